@@ -1,0 +1,91 @@
+"""One check per argument that many functions share; each returns the cleaned value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from netcollab.errors import InputError, UnknownNameError
+
+__all__ = [
+    "Alternative",
+    "as_entropy",
+    "as_square_frame",
+    "check_alternative",
+    "check_choice",
+    "check_count",
+    "check_fraction",
+]
+
+Alternative = Literal["two-sided", "greater", "less"]
+
+
+def check_choice(kind: str, value: str, options: Iterable[str]) -> str:
+    """The value, if it is one of the options."""
+    options = tuple(options)
+    if value not in options:
+        raise UnknownNameError(kind, value, options)
+    return value
+
+
+def check_alternative(alternative: str) -> Alternative:
+    """One of two-sided, greater, less."""
+    options = ("two-sided", "greater", "less")
+    return cast(Alternative, check_choice("alternative", alternative, options))
+
+
+def check_count(name: str, value: int, *, minimum: int = 1) -> int:
+    """A whole number that is at least `minimum`."""
+    if isinstance(value, bool) or int(value) != value or value < minimum:
+        raise InputError(f"{name} needs a whole number >= {minimum}, got {value!r}")
+    return int(value)
+
+
+def check_fraction(name: str, value: float) -> float:
+    """A number strictly between 0 and 1."""
+    if not 0 < float(value) < 1:
+        raise InputError(f"{name} needs a number between 0 and 1, got {value!r}")
+    return float(value)
+
+
+def as_entropy(rng: int | np.random.Generator | None) -> int:
+    """The one integer from which every block of draws is seeded.
+
+    A Generator yields one integer here, at the door; None draws fresh entropy, which
+    the result records.
+    """
+    if rng is None:
+        return int(cast(int, np.random.SeedSequence().entropy))
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**63 - 1))
+    if isinstance(rng, (bool, float)) or int(rng) != rng or rng < 0:
+        raise InputError(f"rng needs a whole number >= 0 or a Generator, got {rng!r}")
+    return int(rng)
+
+
+def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A numeric frame whose columns are its rows in the same order, diagonal NaN."""
+    rows, columns = set(frame.index), set(frame.columns)
+    problems = []
+    if not frame.index.is_unique or not frame.columns.is_unique:
+        problems.append(f"{name} needs unique labels on rows and columns")
+    if rows != columns:
+        only_rows = sorted(map(str, rows - columns))
+        only_columns = sorted(map(str, columns - rows))
+        problems.append(
+            f"{name} needs the same labels on rows and columns; "
+            f"only on rows: {only_rows}, only on columns: {only_columns}"
+        )
+    if problems:
+        raise InputError(problems)
+    try:
+        values = frame[list(frame.index)].to_numpy(dtype=float, na_value=np.nan).copy()
+    except (TypeError, ValueError):
+        raise InputError(f"{name} needs numbers in every cell") from None
+    if np.isinf(values).any():
+        raise InputError(f"{name} needs finite numbers or NaN in every cell")
+    np.fill_diagonal(values, np.nan)
+    return pd.DataFrame(values, index=frame.index, columns=frame.index)

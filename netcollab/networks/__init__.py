@@ -1,0 +1,17 @@
+"""Tables and scores to networks that know what they do not know."""
+
+from __future__ import annotations
+
+from netcollab.networks.build import build_network, build_networks
+from netcollab.networks.network import STATES, Network
+from netcollab.networks.transform import dichotomize, reverse, symmetrize
+
+__all__ = [
+    "STATES",
+    "Network",
+    "build_network",
+    "build_networks",
+    "dichotomize",
+    "reverse",
+    "symmetrize",
+]

@@ -1,0 +1,106 @@
+"""Networks made from networks: nothing unknown becomes known on the way."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from netcollab._checks import check_choice
+from netcollab.networks.network import Network
+
+__all__ = ["dichotomize", "reverse", "symmetrize"]
+
+
+def reverse(network: Network) -> Network:
+    """The same network with every tie pointing the other way.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> told = pd.DataFrame([[0, 3], [None, 0]], ["a", "b"], ["a", "b"])
+    >>> reverse(Network.from_matrix(told)).ties.loc["b", "a"]
+    np.float64(3.0)
+    """
+    return _like(network, network.ties.T, network.states.T)
+
+
+def dichotomize(network: Network, threshold: float) -> Network:
+    """Ties of strength 1 where the strength reaches a threshold, absences elsewhere.
+
+    A dyad that was not observed stays so. An observed rating below the threshold
+    becomes an observed absence.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> told = pd.DataFrame([[0, 4], [2, 0]], ["a", "b"], ["a", "b"])
+    >>> dichotomize(Network.from_matrix(told), 3).ties.loc["b", "a"]
+    np.float64(0.0)
+    """
+    ties = network.ties
+    return _like(network, (ties >= threshold).astype(float).where(ties.notna()))
+
+
+def symmetrize(
+    network: Network, rule: Literal["mean", "minimum", "maximum"]
+) -> Network:
+    """An undirected network from a directed one.
+
+    A pair is known when both directions were observed; a pair that only one side
+    reported stays unknown, with the silent side's reason.
+
+    Parameters
+    ----------
+    network
+        A directed network.
+    rule
+        Strength of the pair: "mean", "minimum" (both say so), "maximum" (one does).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> told = pd.DataFrame([[0, 4], [2, 0]], ["a", "b"], ["a", "b"])
+    >>> symmetrize(Network.from_matrix(told), "mean").ties.loc["a", "b"]
+    np.float64(3.0)
+    """
+    check_choice("rule", rule, ("mean", "minimum", "maximum"))
+    there, back = network.ties.to_numpy(), network.ties.to_numpy().T
+    pair = np.stack([there, back])
+    values = {"mean": pair.mean(0), "minimum": pair.min(0), "maximum": pair.max(0)}
+    words = network.states.to_numpy()
+    states = np.where(words == "observed", words.T, words)
+    names = network.ties.index
+    return _like(
+        network,
+        pd.DataFrame(values[rule], names, names),
+        pd.DataFrame(_agreed(states), names, names),
+        directed=False,
+    )
+
+
+def _agreed(states: np.ndarray) -> np.ndarray:
+    """One reason per pair: where the two directions differ, the upper one's."""
+    upper = np.triu(np.ones(states.shape, dtype=bool))
+    return np.where(upper, states, states.T)
+
+
+def _like(
+    network: Network,
+    ties: pd.DataFrame,
+    states: pd.DataFrame | None = None,
+    *,
+    directed: bool | None = None,
+) -> Network:
+    return Network(
+        ties,
+        network.states if states is None else states,
+        network.actors,
+        relation=network.relation,
+        directed=network.directed if directed is None else directed,
+        scale=network.scale if states is not None else None,
+        site=network.site,
+        wave=network.wave,
+        signed=network.signed,
+    )
