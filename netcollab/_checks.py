@@ -81,11 +81,19 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         )
     if problems:
         raise InputError(problems)
+    square = frame[list(frame.index)]
     try:
-        values = frame[list(frame.index)].to_numpy(dtype=float, na_value=np.nan).copy()
+        if square.select_dtypes(exclude="number").map(_is_text).to_numpy().any():
+            raise TypeError
+        known = square.mask(square.isna(), np.nan)
+        values = known.to_numpy(dtype=float, na_value=np.nan).copy()
     except (TypeError, ValueError):
         raise InputError(f"{name} needs numbers in every cell") from None
     if np.isinf(values).any():
         raise InputError(f"{name} needs finite numbers or NaN in every cell")
     np.fill_diagonal(values, np.nan)
     return pd.DataFrame(values, index=frame.index, columns=frame.index)
+
+
+def _is_text(cell: object) -> bool:
+    return isinstance(cell, str)

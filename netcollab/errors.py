@@ -5,7 +5,8 @@
     NetcollabError
     ├── InputError          files, tables or arguments that cannot be used as they are
     │   └── UnknownNameError    a name that nothing answers to, with the closest one
-    └── RefusedError        an analysis that must not be run, with the cause
+    ├── RefusedError        an analysis that must not be run, with the cause
+    └── JobError            a job that ran and failed: a notebook cell, a run under way
 
     NetcollabWarning        something a careful reader should know
 """
@@ -18,6 +19,7 @@ from typing import Protocol
 
 __all__ = [
     "InputError",
+    "JobError",
     "NetcollabError",
     "NetcollabWarning",
     "RefusedError",
@@ -81,6 +83,10 @@ class UnknownNameError(InputError):
 
 class RefusedError(NetcollabError):
     """An analysis that would answer with a number nobody should trust."""
+
+
+class JobError(NetcollabError):
+    """A job that ran and failed, with the place where it did."""
 
 
 class NetcollabWarning(UserWarning):

@@ -17,7 +17,7 @@ ROOMS = [
     "hypotheses",
     "report",
 ]
-HELPERS = {"errors", "_checks", "_resample"}
+HELPERS = {"errors", "_checks", "_files", "_resample"}
 DOORS = {
     "networkx": {"study", "networks", "measures", "report"},
     "statsmodels": {"scales", "inference"},

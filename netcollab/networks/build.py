@@ -49,6 +49,8 @@ def build_network(
     site = _the_one("site", site, list(study.actors["site"].unique()))
     ties = study.ties
     ties = ties[(ties["relation"] == relation) & (ties["site"] == site)]
+    if spec.distance != "declared":
+        ties = ties.drop(columns="distance", errors="ignore")
     wave = _the_one("wave", wave, sorted(ties["wave"].unique()) or study.waves)
     actors = study.actors[study.actors["site"] == site]
     return Network.from_ties(

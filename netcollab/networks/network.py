@@ -84,9 +84,9 @@ class Network:
     ) -> None:
         fill = object.__setattr__
         fill(self, "_ties", as_square_frame("ties", ties))
-        fill(self, "_states", states.loc[ties.index, ties.index].astype("str"))
-        fill(self, "_actors", actors)
-        fill(self, "_distances", distances)
+        fill(self, "_states", states.loc[ties.index, ties.index].astype("str").copy())
+        fill(self, "_actors", actors.copy())
+        fill(self, "_distances", None if distances is None else distances.copy())
         fill(self, "relation", relation)
         fill(self, "directed", directed)
         fill(self, "scale", scale)
@@ -151,9 +151,10 @@ class Network:
         1
         """
         ties = as_square_frame("the matrix", frame)
-        loops = np.diag(frame.loc[ties.index, ties.index].to_numpy(dtype=float))
-        if np.nan_to_num(loops).any():
-            own = [str(a) for a, w in zip(ties.index, loops, strict=True) if w > 0]
+        loops = np.array([frame.loc[name, name] for name in ties.index], dtype=object)
+        looped = ~pd.isna(loops) & (loops != 0)
+        if looped.any():
+            own = [str(name) for name in ties.index[looped.astype(bool)]]
             raise InputError(f"self-ties on the diagonal of: {', '.join(own)}")
         if actors is None:
             actors = pd.DataFrame(index=ties.index)
@@ -322,7 +323,7 @@ class Network:
         count = int((self._ties.fillna(0) != 0).to_numpy().sum())
         return count if self.directed else count // 2
 
-    @cached_property
+    @property
     def observed(self) -> pd.DataFrame:
         """True where a dyad was observed, as tie or as absence."""
         return self._ties.notna()
@@ -330,7 +331,8 @@ class Network:
     @property
     def is_presence_only(self) -> bool:
         """Ties were documented, absences never: what is not named is not known."""
-        cells = self._ties.to_numpy()[~np.eye(self.n, dtype=bool)]
+        possible = self._states.to_numpy() != "structural"
+        cells = self._ties.to_numpy()[possible]
         return bool(np.isnan(cells).any() and not (cells == 0).any())
 
     @property
@@ -439,9 +441,16 @@ class Network:
             problems.append("an undirected relation needs the same value both ways")
         if self.scale is not None:
             low, high = self.scale
+            if not low < high:
+                problems.append(f"a scale is (lowest, highest), got {self.scale}")
             ties = values[~np.isnan(values) & (values != 0)]
             if ((ties < low) | (ties > high)).any():
                 problems.append(f"strengths outside the declared scale {self.scale}")
+        if self._distances is not None:
+            lengths = self._distances.to_numpy(dtype=float)
+            tied = np.nan_to_num(values) != 0
+            if not ((lengths[tied] > 0) & np.isfinite(lengths[tied])).all():
+                problems.append("every tie needs a distance that is above 0 and finite")
         if not self._actors.index.equals(self._ties.index):
             problems.append("actors needs the labels of ties in the same order")
         return problems
@@ -474,6 +483,9 @@ def _aligned(actors: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     missing = [str(name) for name in index if name not in actors.index]
     if missing:
         raise InputError(f"actors without a row of attributes: {', '.join(missing)}")
+    strangers = [str(name) for name in actors.index if name not in index]
+    if strangers:
+        raise InputError(f"actors that are not in the matrix: {', '.join(strangers)}")
     return actors.loc[index]
 
 
@@ -488,12 +500,12 @@ def _tie_rows(ties: pd.DataFrame, index: pd.Index, *, directed: bool) -> pd.Data
         {
             "row": index.get_indexer(pd.Index(ties["source"])),
             "column": index.get_indexer(pd.Index(ties["target"])),
-            "weight": pd.to_numeric(ties["weight"]).to_numpy(dtype=float),
+            "weight": _numbers(ties["weight"]),
             "state": _words(ties),
         }
     )
     if "distance" in ties:
-        rows["distance"] = pd.to_numeric(ties["distance"]).to_numpy(dtype=float)
+        rows["distance"] = _numbers(ties["distance"])
     problems = []
     for side, place in (("source", "row"), ("target", "column")):
         for name in ties[side][rows[place].to_numpy() < 0].unique():
@@ -515,6 +527,13 @@ def _tie_rows(ties: pd.DataFrame, index: pd.Index, *, directed: bool) -> pd.Data
     if problems:
         raise InputError(problems)
     return rows
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    known = column.dropna()
+    if known.map(lambda cell: isinstance(cell, str)).any():
+        raise InputError(f"column {column.name} needs numbers, got text")
+    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
 
 
 def _words(ties: pd.DataFrame) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice
+from netcollab.errors import InputError
 from netcollab.networks.network import Network
 
 __all__ = ["dichotomize", "reverse", "symmetrize"]
@@ -23,7 +24,14 @@ def reverse(network: Network) -> Network:
     >>> reverse(Network.from_matrix(told)).ties.loc["b", "a"]
     np.float64(3.0)
     """
-    return _like(network, network.ties.T, network.states.T)
+    declared = network._distances
+    return _like(
+        network,
+        network.ties.T,
+        network.states.T,
+        scale=network.scale,
+        distances=None if declared is None else declared.T,
+    )
 
 
 def dichotomize(network: Network, threshold: float) -> Network:
@@ -39,6 +47,8 @@ def dichotomize(network: Network, threshold: float) -> Network:
     >>> dichotomize(Network.from_matrix(told), 3).ties.loc["b", "a"]
     np.float64(0.0)
     """
+    if not threshold > 0:
+        raise InputError(f"threshold needs a number above 0, got {threshold!r}")
     ties = network.ties
     return _like(network, (ties >= threshold).astype(float).where(ties.notna()))
 
@@ -77,7 +87,17 @@ def symmetrize(
         pd.DataFrame(values[rule], names, names),
         pd.DataFrame(_agreed(states), names, names),
         directed=False,
+        scale=_scale_of_pairs(network, values[rule]),
     )
+
+
+def _scale_of_pairs(network: Network, values: np.ndarray) -> tuple[float, float] | None:
+    """The scale, from 0 where a one-sided rating has a mean below the lowest answer."""
+    if network.scale is None or network.signed:
+        return network.scale
+    low, high = network.scale
+    below = (values > 0) & (values < low)
+    return (0.0, high) if below.any() else (low, high)
 
 
 def _agreed(states: np.ndarray) -> np.ndarray:
@@ -92,6 +112,8 @@ def _like(
     states: pd.DataFrame | None = None,
     *,
     directed: bool | None = None,
+    scale: tuple[float, float] | None = None,
+    distances: pd.DataFrame | None = None,
 ) -> Network:
     return Network(
         ties,
@@ -99,8 +121,9 @@ def _like(
         network.actors,
         relation=network.relation,
         directed=network.directed if directed is None else directed,
-        scale=network.scale if states is not None else None,
+        scale=scale,
         site=network.site,
         wave=network.wave,
         signed=network.signed,
+        distances=distances,
     )

@@ -1,0 +1,135 @@
+"""From a study's tables to networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netcollab import InputError, Study, UnknownNameError
+from netcollab.networks import build_network, build_networks
+
+ACTORS = pd.DataFrame(
+    {
+        "site": ["Bergen", "Bergen", "Bergen", "Oslo", "Oslo"],
+        "actor": ["nav", "skole", "helse", "nav", "skole"],
+        "staff": [10, 20, 30, 40, 50],
+    }
+)
+TIES = pd.DataFrame(
+    [
+        ("Bergen", "1", "trust", "nav", "skole", 4.0, None),
+        ("Bergen", "1", "trust", "skole", "nav", None, "dont_know"),
+        ("Bergen", "2", "trust", "nav", "skole", 5.0, None),
+        ("Bergen", "1", "meets", "nav", "helse", 1.0, None),
+        ("Oslo", "1", "trust", "skole", "nav", 2.0, None),
+    ],
+    columns=["site", "wave", "relation", "source", "target", "weight", "state"],
+)
+RELATIONS = {
+    "trust": {"unlisted": "not_asked", "scale": [1, 5]},
+    "meets": {"unlisted": "absent", "directed": False},
+    "gossip": {"unlisted": "absent", "signed": True},
+}
+
+
+def study_of(ties: pd.DataFrame = TIES, **changed: dict[str, object]) -> Study:
+    manifest = {
+        "name": "two_sites",
+        "relations": RELATIONS | changed,
+        "resources": {"columns": ["staff"]},
+    }
+    return Study.from_frames(manifest, actors=ACTORS, ties=ties)
+
+
+def test_one_relation_one_site_one_wave() -> None:
+    network = build_network(study_of(), relation="trust", site="Bergen", wave="1")
+    assert network.ties.index.tolist() == ["nav", "skole", "helse"]
+    assert network.ties.loc["nav", "skole"] == 4
+    assert network.states.loc["skole", "nav"] == "dont_know"
+    assert network.states.loc["nav", "helse"] == "not_asked"
+    assert network.n_ties == 1
+    assert (network.relation, network.site, network.wave) == ("trust", "Bergen", "1")
+    assert network.scale == (1, 5)
+    assert network.directed
+    assert network.attribute("staff").to_dict() == {
+        "nav": 10,
+        "skole": 20,
+        "helse": 30,
+    }
+    assert "site" not in network.actors
+
+
+def test_another_wave_is_another_network() -> None:
+    later = build_network(study_of(), "trust", site="Bergen", wave="2")
+    assert later.ties.loc["nav", "skole"] == 5
+    assert later.states.loc["skole", "nav"] == "not_asked"
+
+
+def test_the_relation_says_what_a_dyad_without_a_row_means() -> None:
+    meets = build_network(study_of(), "meets", site="Bergen")
+    assert not meets.directed
+    assert meets.ties.loc["helse", "nav"] == 1
+    assert meets.ties.loc["skole", "nav"] == 0
+    assert not meets.is_presence_only
+
+
+def test_actors_without_ties_stay() -> None:
+    for relation in RELATIONS:
+        network = build_network(study_of(), relation, site="Bergen", wave="1")
+        assert network.n == 3
+    empty = build_network(study_of(), "gossip", site="Oslo", wave="1")
+    assert empty.n_ties == 0
+    assert empty.signed
+
+
+def test_several_sites_or_waves_must_be_chosen() -> None:
+    with pytest.raises(InputError, match="several sites: Bergen, Oslo"):
+        build_network(study_of(), "trust")
+    with pytest.raises(InputError, match="several waves: 1, 2"):
+        build_network(study_of(), "trust", site="Bergen")
+    assert build_network(study_of(), "trust", site="Oslo").wave == "1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ({"relation": "trsut"}, 'unknown relation "trsut" .did you mean "trust"'),
+        ({"relation": "trust", "site": "Olso"}, 'unknown site "Olso"'),
+        ({"relation": "trust", "site": "Oslo", "wave": "9"}, 'unknown wave "9"'),
+    ],
+)
+def test_unknown_names_tell_the_known_ones(asked: dict[str, str], part: str) -> None:
+    with pytest.raises(UnknownNameError, match=part):
+        build_network(study_of(), **asked)
+
+
+def test_every_site_has_its_network() -> None:
+    found = build_networks(study_of(), "trust", wave="1")
+    assert list(found) == ["Bergen", "Oslo"]
+    assert [network.n for network in found.values()] == [3, 2]
+    assert found["Oslo"].ties.loc["skole", "nav"] == 2
+
+
+def test_the_same_name_in_two_sites_is_two_actors() -> None:
+    found = build_networks(study_of(), "trust", wave="1")
+    staff = {site: net.attribute("staff")["nav"] for site, net in found.items()}
+    assert staff == {"Bergen": 10, "Oslo": 40}
+
+
+def test_lengths_of_another_relation_are_not_taken_for_its_own() -> None:
+    lengths = TIES.assign(distance=[np.nan, np.nan, np.nan, 3.0, np.nan])
+    declared = {"unlisted": "absent", "directed": False, "distance": "declared"}
+    study = study_of(lengths, meets=declared)
+    trust = build_network(study, "trust", site="Bergen", wave="1")
+    meets = build_network(study, "meets", site="Bergen", wave="1")
+    assert trust.distances.loc["nav", "skole"] == 0.25
+    assert meets.distances.loc["helse", "nav"] == 3
+
+
+def test_the_study_is_left_as_it_was() -> None:
+    study = study_of()
+    ties, actors = study.ties.copy(), study.actors.copy()
+    build_networks(study, "trust", wave="1")
+    pd.testing.assert_frame_equal(study.ties, ties)
+    pd.testing.assert_frame_equal(study.actors, actors)

@@ -1,0 +1,154 @@
+"""Networks made from networks: nothing unknown becomes known on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netcollab import InputError, UnknownNameError
+from netcollab.networks import Network, dichotomize, reverse, symmetrize
+
+NAMES = ["nav", "ks", "hdir"]
+ACTORS = pd.DataFrame({"staff": [90, 30, 60]}, NAMES)
+
+
+def network_of(cells: object, states: dict[str, str] | None = None, **more: object):
+    frame = pd.DataFrame(np.array(cells, dtype=float), NAMES, NAMES)
+    words = None
+    if states is not None:
+        words = pd.DataFrame("observed", NAMES, NAMES)
+        for pair, word in states.items():
+            source, target = pair.split()
+            words.loc[source, target] = word
+    return Network.from_matrix(
+        frame, relation="trust", actors=ACTORS, states=words, site="Oslo", **more
+    )
+
+
+HALF = [[0, 4, np.nan], [2, 0, 0], [5, 1, 0]]
+UNKNOWN = {"nav hdir": "no_answer"}
+
+NETWORKS = st.lists(
+    st.sampled_from([0.0, 1.0, 4.0, np.nan]), min_size=9, max_size=9
+).map(lambda cells: network_of(np.array(cells).reshape(3, 3) * (1 - np.eye(3))))
+
+
+def test_reverse_turns_ties_and_their_states() -> None:
+    network = network_of(HALF, UNKNOWN, scale=(1.0, 5.0))
+    turned = reverse(network)
+    assert turned.ties.loc["ks", "nav"] == 4
+    assert turned.ties.loc["nav", "hdir"] == 5
+    assert turned.states.loc["hdir", "nav"] == "no_answer"
+    assert turned.scale == (1, 5)
+
+
+def test_reverse_keeps_declared_lengths() -> None:
+    rows = pd.DataFrame(
+        {"source": ["nav"], "target": ["ks"], "weight": [4.0], "distance": [7.0]}
+    )
+    turned = reverse(Network.from_ties(rows, ACTORS, unlisted="absent"))
+    assert turned.distances.loc["ks", "nav"] == 7
+
+
+@given(network=NETWORKS)
+@settings(max_examples=40, deadline=None)
+def test_reverse_twice_is_the_same_network(network: Network) -> None:
+    again = reverse(reverse(network))
+    pd.testing.assert_frame_equal(again.ties, network.ties)
+    pd.testing.assert_frame_equal(again.states, network.states)
+
+
+def test_dichotomize_keeps_the_unknown_unknown() -> None:
+    binary = dichotomize(network_of(HALF, UNKNOWN, scale=(1.0, 5.0)), 2)
+    assert binary.ties.to_numpy()[~np.eye(3, dtype=bool)].tolist()[0] == 1
+    np.testing.assert_array_equal(
+        binary.ties,
+        [[np.nan, 1, np.nan], [1, np.nan, 0], [1, 0, np.nan]],
+    )
+    assert binary.states.loc["nav", "hdir"] == "no_answer"
+    assert binary.states.loc["hdir", "ks"] == "observed"
+
+
+def test_the_threshold_is_a_tie() -> None:
+    assert dichotomize(network_of(HALF), 4).ties.loc["nav", "ks"] == 1
+    assert dichotomize(network_of(HALF), 4.1).ties.loc["nav", "ks"] == 0
+
+
+@pytest.mark.parametrize("threshold", [0, -1, np.nan])
+def test_a_threshold_that_makes_absences_ties_is_refused(threshold: float) -> None:
+    with pytest.raises(InputError, match="threshold"):
+        dichotomize(network_of(HALF), threshold)
+
+
+@pytest.mark.parametrize(
+    ("rule", "strength"), [("mean", 3), ("minimum", 2), ("maximum", 4)]
+)
+def test_symmetrize_by_rule(rule: str, strength: float) -> None:
+    pair = symmetrize(network_of(HALF), rule)
+    assert not pair.directed
+    assert pair.ties.loc["nav", "ks"] == pair.ties.loc["ks", "nav"] == strength
+
+
+def test_a_pair_seen_from_one_side_stays_unknown_with_the_reason() -> None:
+    pair = symmetrize(network_of(HALF, UNKNOWN), "maximum")
+    assert np.isnan(pair.ties.loc["hdir", "nav"])
+    assert pair.states.loc["hdir", "nav"] == "no_answer"
+    assert pair.states.loc["nav", "hdir"] == "no_answer"
+
+
+def test_two_reasons_become_one() -> None:
+    cells = [[0, np.nan, 0], [np.nan, 0, 0], [0, 0, 0]]
+    both = {"nav ks": "dont_know", "ks nav": "nonrespondent"}
+    pair = symmetrize(network_of(cells, both), "mean")
+    assert pair.states.loc["nav", "ks"] == pair.states.loc["ks", "nav"]
+
+
+def test_the_mean_of_a_one_sided_rating_may_lie_below_the_scale() -> None:
+    one_sided = network_of([[0, 1, 0], [0, 0, 0], [0, 0, 0]], scale=(1.0, 5.0))
+    assert symmetrize(one_sided, "mean").ties.loc["nav", "ks"] == 0.5
+
+
+def test_an_unknown_rule_is_an_error() -> None:
+    with pytest.raises(UnknownNameError, match="rule"):
+        symmetrize(network_of(HALF), "sum")
+
+
+@given(network=NETWORKS)
+@settings(max_examples=40, deadline=None)
+@pytest.mark.parametrize("rule", ["mean", "minimum", "maximum"])
+def test_a_pair_is_known_exactly_when_both_sides_are(
+    rule: str, network: Network
+) -> None:
+    known = network.observed.to_numpy()
+    pair = symmetrize(network, rule)
+    np.testing.assert_array_equal(pair.observed, known & known.T)
+    np.testing.assert_array_equal(pair.ties, pair.ties.T)
+    np.testing.assert_array_equal(pair.states, pair.states.T)
+
+
+@given(network=NETWORKS)
+@settings(max_examples=40, deadline=None)
+def test_nobody_is_lost_and_nothing_becomes_known(network: Network) -> None:
+    before = network.ties.copy(), network.states.copy()
+    known = network.observed.to_numpy()
+    for made in (
+        dichotomize(network, 2),
+        symmetrize(network, "mean"),
+        reverse(reverse(network)),
+    ):
+        assert made.ties.index.tolist() == NAMES
+        assert made.actors.equals(network.actors)
+        assert (made.relation, made.site) == ("trust", "Oslo")
+        assert not (made.observed.to_numpy() & ~known).any()
+    pd.testing.assert_frame_equal(network.ties, before[0])
+    pd.testing.assert_frame_equal(network.states, before[1])
+
+
+def test_signed_ties_stay_signed() -> None:
+    network = network_of([[0, -2, 1], [0, 0, 0], [0, 0, 0]], signed=True)
+    assert reverse(network).ties.loc["ks", "nav"] == -2
+    assert symmetrize(network, "mean").ties.loc["ks", "nav"] == -1
+    assert symmetrize(network, "mean").signed
