@@ -1,0 +1,160 @@
+"""Numbers that a network does not give, and why.
+
+Which value is undefined here, and for what reason?
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Hashable
+from typing import Literal, ParamSpec
+
+import numpy as np
+import pandas as pd
+
+from netcollab.networks import Network
+
+__all__ = [
+    "Reasons",
+    "UndefinedError",
+    "need_absences",
+    "need_partners",
+    "number",
+    "per_actor",
+    "per_dyad",
+    "reason",
+    "silent",
+    "unsigned",
+]
+
+P = ParamSpec("P")
+Reasons = dict[Hashable, str]
+
+ALONE = "the network has no pair of actors"
+RATED = "presence-only: every answer on the scale is a tie; dichotomize the ratings"
+SIGNED = "ties have signs, and this measure needs strengths that are not negative"
+
+
+class UndefinedError(Exception):
+    """Raised inside a measure when the network gives no number; never leaves it."""
+
+
+def number(kernel: Callable[P, float]) -> Callable[P, float]:
+    """A measure that is NaN where its kernel says that it is undefined."""
+
+    @functools.wraps(kernel)
+    def measure(*args: P.args, **kwargs: P.kwargs) -> float:
+        try:
+            return kernel(*args, **kwargs)
+        except UndefinedError:
+            return math.nan
+
+    return measure
+
+
+def reason(
+    measure: Callable[..., float | pd.Series | pd.DataFrame],
+    network: Network | pd.Series,
+    /,
+    **options: object,
+) -> str:
+    """Why a measure is undefined on a network; an empty string when it is defined.
+
+    Parameters
+    ----------
+    measure
+        A measure of this room.
+    network
+        What the measure is computed from.
+    **options
+        The measure's own keywords.
+
+    Returns
+    -------
+    str
+        For a measure with one value per actor or dyad: every actor concerned with its
+        reason, the same as in ``.attrs["reasons"]`` of the result.
+
+    Raises
+    ------
+    InputError
+        If the measure's own arguments are wrong.
+
+    Examples
+    --------
+    >>> from netcollab.measures import density
+    >>> names = ["nav", "ks"]
+    >>> named = pd.DataFrame([[None, 1], [None, None]], names, names)
+    >>> reason(density, Network.from_matrix(named))
+    'presence-only: ties were documented, absences never'
+    """
+    kernel = getattr(measure, "__wrapped__", measure)
+    try:
+        result = kernel(network, **options)
+    except UndefinedError as undefined:
+        return str(undefined)
+    if not isinstance(result, pd.Series | pd.DataFrame):
+        return ""
+    told = result.attrs["reasons"].items()
+    return "; ".join(f"{actor}: {why}" for actor, why in told)
+
+
+def per_actor(
+    network: Network, name: str, values: np.ndarray, reasons: Reasons
+) -> pd.Series:
+    """One value per actor, NaN with its reason where there is one."""
+    actors = network.ties.index
+    out = np.array([actor in reasons for actor in actors], dtype=bool)
+    series = pd.Series(np.where(out, np.nan, values), index=actors, name=name)
+    series.attrs["reasons"] = dict(reasons)
+    return series
+
+
+def per_dyad(actors: pd.Index, values: np.ndarray, reasons: Reasons) -> pd.DataFrame:
+    """One value per ordered dyad: row = source, column = target, diagonal NaN."""
+    cells = np.array(values, dtype=float)
+    np.fill_diagonal(cells, np.nan)
+    frame = pd.DataFrame(cells, index=actors, columns=actors)
+    frame.attrs["reasons"] = dict(reasons)
+    return frame
+
+
+def silent(network: Network, side: Literal["out", "in", "both"]) -> Reasons:
+    """Actors none of whose dyads was observed: sent (out), received (in) or both."""
+    known = network.observed.to_numpy()
+    words = network.states.to_numpy()
+    heard = {"out": known.any(1), "in": known.any(0)}
+    heard["both"] = heard["out"] | heard["in"]
+    noun = {"out": "sent", "in": "received", "both": "sent or received"}[side]
+    reasons: Reasons = {}
+    for place in map(int, np.nonzero(~heard[side])[0]):
+        others = np.arange(network.n) != place
+        row = words[place, others] if side != "in" else words[others, place]
+        told = ", ".join(sorted(str(word).replace("_", " ") for word in set(row)))
+        reasons[network.ties.index[place]] = (
+            f"no {noun} tie was observed ({told})" if told else ALONE
+        )
+    return reasons
+
+
+def unsigned(network: Network) -> Reasons:
+    """A reason for every actor when strengths may be negative."""
+    return dict.fromkeys(network.ties.index, SIGNED) if network.signed else {}
+
+
+def need_partners(network: Network) -> None:
+    """Stop where no dyad exists or none was observed."""
+    if network.n < 2:
+        raise UndefinedError(ALONE)
+    if not network.observed.to_numpy().any():
+        raise UndefinedError("no dyad was observed")
+
+
+def need_absences(network: Network) -> None:
+    """Stop where the share of ties among dyads cannot be known."""
+    need_partners(network)
+    if network.is_presence_only and network.is_rated:
+        raise UndefinedError(RATED)
+    if network.is_presence_only:
+        raise UndefinedError("presence-only: ties were documented, absences never")

@@ -1,0 +1,283 @@
+"""Every measure against R: eight invented actors, and published networks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netcollab import measures as ms
+from netcollab.networks import Network
+
+HERE = Path(__file__).parents[1] / "reference" / "measures"
+SHARED = Path(__file__).parents[2].parent / "shared" / "reference"
+
+ACTOR = {
+    "in_degree": lambda net: ms.in_degree(net),
+    "out_degree": lambda net: ms.out_degree(net),
+    "degree": lambda net: ms.degree(net),
+    "in_strength": lambda net: ms.in_strength(net),
+    "out_strength": lambda net: ms.out_strength(net),
+    "strength": lambda net: ms.strength(net),
+    "betweenness": lambda net: ms.betweenness(net, weighted=False),
+    "betweenness weighted": lambda net: ms.betweenness(net),
+    "harmonic_closeness": lambda net: ms.harmonic_closeness(net, weighted=False),
+    "harmonic_closeness weighted": lambda net: ms.harmonic_closeness(net),
+    "harmonic_closeness in": lambda net: ms.harmonic_closeness(
+        net, weighted=False, direction="in"
+    ),
+    "harmonic_closeness in weighted": lambda net: ms.harmonic_closeness(
+        net, direction="in"
+    ),
+    "constraint": lambda net: ms.constraint(net, weighted=False),
+    "constraint weighted": lambda net: ms.constraint(net),
+    "density": lambda net: ms.density(net),
+    "reciprocity": lambda net: ms.reciprocity(net),
+}
+
+
+def computed(measure: str, network: Network) -> pd.Series | float:
+    """A measure named as in expected.csv: its name, then its options."""
+    if measure in ACTOR:
+        return ACTOR[measure](network)
+    name, *options = measure.split()
+    weighted, last = "weighted" in options, options[-1]
+    if name == "beta_centrality":
+        return ms.beta_centrality(network, beta=float(last), weighted=weighted)
+    if name == "ei_index":
+        return ms.ei_index(network, by=last, weighted=weighted)
+    if name == "gini":
+        return ms.gini(network.attribute(last))
+    return ms.centralization(network, getattr(ms, last))
+
+
+def network_of(
+    rows: pd.DataFrame, actors: pd.DataFrame, *, directed: bool = True
+) -> Network:
+    return Network.from_ties(rows, actors, unlisted="absent", directed=directed)
+
+
+def undirected_of(ties: pd.DataFrame, actors: pd.DataFrame) -> Network:
+    cells = ties.fillna(0).to_numpy()
+    both = pd.DataFrame(np.maximum(cells, cells.T), ties.index, ties.columns)
+    return Network.from_matrix(both, directed=False, actors=actors)
+
+
+# ---- eight invented actors: data and values lie in the repository
+
+
+def eight() -> dict[str, Network]:
+    actors = pd.read_csv(HERE / "actors.csv", index_col="id")
+    rows = pd.read_csv(HERE / "relations.csv")
+    named = dict(list(rows.groupby("relation")))
+    lived = named["collaboration"]
+    views = {
+        "collaboration": network_of(lived, actors),
+        "collaboration_ge3": network_of(lived[lived["weight"] >= 3], actors),
+        "trust": network_of(named["trust"], actors),
+        "formal_agreement": network_of(
+            named["formal_agreement"], actors, directed=False
+        ),
+    }
+    views["collaboration_max"] = undirected_of(views["collaboration"].ties, actors)
+    views["actors"] = views["collaboration"]
+    return views
+
+
+EXPECTED = pd.read_csv(HERE / "expected.csv", dtype={"actor": "Int64"})
+CASES = EXPECTED.groupby(["view", "measure"], sort=False)
+
+
+@pytest.mark.parametrize(("view", "measure"), list(CASES.groups))
+def test_eight_actors_give_what_r_gives(view: str, measure: str) -> None:
+    expected = CASES.get_group((view, measure))
+    value = computed(measure, eight()[view])
+    if isinstance(value, pd.Series):
+        assert value.index.tolist() == expected["actor"].tolist()
+    np.testing.assert_allclose(
+        value, expected["value"].squeeze(), rtol=1e-8, atol=1e-12
+    )
+
+
+def test_every_measure_that_r_has_is_compared() -> None:
+    compared = {measure.split()[0] for _, measure in CASES.groups}
+    ours_alone = {
+        *("dependence", "imbalance", "mutual_dependence", "tie_asymmetry"),
+        *("resource_gap", "same", "difference"),
+    }
+    assert set(ms.__all__) - compared == ours_alone
+
+
+# ---- published networks: data and values lie beside the repository
+
+DIRECTED = {
+    "indegree": "in_degree",
+    "outdegree": "out_degree",
+    "degree_total_freeman": "degree",
+    "instrength": "in_strength",
+    "outstrength": "out_strength",
+    "strength_total": "strength",
+    "betweenness_igraph_directed": "betweenness",
+    "betweenness_sna_directed": "betweenness",
+    "betweenness_igraph_weighted_cost_1_over_w": "betweenness weighted",
+    "harmonic_igraph_out": "harmonic_closeness",
+    "harmonic_igraph_in": "harmonic_closeness in",
+    "harmonic_igraph_out_cost_1_over_w": "harmonic_closeness weighted",
+    "burt_directed_constraint": "constraint",
+    "burt_weighted_constraint": "constraint weighted",
+    "constraint_igraph_directed": "constraint",
+    "constraint_igraph_weighted": "constraint weighted",
+    "density": "density",
+    "reciprocity_sna_edgewise": "reciprocity",
+    "reciprocity_igraph_default": "reciprocity",
+    "centralization_sna_indegree": "centralization in_degree",
+    "centralization_sna_outdegree": "centralization out_degree",
+    "centralization_sna_freeman_total": "centralization degree",
+    "centralization_sna_betweenness": "centralization betweenness",
+    "centralization_igraph_betweenness": "centralization betweenness",
+}
+OF_DIRECTED_MADE_UNDIRECTED = {
+    "degree_undirected": "degree",
+    "strength_undirected_max": "strength",
+    "betweenness_igraph_undirected": "betweenness",
+    "burt_undirected_constraint": "constraint",
+    "constraint_igraph_undirected": "constraint",
+    "centralization_und_degree": "centralization degree",
+    "centralization_und_betweenness": "centralization betweenness",
+}
+UNDIRECTED = {
+    "degree": "degree",
+    "strength": "strength",
+    "betweenness": "betweenness",
+    "betweenness_igraph": "betweenness",
+    "betweenness_cost_1_over_w": "betweenness weighted",
+    "harmonic": "harmonic_closeness",
+    "harmonic_cost_1_over_w": "harmonic_closeness weighted",
+    "burt_constraint": "constraint",
+    "burt_weighted_constraint": "constraint weighted",
+    "constraint_igraph": "constraint",
+    "constraint_igraph_weighted": "constraint weighted",
+    "density": "density",
+    "centralization_degree": "centralization degree",
+    "centralization_betweenness": "centralization betweenness",
+    "centralization_betweenness_igraph": "centralization betweenness",
+}
+VIEWS = {
+    "krackhardt": {
+        "advice.directed": ["dept", "level"],
+        "friendship.directed": ["dept", "level"],
+        "reports_to.directed": ["dept", "level"],
+        "advice_mutual.undirected": ["dept"],
+    },
+    "crossparker": {
+        "info.directed": ["region", "location"],
+        "info_ge3.directed": ["region", "location"],
+        "value.directed": ["region", "location"],
+    },
+    "florentine": {
+        "marriage.undirected": ["rich48"],
+        "business.undirected": ["rich48"],
+        "multiplex_sum.undirected": [],
+    },
+    "synthetic8": {
+        "collaboration.directed": ["sector", "level"],
+        "collaboration_ge3.directed": ["sector", "level"],
+        "trust.directed": ["sector", "level"],
+        "formal_agreement.undirected": ["level"],
+    },
+}
+PUBLISHED = [(data, view) for data, views in VIEWS.items() for view in views]
+
+
+def published(data: str, view: str) -> Network:
+    """One relation of a published data set, as the script made it."""
+    folder = SHARED / "data" / data
+    actors = pd.read_csv(folder / "actors.csv", index_col="id")
+    if data == "florentine":
+        actors["rich48"] = np.where(actors["wealth"] >= 48, "rich", "other")
+    rows = pd.read_csv(folder / "relations.csv")
+    relation, kind = view.split(".")
+    if relation == "multiplex_sum":
+        rows = rows.groupby(["source", "target"], as_index=False)["weight"].sum()
+        return network_of(rows, actors, directed=False)
+    known = rows[rows["relation"] == relation.removesuffix("_ge3").split("_mutual")[0]]
+    if relation.endswith("_ge3"):
+        known = known[known["weight"] >= 3]
+    if relation.endswith("_mutual"):
+        told = network_of(known, actors).ties.fillna(0)
+        return Network.from_matrix(told * told.T, directed=False, actors=actors)
+    return network_of(known, actors, directed=kind == "directed")
+
+
+def stored(data: str, view: str) -> tuple[dict[str, object], pd.DataFrame]:
+    folder = SHARED / "expected" / data
+    told = json.loads((folder / f"{view}.json").read_text(encoding="utf-8"))["values"]
+    return (
+        {key: entry.get("value") for key, entry in told.items()},
+        pd.read_csv(folder / f"{view}.actors.csv", index_col="id"),
+    )
+
+
+def pairs(data: str, view: str) -> Iterator[tuple[str, object, Callable[[], object]]]:
+    """Each stored value with its name and how it is computed here."""
+    values, columns = stored(data, view)
+    network = published(data, view)
+    directed = view.endswith(".directed")
+    asked = [
+        (network, key, name)
+        for key, name in (DIRECTED if directed else UNDIRECTED).items()
+    ]
+    if directed:
+        either = undirected_of(network.ties, network.actors)
+        asked += [
+            (either, key, name) for key, name in OF_DIRECTED_MADE_UNDIRECTED.items()
+        ]
+    for net, key, name in asked:
+        known = values[key] if key in values else columns[key]
+        yield key, known, lambda net=net, name=name: computed(name, net)
+    for by in VIEWS[data][view]:
+        ties = "arcs" if directed else "edges"
+        for key, name in ((f"ei_{ties}_{by}", ""), (f"ei_weighted_{by}", "weighted ")):
+            call = f"ei_index {name}{by}"
+            yield key, values[key]["ei"], lambda call=call: computed(call, network)
+    radius = float(values["spectral_radius"])
+    for share in (-0.75, -0.5, -0.25, 0.25, 0.5, 0.75):
+        sign = "m" if share < 0 else "p"
+        key = f"bonpow_igraph_{sign}{abs(share) * 100:03.0f}"
+        beta = share / (radius if radius >= 1e-3 else 1)
+        yield (
+            key,
+            columns[key],
+            lambda beta=beta: ms.beta_centrality(network, beta=beta),
+        )
+
+
+@pytest.mark.parametrize(("data", "view"), PUBLISHED)
+def test_published_networks_give_what_r_gives(data: str, view: str) -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the published data lie outside the repository")
+    checked = 0
+    for key, known, compute in pairs(data, view):
+        rtol = 1e-6 if key.startswith("bonpow") else 1e-8
+        np.testing.assert_allclose(
+            compute(), known, rtol=rtol, atol=1e-12, err_msg=f"{data} {view} {key}"
+        )
+        checked += 1
+    assert checked >= 20
+
+
+@pytest.mark.parametrize("data", ["krackhardt", "florentine"])
+def test_gini_is_that_of_the_package_ineq(data: str) -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the published data lie outside the repository")
+    actors = pd.read_csv(SHARED / "data" / data / "actors.csv")
+    told = json.loads((SHARED / "expected" / data / "inequality.json").read_text())
+    attributes = [name for name in told["values"] if name in actors]
+    assert attributes
+    for name in attributes:
+        expected = told["values"][name]["value"]["ineq_gini"]
+        assert ms.gini(actors[name]) == pytest.approx(expected, rel=1e-8)

@@ -1,0 +1,486 @@
+"""Every measure keeps one contract, whatever network it is given."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from typing import get_type_hints
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netcollab import measures as ms
+from netcollab.networks import Network, reverse
+
+Value = pd.Series | pd.DataFrame | float
+
+# Arguments a measure cannot do without. Every other one is left at its default, and
+# once at each further value that changes what is computed.
+REQUIRED: dict[str, list[dict[str, object]]] = {
+    "beta_centrality": [
+        {"beta": 0.05},
+        {"beta": -0.05},
+        {"beta": 0.001, "weighted": True},
+    ],
+    "betweenness": [{}, {"weighted": False}],
+    "centralization": [
+        {"measure": ms.in_degree},
+        {"measure": ms.out_degree},
+        {"measure": ms.degree},
+        {"measure": ms.betweenness},
+    ],
+    "constraint": [{}, {"weighted": False}],
+    "difference": [{"attribute": "staff"}],
+    "ei_index": [{"by": "sector"}, {"by": "sector", "weighted": True}],
+    "harmonic_closeness": [
+        {},
+        {"weighted": False},
+        {"direction": "in"},
+        {"weighted": False, "direction": "in"},
+    ],
+    "resource_gap": [
+        {"resource": "staff"},
+        {"resource": "staff", "kind": "absolute"},
+        {"resource": "staff", "kind": "log_ratio"},
+    ],
+    "same": [{"attribute": "sector"}],
+}
+CALLS = [(name, call) for name in ms.__all__ for call in REQUIRED.get(name, [{}])]
+EVERY_CALL = pytest.mark.parametrize(
+    ("name", "call"), CALLS, ids=[f"{name} {call or ''}" for name, call in CALLS]
+)
+
+
+def value_of(name: str, network: Network, call: dict[str, object]) -> Value:
+    return getattr(ms, name)(network, **call)
+
+
+# ---- networks to try
+
+
+def labels(n: int) -> list[str]:
+    return [f"actor {chr(97 + place)}" for place in range(n)]
+
+
+def attributes(n: int) -> pd.DataFrame:
+    table = {
+        "sector": [("health", "school", "labour")[place % 3] for place in range(n)],
+        "staff": [10.0 * (place % 4) + 1 for place in range(n)],
+    }
+    return pd.DataFrame(table, index=labels(n))
+
+
+def network_of(cells: np.ndarray, *, directed: bool = True, **more: object) -> Network:
+    n = len(cells)
+    frame = pd.DataFrame(np.array(cells, dtype=float), labels(n), labels(n))
+    if not directed:
+        upper = np.triu(frame.to_numpy(), 1)
+        frame = pd.DataFrame(upper + upper.T, frame.index, frame.columns)
+    return Network.from_matrix(
+        frame, relation="trust", directed=directed, actors=attributes(n), **more
+    )
+
+
+@st.composite
+def networks(
+    draw: st.DrawFn, *, unknown: bool = True, smallest: int = 1, largest: int = 6
+) -> Network:
+    n = draw(st.integers(smallest, largest))
+    cell = st.sampled_from([0.0, 0.0, 1.0, 2.0, 3.0, 5.0] + [np.nan] * unknown)
+    cells = draw(st.lists(cell, min_size=n * n, max_size=n * n))
+    square = np.array(cells).reshape(n, n)
+    np.fill_diagonal(square, 0)
+    return network_of(square, directed=draw(st.booleans()))
+
+
+def silent_actor() -> Network:
+    cells = np.array([[0, 3, 1, 0], [2, 0, 0, 4], [np.nan] * 4, [1, 5, 2, 0]])
+    cells[2, 2] = 0
+    states = pd.DataFrame("observed", labels(4), labels(4))
+    states.loc["actor c"] = "nonrespondent"
+    return network_of(cells, states=states)
+
+
+def degenerate() -> dict[str, Network]:
+    complete = np.ones((4, 4)) - np.eye(4)
+    pairs = np.kron(np.eye(2), np.ones((2, 2)) - np.eye(2))
+    named = np.where(complete * [[0, 1, 1, 0]] > 0, 2.0, np.nan)
+    nothing = np.where(np.eye(4) > 0, 0, np.nan)
+    return {
+        "empty": network_of(np.zeros((4, 4))),
+        "empty undirected": network_of(np.zeros((4, 4)), directed=False),
+        "complete": network_of(complete),
+        "complete undirected": network_of(complete, directed=False),
+        "one actor": network_of(np.zeros((1, 1))),
+        "one actor undirected": network_of(np.zeros((1, 1)), directed=False),
+        "two actors": network_of(np.array([[0, 2], [0, 0]])),
+        "disconnected": network_of(pairs),
+        "disconnected undirected": network_of(pairs, directed=False),
+        "silent actor": silent_actor(),
+        "presence-only": network_of(named),
+        "presence-only undirected": network_of(named, directed=False),
+        "nothing observed": network_of(nothing),
+        "rated": network_of(np.where(complete > 0, 3.0, 0), scale=(1.0, 5.0)),
+        "signed": network_of(np.triu(complete) - np.tril(complete), signed=True),
+    }
+
+
+CASES = degenerate()
+
+
+# ---- the contract
+
+
+def assert_contract(name: str, network: Network, call: dict[str, object]) -> None:
+    """A number with a label, or NaN with a reason, and nothing else."""
+    value = value_of(name, network, call)
+    told = ms.reason(getattr(ms, name), network, **call)
+    if isinstance(value, float):
+        assert math.isfinite(value) == (told == ""), (value, told)
+        assert not math.isinf(value)
+        return
+    actors = network.ties.index
+    reasons = value.attrs["reasons"]
+    assert all(reasons.values())
+    assert set(reasons) <= set(actors)
+    assert (told == "") == (not reasons)
+    cells = value.to_numpy()
+    assert cells.dtype == float
+    assert not np.isinf(cells).any()
+    assert value.index.equals(actors)
+    known = np.array([actor not in reasons for actor in actors], dtype=bool)
+    if isinstance(value, pd.Series):
+        assert value.name == name
+        assert (known == ~np.isnan(cells)).all()
+    else:
+        assert value.columns.equals(actors)
+        assert np.isnan(np.diag(cells)).all()
+        both = known[:, None] & known[None, :] & ~np.eye(network.n, dtype=bool)
+        assert not np.isnan(cells[both]).any()
+
+
+@EVERY_CALL
+@pytest.mark.parametrize("case", CASES)
+def test_degenerate_networks_give_a_value_or_a_reason(
+    case: str, name: str, call: dict[str, object]
+) -> None:
+    assert_contract(name, CASES[case], call)
+
+
+@EVERY_CALL
+@given(network=networks())
+@settings(max_examples=15, deadline=None)
+def test_any_network_gives_a_value_or_a_reason(
+    network: Network, name: str, call: dict[str, object]
+) -> None:
+    assert_contract(name, network, call)
+
+
+@EVERY_CALL
+@given(network=networks(), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=15, deadline=None)
+def test_names_and_order_of_actors_do_not_matter(
+    network: Network, seed: int, name: str, call: dict[str, object]
+) -> None:
+    order = np.random.default_rng(seed).permutation(network.n)
+    new = {old: f"nr {place}" for place, old in enumerate(network.ties.index[order])}
+    other = Network.from_matrix(
+        network.ties.iloc[order, order].rename(index=new, columns=new),
+        directed=network.directed,
+        actors=network.actors.iloc[order].rename(index=new),
+        states=network.states.iloc[order, order].rename(index=new, columns=new),
+    )
+    value, again = value_of(name, network, call), value_of(name, other, call)
+    if isinstance(value, float):
+        np.testing.assert_allclose(again, value, rtol=1e-9, atol=1e-12)
+        return
+    expected = value.rename(index=new).reindex(list(new.values()))
+    if isinstance(value, pd.DataFrame):
+        expected = expected.rename(columns=new)[list(new.values())]
+    np.testing.assert_allclose(
+        again.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=1e-12
+    )
+    relabelled = {new[actor] for actor in value.attrs["reasons"]}
+    assert set(again.attrs["reasons"]) == relabelled
+
+
+# ---- what a change of the network does, measure by measure
+
+# "same": nothing; "times": the value is multiplied like the strengths.
+SCALED = dict.fromkeys(ms.__all__, "same") | dict.fromkeys(
+    ("in_strength", "out_strength", "strength", "harmonic_closeness weighted"), "times"
+)
+
+
+@EVERY_CALL
+@given(network=networks(), factor=st.sampled_from([0.25, 0.5, 3.0, 8.0]))
+@settings(max_examples=10, deadline=None)
+def test_scaling_all_strengths(
+    network: Network, factor: float, name: str, call: dict[str, object]
+) -> None:
+    stronger = network_of(
+        network.ties.fillna(0).to_numpy() * factor, directed=network.directed
+    )
+    weaker = network_of(network.ties.fillna(0).to_numpy(), directed=network.directed)
+    rule = SCALED[name]
+    if name == "harmonic_closeness" and call.get("weighted", True):
+        rule = SCALED["harmonic_closeness weighted"]
+    expected = value_of(name, weaker, call) * (factor if rule == "times" else 1)
+    if name == "beta_centrality" and call.get("weighted"):
+        call = call | {"beta": call["beta"] / factor}  # beta is in 1 / strength
+    np.testing.assert_allclose(
+        value_of(name, stronger, call), expected, rtol=1e-9, atol=1e-12
+    )
+
+
+def turned(name: str, call: dict[str, object]) -> tuple[str, dict[str, object]]:
+    """Which call on the network equals this one on the reversed network."""
+    partner = {
+        "in_degree": "out_degree",
+        "out_degree": "in_degree",
+        "in_strength": "out_strength",
+        "out_strength": "in_strength",
+    }
+    if name == "harmonic_closeness":
+        way = "out" if call.get("direction", "out") == "in" else "in"
+        return name, call | {"direction": way}
+    if name == "centralization":
+        measure = call["measure"].__name__
+        return name, {"measure": getattr(ms, partner.get(measure, measure))}
+    return partner.get(name, name), call
+
+
+# What these measures say of the ties an actor sends has no twin for those it receives.
+ONE_WAY = {"beta_centrality", "dependence", "imbalance", "mutual_dependence"}
+
+
+@pytest.mark.parametrize(
+    ("name", "call"), [(name, call) for name, call in CALLS if name not in ONE_WAY]
+)
+@given(network=networks(unknown=False))
+@settings(max_examples=15, deadline=None)
+def test_turning_all_ties(network: Network, name: str, call: dict[str, object]) -> None:
+    equal = turned(name, call)
+    np.testing.assert_allclose(
+        value_of(name, reverse(network), call),
+        value_of(equal[0], network, equal[1]),
+        rtol=1e-9,
+        atol=1e-12,
+    )
+
+
+def twice(network: Network) -> Network:
+    """The network and a copy of it, known to be apart."""
+    cells = np.kron(np.eye(2), np.nan_to_num(network.ties.to_numpy()))
+    n = network.n
+    names = labels(n) + [f"copy of {name}" for name in labels(n)]
+    actors = pd.concat([attributes(n)] * 2).set_axis(names)
+    frame = pd.DataFrame(cells, names, names)
+    return Network.from_matrix(frame, directed=network.directed, actors=actors)
+
+
+def share_left(name: str, call: dict[str, object], n: int, *, directed: bool) -> float:
+    """What is left of a network's number when a copy stands beside it."""
+    if name == "density":
+        return (n - 1) / (2 * n - 1)
+    if name != "centralization":
+        return 1.0
+    measure = call["measure"]
+    if measure is ms.betweenness:
+        return 2 * (n - 1) ** 2 * (n - 2) / ((2 * n - 1) ** 2 * (2 * n - 2))
+    if directed and measure is not ms.degree:
+        return 2 * (n - 1) ** 2 / (2 * n - 1) ** 2
+    return 2 * (n - 1) * (n - 2) / ((2 * n - 1) * (2 * n - 2))
+
+
+@EVERY_CALL
+@given(network=networks(unknown=False, smallest=3))
+@settings(max_examples=15, deadline=None)
+def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) -> None:
+    n, value = network.n, value_of(name, network, call)
+    doubled = value_of(name, twice(network), call)
+    if isinstance(value, float):
+        left = share_left(name, call, n, directed=network.directed)
+        np.testing.assert_allclose(doubled, value * left, rtol=1e-9, atol=1e-12)
+        return
+    cells, known = doubled.to_numpy(), value.to_numpy()
+    if isinstance(value, pd.Series):
+        expected = np.concatenate([known, known])
+        np.testing.assert_allclose(cells, expected, rtol=1e-9, atol=1e-12)
+        return
+    for block in (slice(0, n), slice(n, 2 * n)):
+        np.testing.assert_allclose(cells[block, block], known, rtol=1e-9, atol=1e-12)
+
+
+# ---- values that the docstrings state
+
+DOCUMENTED = {
+    "empty": {
+        "in_degree": 0,
+        "out_degree": 0,
+        "degree": 0,
+        "strength": 0,
+        "betweenness": 0,
+        "harmonic_closeness": 0,
+        "beta_centrality": math.nan,
+        "constraint": math.nan,
+        "density": 0,
+        "reciprocity": math.nan,
+        "centralization": 0,
+        "ei_index": math.nan,
+        "dependence": math.nan,
+        "tie_asymmetry": math.nan,
+    },
+    "complete": {
+        "in_degree": 3,
+        "degree": 6,
+        "betweenness": 0,
+        "harmonic_closeness": 3,
+        "beta_centrality": 1,
+        "constraint": 3 * (1 / 3 + 2 / 9) ** 2,
+        "density": 1,
+        "reciprocity": 1,
+        "centralization": 0,
+        "tie_asymmetry": 0,
+        "imbalance": 0,
+        "mutual_dependence": 2 / 3,
+    },
+    "one actor": dict.fromkeys(
+        ("in_degree", "strength", "betweenness", "density", "reciprocity"), math.nan
+    )
+    | {"centralization": math.nan, "ei_index": math.nan, "constraint": math.nan},
+    "presence-only": {
+        "density": math.nan,
+        "reciprocity": math.nan,
+        "centralization": math.nan,
+        "tie_asymmetry": math.nan,
+    },
+    "signed": {
+        "betweenness": math.nan,
+        "harmonic_closeness": math.nan,
+        "beta_centrality": math.nan,
+        "constraint": math.nan,
+        "dependence": math.nan,
+        "tie_asymmetry": math.nan,
+        "density": 1,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "name"), [(case, name) for case in DOCUMENTED for name in DOCUMENTED[case]]
+)
+def test_documented_value(case: str, name: str) -> None:
+    value = value_of(name, CASES[case], REQUIRED.get(name, [{}])[0])
+    if isinstance(value, pd.DataFrame):
+        value = value.to_numpy()[~np.eye(len(value), dtype=bool)]
+    expected = np.full(np.shape(value), DOCUMENTED[case][name], dtype=float)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["density", "reciprocity", "tie_asymmetry"])
+def test_presence_only_is_said(name: str) -> None:
+    told = ms.reason(getattr(ms, name), CASES["presence-only"])
+    assert told == "presence-only: ties were documented, absences never"
+
+
+@pytest.mark.parametrize("name", ["out_degree", "betweenness", "constraint"])
+def test_a_silent_actor_is_undefined_and_the_others_are_not(name: str) -> None:
+    value = value_of(name, CASES["silent actor"], {})
+    assert value.isna().tolist() == [False, False, True, False]
+    told = {"actor c": "no sent tie was observed (nonrespondent)"}
+    assert value.attrs["reasons"] == told
+
+
+def test_a_silent_actor_still_receives() -> None:
+    received = ms.in_strength(CASES["silent actor"])
+    assert received.tolist() == [3.0, 8.0, 3.0, 4.0]
+    assert received.attrs["reasons"] == {}
+
+
+# ---- how a measure is written
+
+
+@pytest.mark.parametrize("name", ms.__all__)
+def test_the_return_annotation_tells_the_kind(name: str) -> None:
+    measure = getattr(ms, name)
+    hints = get_type_hints(measure)
+    assert hints["return"] in (pd.Series, pd.DataFrame, float)
+    assert hints["network"] is Network
+    value = value_of(name, CASES["complete"], REQUIRED.get(name, [{}])[0])
+    assert isinstance(value, hints["return"])
+
+
+@pytest.mark.parametrize("name", ms.__all__)
+def test_options_are_keywords_with_defaults(name: str) -> None:
+    first, *others = inspect.signature(getattr(ms, name)).parameters.values()
+    assert first.name == "network"
+    for option in others:
+        if option.default is not option.empty:
+            assert option.kind is option.KEYWORD_ONLY, option.name
+
+
+def docstring(thing: Callable[..., object]) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+@pytest.mark.parametrize("name", [*ms.__all__, *ms.TABLES])
+def test_the_docstring_says_what_the_reader_needs(name: str) -> None:
+    text = docstring(getattr(ms, name))
+    first = text.split("\n")[0]
+    assert first.endswith("."), first
+    assert "Examples\n--------" in text
+    assert ">>>" in text
+    if name in ms.__all__:
+        assert ".. math::" in text
+        assert "References\n----------" in text
+        assert "NaN" in text or "Undefined" in text
+
+
+def test_the_page_lists_measures_and_tables_apart() -> None:
+    assert list(ms.__all__) == sorted(ms.__all__)
+    assert not set(ms.__all__) & set(ms.TABLES)
+    assert all(callable(getattr(ms, name)) for name in (*ms.__all__, *ms.TABLES))
+
+
+@EVERY_CALL
+def test_a_measure_leaves_the_network_as_it_was(
+    name: str, call: dict[str, object]
+) -> None:
+    network = silent_actor()
+    ties, states, actors = network.ties, network.states, network.actors
+    before = ties.copy(), states.copy(), actors.copy()
+    value_of(name, network, call)
+    pd.testing.assert_frame_equal(network.ties, before[0])
+    pd.testing.assert_frame_equal(network.states, before[1])
+    pd.testing.assert_frame_equal(network.actors, before[2])
+
+
+# ---- the tables have a contract of their own
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rank_intervals_are_always_defined(case: str) -> None:
+    network = CASES[case]
+    for direction in ("in", "out"):
+        table = ms.rank_intervals(network, direction=direction)
+        assert table.columns.tolist() == ["best", "worst"]
+        assert table.index.equals(network.ties.index)
+        assert table["best"].between(1, table["worst"]).all()
+        assert (table["worst"] <= network.n).all()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_power_profile_is_a_rank_or_a_reason(case: str) -> None:
+    network = CASES[case]
+    profile = ms.power_profile(network, resources=["staff"])
+    assert profile.columns.tolist() == ["position", "reputation", "staff"]
+    assert profile.index.equals(network.ties.index)
+    undefined = set(profile.index[profile.isna().any(axis=1)])
+    assert undefined == set(profile.attrs["reasons"])
+    assert profile.min().dropna().ge(1).all()
+    assert profile.max().dropna().le(network.n).all()
