@@ -1,0 +1,313 @@
+"""The one engine that relabels: seeded blocks of draws, or every relabelling there is.
+
+It answers: what would a statistic have been, had the labels been dealt out otherwise?
+The answer depends on the data, the test's name and the seed alone, never on the
+number of workers, the order in which blocks finish, or an interruption.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+from rich.console import Console
+from rich.progress import track
+
+from netcollab._checks import as_entropy, check_count
+from netcollab._files import write_atomically
+from netcollab.errors import InputError
+
+__all__ = ["Plan", "Resamples", "resample"]
+
+BLOCK = 500
+ENUMERATED = 50_000
+RETRIES = 3
+
+BlockStatistics = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Which relabellings a test looks at, block by block.
+
+    Parameters
+    ----------
+    test
+        The test's fixed name; it keeps the draws of different tests apart.
+    strata
+        One label per actor; actors are relabelled among those with the same label.
+    n_resamples
+        Draws asked for. All relabellings are listed instead where there are at most
+        max(n_resamples, 50,000) of them.
+    entropy
+        The seed of every block.
+
+    Examples
+    --------
+    >>> plan = Plan("example", np.array([0, 0, 1]), n_resamples=99, entropy=1)
+    >>> plan.method, plan.block(0).tolist()
+    ('exact (2 relabellings)', [[0, 1, 2], [1, 0, 2]])
+    """
+
+    test: str
+    strata: np.ndarray
+    n_resamples: int
+    entropy: int
+
+    @cached_property
+    def n_relabellings(self) -> int:
+        """How many relabellings there are, the identity included."""
+        return math.prod(math.factorial(len(group)) for group in self._groups)
+
+    @property
+    def exact(self) -> bool:
+        """Every relabelling is listed, none is drawn."""
+        return self.n_relabellings <= max(self.n_resamples, ENUMERATED)
+
+    @property
+    def n_draws(self) -> int:
+        """How many relabellings the test looks at."""
+        return self.n_relabellings if self.exact else self.n_resamples
+
+    @property
+    def n_blocks(self) -> int:
+        """How many blocks they fill; the last one may be shorter."""
+        return -(-self.n_draws // BLOCK)
+
+    @property
+    def method(self) -> str:
+        """In words: how many relabellings, and whether that is all of them."""
+        if self.exact:
+            return f"exact ({self.n_draws:,} relabellings)"
+        return f"{self.n_draws:,} permutations"
+
+    def block(self, k: int) -> np.ndarray:
+        """Block k: one relabelling per row, `row[i]` is who takes the place of i."""
+        size = min(BLOCK, self.n_draws - k * BLOCK)
+        if self.exact:
+            return self._listed(np.arange(k * BLOCK, k * BLOCK + size))
+        key = (zlib.crc32(self.test.encode()), k)
+        rng = np.random.default_rng(np.random.SeedSequence(self.entropy, spawn_key=key))
+        drawn = np.empty((BLOCK, len(self.strata)), dtype=np.intp)
+        for group in self._groups:
+            drawn[:, group] = rng.permuted(np.tile(group, (BLOCK, 1)), axis=1)
+        return drawn[:size]
+
+    def _listed(self, ranks: np.ndarray) -> np.ndarray:
+        """Relabellings by rank (factorial number system); rank 0 is the identity."""
+        listed = np.empty((len(ranks), len(self.strata)), dtype=np.intp)
+        for group in self._groups:
+            ranks, code = np.divmod(ranks, math.factorial(len(group)))
+            places = np.empty((len(code), len(group)), dtype=np.intp)
+            for i in reversed(range(len(group))):
+                code, digit = np.divmod(code, len(group) - i)
+                places[:, i] = digit
+                places[:, i + 1 :] += places[:, i + 1 :] >= digit[:, None]
+            listed[:, group] = group[places]
+        return listed
+
+    @cached_property
+    def _groups(self) -> list[np.ndarray]:
+        labels = np.unique(self.strata)
+        return [np.flatnonzero(self.strata == label) for label in labels]
+
+
+@dataclass(frozen=True, eq=False)
+class Resamples:
+    """A statistic under every relabelling looked at, in the order of the plan."""
+
+    values: np.ndarray
+    plan: Plan
+
+    @property
+    def seed(self) -> int | None:
+        """The entropy of the draws; None where nothing was drawn."""
+        return None if self.plan.exact else self.plan.entropy
+
+
+def resample(
+    test: str,
+    statistics: BlockStatistics,
+    strata: np.ndarray,
+    *,
+    inputs: Sequence[np.ndarray],
+    n_resamples: int,
+    rng: int | np.random.Generator | None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
+) -> Resamples:
+    """A statistic under every relabelling of a plan, or under draws from them.
+
+    Parameters
+    ----------
+    test
+        The test's fixed name, part of every block's seed.
+    statistics
+        Takes relabellings (B, n) and returns their statistics, (B,) or (B, k). It
+        must be picklable, change nothing, and sum without BLAS (einsum, not @): the
+        last bits of BLAS depend on its number of threads.
+    strata
+        One label per actor; actors are relabelled among those with the same label.
+    inputs
+        The arrays the statistic is computed from; a checkpoint remembers their digest.
+    n_resamples
+        Draws, where the relabellings are too many to list.
+    rng
+        Seed. None draws fresh entropy, or goes on with that of the checkpoint.
+    workers
+        Processes; 1 stays in this one. A block whose worker dies is tried three times
+        more and then computed in this process.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file to which finished blocks are appended and from which a killed run goes
+        on with the same numbers.
+
+    Raises
+    ------
+    InputError
+        If the checkpoint belongs to other data, another test, seed or number of draws.
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 2.0, 4.0])
+    >>> first = lambda relabellings: values[relabellings[:, 0]]
+    >>> strata = np.zeros(3, dtype=int)
+    >>> done = resample(
+    ...     "first", first, strata, inputs=[values], n_resamples=99, rng=1
+    ... )
+    >>> done.values.tolist()
+    [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
+    """
+    check_count("n_resamples", n_resamples)
+    check_count("workers", workers)
+    store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
+    known = store.entropy if store is not None and rng is None else None
+    plan = Plan(test, strata, n_resamples, as_entropy(rng) if known is None else known)
+    done = {} if store is None else store.open(plan, inputs)
+    pending = [k for k in range(plan.n_blocks) if k not in done]
+    finished = _finished(plan, statistics, pending, workers)
+    if progress and sys.stderr.isatty() and "ipykernel" not in sys.modules:
+        bar = Console(stderr=True)
+        finished = track(finished, test, total=len(pending), console=bar)
+    for k, values in finished:
+        done[k] = values
+        if store is not None:
+            store.append(k, values)
+    blocks = [done[k] for k in range(plan.n_blocks)]
+    return Resamples(np.concatenate(blocks), plan)
+
+
+def _finished(
+    plan: Plan, statistics: BlockStatistics, blocks: Sequence[int], workers: int
+) -> Iterable[tuple[int, np.ndarray]]:
+    """Blocks with their statistics, in the order in which they finish."""
+    pending = dict.fromkeys(blocks)
+    for _ in range(1 + RETRIES if workers > 1 else 0):
+        with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
+            pool = Parallel(return_as="generator_unordered", batch_size=1)
+        try:
+            for k, values in pool(
+                delayed(_computed)(plan, statistics, k) for k in list(pending)
+            ):
+                del pending[k]
+                yield k, values
+        except BrokenProcessPool:
+            continue
+        break
+    for k in pending:
+        yield _computed(plan, statistics, k)
+
+
+def _computed(
+    plan: Plan, statistics: BlockStatistics, k: int
+) -> tuple[int, np.ndarray]:
+    return k, np.asarray(statistics(plan.block(k)), dtype=float)
+
+
+class _Checkpoint:
+    """A header and one line per finished block; a torn line is no line.
+
+    Each line starts with its line end, so that what is appended after a torn one
+    stands apart from it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        content = path.read_bytes() if path.exists() else b""
+        self.lines = content.split(b"\n") if content else []
+        self.header = _parsed(self.lines[0]) if self.lines else None
+        if self.lines and (self.header is None or "spawned" not in self.header):
+            raise InputError(f"{path} is not a checkpoint; name another file")
+
+    @property
+    def entropy(self) -> int | None:
+        return None if self.header is None else self.header.get("entropy")
+
+    def open(self, plan: Plan, inputs: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+        """The blocks already there; a new file gets its header."""
+        header = _header(plan, inputs)
+        if self.header is None:
+            write_atomically(self.path, json.dumps(header))
+            return {}
+        other = [
+            f"{word} ({self.header.get(word)} there, {header[word]} here)"
+            for word in header
+            if self.header.get(word) != header[word]
+        ]
+        if other:
+            raise InputError(
+                f"checkpoint {self.path} belongs to another run; different: "
+                f"{', '.join(other)}; name another file or delete this one"
+            )
+        records = [record for line in self.lines[1:] if (record := _parsed(line))]
+        return {
+            record["block"]: np.frombuffer(
+                base64.b64decode(record["values"]), dtype="<f8"
+            ).reshape(record["shape"])
+            for record in records
+        }
+
+    def append(self, k: int, values: np.ndarray) -> None:
+        packed = base64.b64encode(values.astype("<f8").tobytes()).decode()
+        record = {"block": k, "shape": values.shape, "values": packed}
+        with self.path.open("ab") as file:
+            file.write(b"\n" + json.dumps(record).encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _header(plan: Plan, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for array in (plan.strata, *inputs):
+        digest.update(f"{array.dtype.str} {array.shape};".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return {
+        "test": plan.test,
+        "data": digest.hexdigest()[:16],
+        "entropy": None if plan.exact else plan.entropy,
+        "draws": plan.n_draws,
+        "spawned": f"blocks of {BLOCK} by numpy {np.__version__}",
+    }
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None

@@ -1,0 +1,27 @@
+"""Numbers to evidence: tests on matrices and tables, with what they cannot say."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from netcollab.inference.qap import qap_correlation
+from netcollab.inference.results import TestResult
+
+if TYPE_CHECKING:
+    from netcollab.inference.multiplicity import adjust_pvalues
+
+_LATE = {"adjust_pvalues": "multiplicity"}
+
+__all__ = ["TestResult", "adjust_pvalues", "qap_correlation"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATE:
+        module = importlib.import_module(f"netcollab.inference.{_LATE[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'netcollab.inference' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

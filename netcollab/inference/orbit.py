@@ -1,0 +1,198 @@
+"""How many different matrices can relabelling make out of one?
+
+That number, the orbit, bounds every permutation p-value from below: a star among
+eight actors looks only eight ways, so its p is never below 1/8, whatever the data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+__all__ = ["orbit_size"]
+
+
+def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
+    """Number of distinct matrices among all relabellings of one within strata.
+
+    .. math:: \\prod_s m_s! \\, / \\, |\\mathrm{Aut}(x)|
+
+    with m_s the size of stratum s and Aut(x) the relabellings within strata that
+    leave x as it is. Counted exactly: actors whose swap changes nothing are put
+    together, colour refinement separates what differs, and the orbit-stabiliser
+    theorem multiplies up what backtracking finds among the rest.
+
+    Parameters
+    ----------
+    matrix
+        Square, n x n; cells are equal when their floats are, NaN equals NaN. The
+        diagonal is ignored.
+    strata
+        One label per actor; only actors with the same label change places.
+
+    References
+    ----------
+    McKay, B. D., & Piperno, A. (2014). Practical graph isomorphism, II. J. Symbolic
+    Comput. 60, 94-112.
+
+    Examples
+    --------
+    >>> star = np.zeros((8, 8))
+    >>> star[0, 1:] = star[1:, 0] = 1
+    >>> orbit_size(star, np.zeros(8, dtype=int))
+    8
+    """
+    n = len(matrix)
+    groups = np.unique(strata, return_inverse=True)[1]
+    relabellings = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
+    codes = np.unique(matrix, return_inverse=True)[1].reshape(n, n)
+    np.fill_diagonal(codes, 0)
+    return relabellings // _count_symmetries(codes, groups)
+
+
+def _count_symmetries(codes: np.ndarray, groups: np.ndarray) -> int:
+    """|Aut|: swaps of twins, times the symmetries of the matrix of twin classes."""
+    twins = _twins(codes, groups)
+    leaders, sizes = np.unique(twins, return_counts=True)
+    count = math.prod(math.factorial(int(m)) for m in sizes)
+    second = np.array([np.flatnonzero(twins == leader)[-1] for leader in leaders])
+    kinds = np.column_stack([groups[leaders], sizes, codes[leaders, second]])
+    kinds = np.unique(kinds, axis=0, return_inverse=True)[1].reshape(-1)
+    return count * _Search(codes[np.ix_(leaders, leaders)], kinds).count()
+
+
+def _twins(codes: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """For each actor the first one it can change places with, all else unchanged."""
+    colours = _refined(_mixed_pairs(codes), _mixed(groups))
+    leader = np.full(len(codes), -1)
+    for i in range(len(codes)):
+        if leader[i] >= 0:
+            continue
+        leader[i] = i
+        others = np.flatnonzero((colours == colours[i]) & (leader < 0))
+        others = others[groups[others] == groups[i]]
+        same = (codes[others] == codes[i]) & (codes[:, i] == codes[:, others].T)
+        same[:, i] = codes[others, i] == codes[i, others]
+        same[np.arange(len(others)), others] = True
+        leader[others[same.all(axis=1)]] = i
+    return leader
+
+
+class _Search:
+    """Orbit by orbit down a chain of stabilisers of a coloured matrix.
+
+    Colours are hashes that do not depend on the labels. They only prune: what is
+    counted was verified cell by cell, and what is refuted was searched to the end.
+    """
+
+    def __init__(self, codes: np.ndarray, kinds: np.ndarray) -> None:
+        self.codes, self.kinds = codes, kinds
+        self.pairs = _mixed_pairs(codes)
+        self.base: list[int] = []
+        self.chain = [_refined(self.pairs, _mixed(kinds))]
+        while (cell := _smallest_cell(self.chain[-1])) is not None:
+            self.base.append(int(cell[0]))
+            self.chain.append(self._fixed(len(self.base), self.chain[-1], cell[0]))
+
+    def count(self) -> int:
+        orbit = np.arange(len(self.codes))
+        total = 1
+        for depth in reversed(range(len(self.base))):
+            actor, colours = self.base[depth], self.chain[depth]
+            refuted: list[int] = []
+            for other in np.flatnonzero(colours == colours[actor]):
+                if orbit[other] in {orbit[actor], *orbit[refuted]}:
+                    continue
+                fixed = self._fixed(depth + 1, colours, other)
+                symmetry = self._extend(depth + 1, fixed)
+                if symmetry is None:
+                    refuted.append(int(other))
+                else:
+                    _merge(orbit, symmetry)
+            total *= int((orbit == orbit[actor]).sum())
+        return total
+
+    def _extend(self, depth: int, colours: np.ndarray) -> np.ndarray | None:
+        """A symmetry that takes the base's colours at this depth to these, or None."""
+        ours = self.chain[depth]
+        if not np.array_equal(np.sort(ours), np.sort(colours)):
+            return None
+        guess = _matched(ours, colours)
+        if self._is_symmetry(guess):
+            return guess
+        for extended in self._choices(depth, colours):
+            symmetry = self._extend(depth + 1, extended)
+            if symmetry is not None:
+                return symmetry
+        return None
+
+    def _choices(self, depth: int, colours: np.ndarray) -> Iterator[np.ndarray]:
+        if depth == len(self.base):
+            return
+        actor = self.base[depth]
+        for other in np.flatnonzero(colours == self.chain[depth][actor]):
+            yield self._fixed(depth + 1, colours, other)
+
+    def _fixed(self, depth: int, colours: np.ndarray, actor: np.integer) -> np.ndarray:
+        """Colours in which one actor stands alone, under a colour of its depth."""
+        apart = colours.copy()
+        apart[actor] = _mixed(colours[[actor]] + np.uint64(depth))[0]
+        return _refined(self.pairs, apart)
+
+    def _is_symmetry(self, symmetry: np.ndarray) -> bool:
+        moved = self.codes[np.ix_(symmetry, symmetry)]
+        return bool(
+            np.array_equal(self.kinds[symmetry], self.kinds)
+            and np.array_equal(moved, self.codes)
+        )
+
+
+def _refined(pairs: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """Colours told apart by the colours around them, until nothing new is told."""
+    n_colours = len(np.unique(colours))
+    while n_colours < len(colours):
+        finer = _mixed(_mixed(colours) + pairs @ _mixed(~colours))
+        n_finer = len(np.unique(finer))
+        if n_finer <= n_colours:
+            break
+        colours, n_colours = finer, n_finer
+    return colours
+
+
+def _mixed_pairs(codes: np.ndarray) -> np.ndarray:
+    """A hash per ordered pair of actors, of what goes forth and what comes back."""
+    return _mixed(codes * (codes.max(initial=0) + 1) + codes.T)
+
+
+def _mixed(values: np.ndarray) -> np.ndarray:
+    """The splitmix64 hash of each number (Steele, Lea & Flood 2014)."""
+    z = values.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _smallest_cell(colours: np.ndarray) -> np.ndarray | None:
+    """The actors of the smallest colour that several share, or None."""
+    _, place, counts = np.unique(colours, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(counts > 1)
+    if not len(shared):
+        return None
+    return np.flatnonzero(place == shared[np.argmin(counts[shared])])
+
+
+def _matched(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """Colour to equal colour: actors that keep theirs stay, the rest in order."""
+    matched = np.arange(len(ours))
+    rest = np.flatnonzero(ours != theirs)
+    at = rest[np.argsort(ours[rest], kind="stable")]
+    matched[at] = rest[np.argsort(theirs[rest], kind="stable")]
+    return matched
+
+
+def _merge(orbit: np.ndarray, symmetry: np.ndarray) -> None:
+    for i, image in enumerate(symmetry):
+        if orbit[i] != orbit[image]:
+            orbit[orbit == orbit[image]] = orbit[i]

@@ -1,0 +1,113 @@
+"""The arithmetic of permutation p-values, in one place for every test.
+
+It answers: how often does chance alone do as well as what was observed, and how
+small could that share have become?
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from netcollab._checks import check_alternative
+from netcollab.errors import InputError
+
+__all__ = ["pvalue", "smallest_pvalue"]
+
+TIE = 1e-10
+
+
+def pvalue(
+    null: np.ndarray, observed: float, *, alternative: str, exact: bool
+) -> tuple[float, float]:
+    """The p-value of an observed statistic, and the Monte-Carlo error of it.
+
+    .. math::
+
+        p = b / T \\text{ where all T relabellings were listed,} \\quad
+        p = (b + 1) / (R + 1) \\text{ where R were drawn}
+
+    with b the number of relabellings at least as extreme as the observed statistic
+    t: ``>= t``, ``<= t`` or ``|.| >= |t|``, each with the tolerance
+    ``1e-10 max(1, |t|)``, since equal statistics differ in their last bits. p is
+    never 0.
+
+    A relabelling under which the statistic is undefined (NaN) counts as extreme in
+    every direction. p can thereby only be larger than it would be among the
+    relabellings that have a statistic, where it would be exact.
+
+    Parameters
+    ----------
+    null
+        The statistic under each relabelling, (R,); the identity among them if exact.
+    observed
+        The statistic as observed.
+    alternative
+        "two-sided", "greater" or "less".
+    exact
+        All relabellings were listed.
+
+    Returns
+    -------
+    p, mc_error
+        The error is 0 if exact, else sqrt(p (1 - p) / (R + 1)). Both NaN if
+        `observed` is.
+
+    Raises
+    ------
+    InputError
+        If a listed null does not hold the observed statistic.
+
+    References
+    ----------
+    Phipson, B., & Smyth, G. K. (2010). Permutation p-values should never be zero.
+    Stat. Appl. Genet. Mol. Biol. 9, 39.
+
+    Examples
+    --------
+    >>> pvalue(np.array([3.0, 1.0, -3.0, 2.0]), 3.0, alternative="greater", exact=True)
+    (0.25, 0.0)
+    >>> pvalue(np.array([1.0, -4.0, 2.0]), 3.0, alternative="two-sided", exact=False)
+    (0.5, 0.25)
+    """
+    side = check_alternative(alternative)
+    if math.isnan(observed):
+        return math.nan, math.nan
+    tolerance = TIE * max(1.0, abs(observed))
+    if side == "two-sided":
+        falls_short = np.abs(null) < abs(observed) - tolerance
+    elif side == "greater":
+        falls_short = null < observed - tolerance
+    else:
+        falls_short = null > observed + tolerance
+    extreme = len(null) - int(falls_short.sum())
+    if not exact:
+        p = (extreme + 1) / (len(null) + 1)
+        return p, math.sqrt(p * (1 - p) / (len(null) + 1))
+    if extreme == 0:
+        raise InputError("a null of all relabellings must hold the observed statistic")
+    return extreme / len(null), 0.0
+
+
+def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:
+    """The smallest p a test can give, whatever the data.
+
+    Parameters
+    ----------
+    orbit
+        How many different predictors relabelling makes, see
+        `netcollab.inference.orbit.orbit_size`.
+    n_resamples
+        Relabellings drawn.
+    exact
+        All relabellings were listed; then the number drawn plays no part.
+
+    Examples
+    --------
+    >>> smallest_pvalue(8, n_resamples=40_320, exact=True)
+    0.125
+    >>> smallest_pvalue(10**12, n_resamples=999, exact=False)
+    0.001
+    """
+    return 1 / orbit if exact else max(1 / orbit, 1 / (n_resamples + 1))

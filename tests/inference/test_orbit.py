@@ -1,0 +1,129 @@
+"""How many different matrices relabelling makes, against counting them one by one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from netcollab.inference.orbit import orbit_size
+
+
+def counted(matrix: np.ndarray, strata: np.ndarray) -> int:
+    """The orbit by brute force."""
+    cells = np.nan_to_num(matrix, nan=-99.0)
+    np.fill_diagonal(cells, 0)
+    n = len(cells)
+    return len(
+        {
+            cells[np.ix_(p, p)].tobytes()
+            for p in itertools.permutations(range(n))
+            if (strata[list(p)] == strata).all()
+        }
+    )
+
+
+def symmetries(matrix: np.ndarray) -> int:
+    n = len(matrix)
+    return math.factorial(n) // orbit_size(matrix, np.zeros(n, dtype=int))
+
+
+def shuffled(matrix: np.ndarray) -> np.ndarray:
+    p = np.random.default_rng(3).permutation(len(matrix))
+    return matrix[np.ix_(p, p)]
+
+
+def ring(n: int) -> np.ndarray:
+    forth = np.roll(np.eye(n), 1, axis=1)
+    return forth + forth.T
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_structured_matrices(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8)) if seed % 6 == 0 else int(rng.integers(2, 7))
+    matrix = rng.integers(0, rng.integers(1, 4), size=(n, n)).astype(float)
+    kind = seed % 5
+    if kind == 1:
+        matrix = np.maximum(matrix, matrix.T)
+    elif kind == 2:
+        groups = rng.integers(0, 3, n)
+        matrix = np.equal.outer(groups, groups) * 1.0
+    elif kind == 3:
+        matrix[rng.random((n, n)) < 0.3] = np.nan
+    elif kind == 4:
+        matrix = np.repeat(rng.integers(0, 2, n)[:, None] * 1.0, n, axis=1)
+    strata = rng.integers(0, 2, n) if seed % 3 else np.zeros(n, dtype=int)
+    assert orbit_size(matrix, strata) == counted(matrix, strata)
+
+
+def test_a_star_looks_as_many_ways_as_there_are_actors() -> None:
+    star = np.zeros((8, 8))
+    star[2, :] = star[:, 2] = 1
+    assert orbit_size(star, np.zeros(8, dtype=int)) == 8
+    assert orbit_size(star, np.array([0, 0, 0, 0, 0, 1, 1, 1])) == 5
+    assert orbit_size(star, np.array([0, 0, 1, 0, 0, 0, 0, 0])) == 1
+
+
+def test_the_diagonal_plays_no_part() -> None:
+    matrix = np.diag(np.arange(6.0))
+    assert orbit_size(matrix, np.zeros(6, dtype=int)) == 1
+
+
+def test_values_are_equal_exactly_or_not_at_all() -> None:
+    matrix = np.full((4, 4), 0.3)
+    matrix[0, 1] = 0.1 + 0.2
+    assert orbit_size(matrix, np.zeros(4, dtype=int)) == 12
+    zeros = np.zeros((4, 4))
+    zeros[0, 1] = -0.0
+    assert orbit_size(zeros, np.zeros(4, dtype=int)) == 1
+
+
+@pytest.mark.parametrize("n", [3, 60])
+def test_matrices_whose_symmetries_are_known(n: int) -> None:
+    i = np.arange(n)
+    assert symmetries(np.zeros((n, n))) == math.factorial(n)
+    assert symmetries(shuffled(ring(n))) == (6 if n == 3 else 2 * n)
+    assert symmetries(shuffled(np.roll(np.eye(n), 1, axis=1))) == n
+    assert symmetries(np.add.outer(i, i) * 1.0) == 1
+    assert symmetries(np.triu(np.ones((n, n)))) == 1
+
+
+def test_groups_of_equal_and_of_different_size() -> None:
+    equal = np.arange(300) % 10
+    matrix = shuffled(np.equal.outer(equal, equal) * 1.0)
+    assert symmetries(matrix) == math.factorial(30) ** 10 * math.factorial(10)
+    sizes = [1, 1, 2, 5, 5, 80, 106]
+    groups = np.repeat(np.arange(7), sizes)
+    alone = math.prod(math.factorial(size) for size in sizes)
+    assert symmetries(shuffled(np.equal.outer(groups, groups) * 1.0)) == alone * 2 * 2
+
+
+def test_many_equal_pieces() -> None:
+    pieces = np.kron(np.eye(40), ring(5))
+    assert symmetries(shuffled(pieces)) == 10**40 * math.factorial(40)
+    chain = np.diag(np.ones(3), 1)
+    chains = np.kron(np.eye(50), chain + chain.T)
+    assert symmetries(shuffled(chains)) == 2**50 * math.factorial(50)
+
+
+def test_structures_where_every_actor_looks_alike() -> None:
+    cube = np.array(
+        [[float((a ^ b).bit_count() == 1) for a in range(64)] for b in range(64)]
+    )
+    assert symmetries(shuffled(cube)) == 2**6 * math.factorial(6)
+    a, b = np.divmod(np.arange(49), 7)
+    rook = np.equal.outer(a, a) | np.equal.outer(b, b)
+    assert symmetries(shuffled(rook * 1.0)) == 2 * math.factorial(7) ** 2
+    squares = {k * k % 29 for k in range(1, 29)}
+    paley = [[float((a - b) % 29 in squares) for a in range(29)] for b in range(29)]
+    assert symmetries(shuffled(np.array(paley))) == 29 * 14
+
+
+def test_a_ring_of_six_is_not_two_of_three() -> None:
+    both = np.zeros((12, 12))
+    both[:6, :6] = ring(6)
+    both[6:, 6:] = np.kron(np.eye(2), ring(3))
+    assert symmetries(shuffled(both)) == 12 * 72

@@ -1,0 +1,99 @@
+"""The arithmetic of permutation p-values."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netcollab.errors import InputError, UnknownNameError
+from netcollab.inference.permutation import pvalue, smallest_pvalue
+
+SIDES = ("less", "greater", "two-sided")
+
+
+def p_of(null: list[float], observed: float, exact: bool) -> list[float]:
+    return [
+        pvalue(np.array(null), observed, alternative=side, exact=exact)[0]
+        for side in SIDES
+    ]
+
+
+def test_by_hand() -> None:
+    null = [-3.0, -1.0, 0.0, 1.0, 2.0]
+    assert p_of(null, 2.0, exact=True) == [1.0, 1 / 5, 2 / 5]
+    assert p_of(null, 2.0, exact=False) == [1.0, 2 / 6, 3 / 6]
+    assert p_of(null, -3.0, exact=True) == [1 / 5, 1.0, 1 / 5]
+
+
+def test_monte_carlo_error() -> None:
+    null = np.arange(99.0)
+    p, error = pvalue(null, 80.0, alternative="greater", exact=False)
+    assert p == 20 / 100
+    assert error == pytest.approx(math.sqrt(0.2 * 0.8 / 100), rel=1e-15)
+    assert pvalue(null, 80.0, alternative="greater", exact=True)[1] == 0
+
+
+def test_equal_statistics_are_ties_whatever_their_last_bits() -> None:
+    third = 0.1 + 0.2
+    assert third != 0.3
+    for null in ([0.3, third, -0.3, -third], [third, 0.3, -third, -0.3]):
+        assert p_of(null, 0.3, exact=True) == [1.0, 0.5, 1.0]
+        assert p_of(null, third, exact=True) == [1.0, 0.5, 1.0]
+    million = 1e6 * third
+    assert p_of([3e5, million], million, exact=True) == [1.0, 1.0, 1.0]
+
+
+def test_what_differs_is_no_tie() -> None:
+    assert p_of([0.3, 0.3 - 1e-9], 0.3, exact=True)[1] == 0.5
+
+
+def test_never_zero_and_never_above_one() -> None:
+    assert p_of([0.0] * 999, 5.0, exact=False) == [1.0, 0.001, 0.001]
+    assert p_of([5.0] * 999, 5.0, exact=False) == [1.0, 1.0, 1.0]
+
+
+def test_an_undefined_relabelling_counts_as_extreme_on_every_side() -> None:
+    assert p_of([1.0, 0.0, math.nan, -2.0], 1.0, exact=True) == [1.0, 0.5, 0.75]
+    assert p_of([1.0, 0.0, math.nan, -2.0], 3.0, exact=False) == [1.0, 2 / 5, 2 / 5]
+
+
+def test_an_undefined_observation_has_no_p() -> None:
+    p, error = pvalue(np.zeros(9), math.nan, alternative="less", exact=False)
+    assert math.isnan(p)
+    assert math.isnan(error)
+
+
+def test_a_listed_null_without_the_observed_value_is_an_error() -> None:
+    with pytest.raises(InputError, match="hold the observed"):
+        pvalue(np.zeros(9), 1.0, alternative="greater", exact=True)
+
+
+def test_an_unknown_side_is_told() -> None:
+    with pytest.raises(UnknownNameError, match="two-sided"):
+        pvalue(np.zeros(9), 0.0, alternative="both", exact=False)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.data())
+@settings(deadline=None, max_examples=100)
+def test_sides_add_up(null: list[int], data: st.DataObject) -> None:
+    observed = data.draw(st.sampled_from(null))
+    ties = null.count(observed)
+    values = [float(value) for value in null]
+    less, greater, both = p_of(values, observed, exact=True)
+    assert less + greater == pytest.approx(1 + ties / len(null), rel=1e-15)
+    less, greater, _ = p_of(values, observed, exact=False)
+    total = len(null) + 1
+    assert less + greater == pytest.approx(1 + (ties + 1) / total, rel=1e-15)
+    mirrored = p_of([-value for value in values], -observed, exact=True)
+    assert mirrored[2] == both
+
+
+def test_smallest_p() -> None:
+    assert smallest_pvalue(8, n_resamples=9_999, exact=False) == 1 / 8
+    assert smallest_pvalue(8, n_resamples=40_320, exact=True) == 1 / 8
+    assert smallest_pvalue(40_320, n_resamples=40_320, exact=True) == 1 / 40_320
+    assert smallest_pvalue(10**400, n_resamples=9_999, exact=False) == 1 / 10_000
