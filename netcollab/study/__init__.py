@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+from netcollab.study.coding_checks import SUMMARY
+from netcollab.study.data_report import DataReport, FileReport
+from netcollab.study.instruments import (
+    Construct,
+    Instrument,
+    instrument,
+    instrument_names,
+)
 from netcollab.study.manifest import (
     FileSpec,
     HypothesisSpec,
+    ItemSpec,
     Manifest,
     RelationSpec,
+    ScaleSpec,
 )
-from netcollab.study.problems import Problem
-from netcollab.study.study import Study, bundled, read_study, write_study
+from netcollab.study.problems import TEMPLATES, Place, Problem, explain
+from netcollab.study.schema import MISSING_REASONS, TIE_STATES
+from netcollab.study.simulate import simulate
+from netcollab.study.study import (
+    Study,
+    bundled,
+    check_study,
+    read_study,
+    write_study,
+)
 
 __all__ = [
+    "MISSING_REASONS",
+    "SUMMARY",
+    "TEMPLATES",
+    "TIE_STATES",
+    "Construct",
+    "DataReport",
+    "FileReport",
     "FileSpec",
     "HypothesisSpec",
+    "Instrument",
+    "ItemSpec",
     "Manifest",
+    "Place",
     "Problem",
     "RelationSpec",
+    "ScaleSpec",
     "Study",
     "bundled",
+    "check_study",
+    "explain",
+    "instrument",
+    "instrument_names",
     "read_study",
+    "simulate",
     "write_study",
 ]

@@ -1,0 +1,266 @@
+"""What was read, what was used, and everything a reader of the data should know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from netcollab.study.manifest import Manifest
+from netcollab.study.problems import Problem
+from netcollab.study.schema import TIE_STATES
+
+__all__ = ["DataReport", "FileReport", "relation_counts"]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """How one table was read, and what became of its rows.
+
+    `rows_read` equals `rows_used` plus the sum of `excluded`, always.
+
+    Parameters
+    ----------
+    table
+        The table it holds.
+    path, sheet
+        Where it is in the study folder.
+    encoding, separator, decimal
+        As declared or found; None where the format has none.
+    rows_read
+        Data rows of the file, blank ones included.
+    rows_used
+        Rows in the study's table.
+    excluded
+        Rule -> rows it left out. "error" counts the rows with an error: a study with
+        errors is not used.
+    attributes
+        Columns beyond the known ones.
+    sha256
+        Of the file's bytes.
+    """
+
+    table: str
+    path: str
+    sheet: str
+    encoding: str | None
+    separator: str | None
+    decimal: str | None
+    rows_read: int
+    rows_used: int
+    excluded: Mapping[str, int]
+    attributes: tuple[str, ...] = ()
+    sha256: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "table": self.table,
+            "path": self.path,
+            "sheet": self.sheet or None,
+            "encoding": self.encoding,
+            "separator": self.separator,
+            "decimal": self.decimal,
+            "rows_read": self.rows_read,
+            "rows_used": self.rows_used,
+            "excluded": dict(self.excluded),
+            "attributes": list(self.attributes),
+            "sha256": self.sha256 or None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class DataReport:
+    """The result of checking a study.
+
+    Parameters
+    ----------
+    name
+        The study.
+    files
+        One record per table that was read.
+    problems
+        Errors, warnings and notes, by file and row.
+    relations
+        One row per relation, site and wave: rows, ties, known absences, and dyads by
+        state. Empty when the study has errors.
+    """
+
+    name: str
+    files: tuple[FileReport, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    relations: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What has to be corrected before the study can be used."""
+        return tuple(p for p in self.problems if p.severity == "ERROR")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What looks wrong and may be meant."""
+        return tuple(p for p in self.problems if p.severity == "WARN")
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Decisions that were taken while reading."""
+        return tuple(p for p in self.problems if p.severity == "NOTE")
+
+    @property
+    def has_errors(self) -> bool:
+        """There is at least one error."""
+        return bool(self.errors)
+
+    @property
+    def has_warnings(self) -> bool:
+        """There is at least one warning."""
+        return bool(self.warnings)
+
+    @property
+    def ok(self) -> bool:
+        """The study can be used."""
+        return not self.has_errors
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per problem.
+
+        Columns: code, severity, file, sheet, row, column, cell, key, value, expected,
+        fix, message.
+        """
+        names = ["code", "severity", "file", "sheet", "row", "column", "cell", "key"]
+        names += ["value", "expected", "fix", "message"]
+        rows = [problem.to_dict() for problem in self.problems]
+        table = pd.DataFrame(rows, columns=names)
+        return table.astype({"row": "Int64"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: the same keys in the same order, numbers and text only."""
+        counts = self.relations.reset_index(drop=True)
+        return {
+            "study": self.name,
+            "ok": self.ok,
+            "counts": {
+                "errors": len(self.errors),
+                "warnings": len(self.warnings),
+                "notes": len(self.notes),
+            },
+            "files": [file.to_dict() for file in self.files],
+            "relations": [
+                {str(k): v if isinstance(v, str) else int(v) for k, v in row.items()}
+                for row in counts.to_dict("records")
+            ],
+            "problems": [problem.to_dict() for problem in self.problems],
+        }
+
+    def summary(self) -> str:
+        """The report as plain text."""
+        told = [f"Study {self.name}"]
+        told += [_file_line(file) for file in self.files]
+        told += [_relation_line(row) for row in self.relations.to_dict("records")]
+        for title, group in (
+            ("errors", self.errors),
+            ("warnings", self.warnings),
+            ("notes", self.notes),
+        ):
+            if group:
+                told += ["", f"{len(group)} {title if len(group) > 1 else title[:-1]}"]
+                told += [f"  {problem}" for problem in group]
+        verdict = (
+            "can be used" if self.ok else "cannot be used before they are corrected"
+        )
+        told += ["", f"The data {verdict}."]
+        return "\n".join(told)
+
+    def __repr__(self) -> str:
+        counts = Counter[str](problem.severity for problem in self.problems)
+        told = ", ".join(
+            f"{counts[severity]} {word}{'' if counts[severity] == 1 else 's'}"
+            for severity, word in (
+                ("ERROR", "error"),
+                ("WARN", "warning"),
+                ("NOTE", "note"),
+            )
+        )
+        return f"DataReport {self.name!r}: {len(self.files)} files, {told}"
+
+
+def relation_counts(
+    ties: pd.DataFrame, actors: pd.DataFrame, manifest: Manifest
+) -> pd.DataFrame:
+    """Per relation, site and wave: rows, ties, known absences, dyads by state.
+
+    Dyads are ordered pairs of the site's actors; unordered for an undirected relation.
+    `never_listed` counts those without a row.
+    """
+    names = ["relation", "site", "wave", "rows", "ties", "known_absences"]
+    names += [state for state in TIE_STATES if state != "observed"]
+    names += ["never_listed", "dyads"]
+    sizes = actors.groupby("site").size()
+    counted = []
+    for (relation, site, wave), rows in ties.groupby(
+        ["relation", "site", "wave"], sort=False
+    ):
+        spec = manifest.relations[str(relation)]
+        ends = rows[["source", "target"]].to_numpy(dtype=object)
+        if not spec.directed:
+            ends = np.sort(ends, axis=1)
+        listed = len(pd.DataFrame(ends).drop_duplicates())
+        n = int(sizes.get(site, 0))
+        dyads = n * (n - 1) // (1 if spec.directed else 2)
+        observed = rows["state"] == "observed"
+        absent = observed & (rows["weight"] == 0)
+        states = rows["state"].value_counts()
+        counted.append(
+            {
+                "relation": relation,
+                "site": site,
+                "wave": wave,
+                "rows": len(rows),
+                "ties": int((observed & ~absent).sum()),
+                "known_absences": int(absent.sum()),
+                **{
+                    state: int(states.get(state, 0))
+                    for state in TIE_STATES
+                    if state != "observed"
+                },
+                "never_listed": dyads - listed,
+                "dyads": dyads,
+            }
+        )
+    return pd.DataFrame(counted, columns=names)
+
+
+def _file_line(file: FileReport) -> str:
+    sheet = f" sheet {file.sheet}" if file.sheet else ""
+    how = [
+        f"{name} {value!r}" if name != "encoding" else str(value)
+        for name, value in (
+            ("encoding", file.encoding),
+            ("separator", file.separator),
+            ("decimal", file.decimal),
+        )
+        if value
+    ]
+    left = [f"{count} {rule}" for rule, count in file.excluded.items()]
+    rows = f"{file.rows_read} rows read, {file.rows_used} used"
+    return f"  {file.path}{sheet} ({file.table}): " + ", ".join(
+        [rows, *([f"left out: {', '.join(left)}"] if left else []), *how]
+    )
+
+
+def _relation_line(row: Mapping[Any, Any]) -> str:
+    unknown = {
+        state.replace("_", " "): row[state]
+        for state in TIE_STATES
+        if state != "observed" and row[state]
+    }
+    parts = [f"{row['ties']} ties", f"{row['known_absences']} known absences"]
+    parts += [f"{count} {state}" for state, count in unknown.items()]
+    parts.append(f"{row['never_listed']} of {row['dyads']} dyads never listed")
+    return f"  {row['relation']}, site {row['site']}, wave {row['wave']}: " + ", ".join(
+        parts
+    )

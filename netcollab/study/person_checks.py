@@ -1,0 +1,286 @@
+"""Respondents and answers: who took part, what they said, and why they did not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from netcollab.study.actor_checks import ActorIndex, note_repeats
+from netcollab.study.cells import check_words
+from netcollab.study.draft import Draft
+from netcollab.study.identifiers import Known, check_references, fold
+from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
+from netcollab.study.numbers import MONTH
+from netcollab.study.raw import is_among, text_array
+from netcollab.study.schema import MISSING_REASONS
+
+__all__ = ["apply_missing_codes", "check_answers", "check_respondents"]
+
+_VOCABULARY = {
+    "vetikke": "dont_know",
+    "vedikke": "dont_know",
+    "veitikkje": "dont_know",
+    "don'tknow": "dont_know",
+    "dontknow": "dont_know",
+    "ikkerelevant": "not_applicable",
+    "ikkjerelevant": "not_applicable",
+    "ikkeaktuelt": "not_applicable",
+    "uaktuelt": "not_applicable",
+    "n/a": "not_applicable",
+    "ønskerikkeåsvare": "no_answer",
+    "ønskerikkeatsvare": "no_answer",
+}
+_USUAL_CODES = {
+    "7": "not_applicable",
+    "8": "dont_know",
+    "9": "not_applicable",
+    "88": "dont_know",
+    "98": "dont_know",
+    "99": "not_applicable",
+    "998": "dont_know",
+    "999": "not_applicable",
+    "-66": "not_asked",
+    "-77": "not_asked",
+    "-88": "not_applicable",
+    "-99": "no_answer",
+}
+_WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
+_NOT_WORDS = re.compile(
+    rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
+)
+
+
+def check_respondents(draft: Draft, actors: ActorIndex) -> None:
+    """Each respondent once in a wave, and each of a known actor."""
+    actors.check(draft, "actor")
+    note_repeats(draft, ["respondent", "wave"], "E-RES-001", "respondent")
+
+
+def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
+    """Turn declared missing codes into reasons, before the values become numbers.
+
+    Labels are compared without case and blanks. Words that stand where a number
+    should be are noted.
+    """
+    if "value" not in draft or "item" not in draft:
+        return
+    value, reason = draft.text("value").copy(), draft.text("missing_reason").copy()
+    scales = _scale_of_rows(draft, manifest)
+    recoded = 0
+    codes, uniques = pd.factorize(value)
+    for name, scale in manifest.scales.items():
+        reasons = [_reason(str(cell), scale) for cell in uniques]
+        meant = np.array([*reasons, ""], dtype=object)[codes]
+        rows = (scales == name) & (meant != "") & ((reason == "") | (reason == meant))
+        value[rows], reason[rows] = "", meant[rows]
+        recoded += int(rows.sum())
+    if recoded:
+        draft.ledger.add("N-ANS-011", draft.raw.place(), count=recoded)
+    draft.note(
+        "E-ANS-005",
+        "missing_reason",
+        (value != "") & (reason != ""),
+    )
+    _note_labels(draft, value, scales)
+    silent = (value == "") & (reason == "")
+    worded = _is_worded(value)
+    if silent.any():
+        count = int(silent.sum())
+        draft.ledger.add("N-ANS-012", draft.raw.place(), count=count)
+        reason[silent] = "no_answer"
+    value[worded] = ""
+    typed = draft.columns["value"]
+    draft.replace("missing_reason", reason)
+    draft.columns["value"] = type(typed)(
+        typed.header, typed.letter, value, _still(typed.is_number, value), typed.is_date
+    )
+
+
+def check_answers(
+    draft: Draft,
+    respondents: Draft | None,
+    actors: ActorIndex,
+    manifest: Manifest,
+    *,
+    declared: bool,
+) -> None:
+    """Known respondents, items and targets; values inside the scale; each once.
+
+    Answers about the respondent's own actor follow the relation's `own_group`.
+    """
+    check_words(draft, "missing_reason", MISSING_REASONS, "E-ANS-006")
+    if declared:
+        items = Known(manifest.items.keys())
+        check_references(draft, "item", items, "E-REF-005")
+    _check_values(draft, manifest)
+    _check_targets(draft, manifest)
+    note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
+    unused = sorted(set(manifest.items) - set(pd.unique(draft.text("item"))))
+    if unused:
+        listed = ", ".join(unused[:20])
+        draft.ledger.add(
+            "W-ANS-014", draft.raw.place(), count=len(unused), known=listed
+        )
+    if respondents is None:
+        return
+    home = _homes(draft, respondents)
+    draft.replace("site", home["site"])
+    actors.check(draft, "target")
+    _apply_own_group(draft, home["actor"], manifest)
+    del draft.columns["site"]
+
+
+def _scale_of_rows(draft: Draft, manifest: Manifest) -> np.ndarray:
+    codes, uniques = pd.factorize(draft.text("item"))
+    scales = [_item(manifest, str(name)).scale for name in uniques]
+    found: np.ndarray = np.array([*scales, ""], dtype=object)[codes]
+    return found
+
+
+def _item(manifest: Manifest, name: str) -> ItemSpec:
+    return manifest.items.get(name, ItemSpec(name, ""))
+
+
+def _reason(cell: str, scale: ScaleSpec) -> str:
+    number = _number(cell)
+    for code, reason in scale.missing.items():
+        if fold(code) == fold(cell) and cell:
+            return reason
+        if number is not None and number == _number(code):
+            return reason
+    return ""
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if re.fullmatch(r"\s*[+-]?\d+(?:\.0+)?\s*", cell) else None
+
+
+def _is_worded(value: np.ndarray) -> np.ndarray:
+    codes, uniques = pd.factorize(value)
+    worded = [
+        _WORDED.search(str(cell)) is not None
+        and _NOT_WORDS.fullmatch(str(cell).strip()) is None
+        for cell in uniques
+    ]
+    found: np.ndarray = np.array([*worded, False], dtype=bool)[codes]
+    return found
+
+
+def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None:
+    return None if is_number is None else is_number & (value != "")
+
+
+def _note_labels(draft: Draft, value: np.ndarray, scales: np.ndarray) -> None:
+    def each(row: int) -> dict[str, object]:
+        reason = _VOCABULARY.get(fold(str(value[row])), "")
+        scale = scales[row] or "..."
+        line = f'[scales.{scale}.missing] "{value[row]}" = "{reason}"'
+        return {"near": reason, "line": line if reason else ""}
+
+    draft.note("E-ANS-010", "value", _is_worded(value), each=each)
+
+
+def _check_values(draft: Draft, manifest: Manifest) -> None:
+    value, scales = draft.number("value"), _scale_of_rows(draft, manifest)
+    for name, scale in manifest.scales.items():
+        if scale.low >= scale.high:
+            continue
+        inside = (value >= scale.low) & (value <= scale.high)
+        outside = (scales == name) & ~np.isnan(value) & ~inside
+
+        def each(row: int, scale: ScaleSpec = scale) -> dict[str, object]:
+            code = f"{value[row]:g}"
+            reason = _USUAL_CODES.get(code, "")
+            line = f'[scales.{scale.name}.missing] {code} = "{reason}"'
+            return {"near": reason, "line": line if reason else ""}
+
+        draft.note(
+            "E-ANS-002",
+            "value",
+            outside,
+            each=each,
+            scale=name,
+            low=f"{scale.low:g}",
+            high=f"{scale.high:g}",
+        )
+
+
+def _check_targets(draft: Draft, manifest: Manifest) -> None:
+    codes, uniques = pd.factorize(draft.text("item"))
+    about = [_item(manifest, str(name)).about for name in uniques]
+    known = is_among(draft.text("item"), list(manifest.items))
+    needs = np.array([*(a == "target" for a in about), False], dtype=bool)[codes]
+    has = draft.text("target") != ""
+    draft.note(
+        "E-ANS-003", "target" if "target" in draft else None, known & needs & ~has
+    )
+    draft.note("E-ANS-004", "target", known & ~needs & has)
+
+
+def _homes(draft: Draft, respondents: Draft) -> Mapping[str, np.ndarray]:
+    """Site and actor of the respondent of each answer; unknown ones are noted."""
+    known = Known(
+        {
+            str(name): respondents.raw.place(int(row))
+            for name, row in zip(
+                respondents.text("respondent"), respondents.raw.rows, strict=True
+            )
+        },
+        secret=True,
+    )
+    is_known = check_references(draft, "respondent", known, "E-REF-004")
+    here = draft.text("respondent") + "\x1f" + draft.text("wave")
+    there = respondents.text("respondent") + "\x1f" + respondents.text("wave")
+    matched = is_among(here, there.tolist())
+    draft.note(
+        "E-RES-002",
+        "respondent",
+        is_known & ~matched & (draft.text("wave") != ""),
+        each=lambda row: {"wave": draft.text("wave")[row]},
+    )
+    return {
+        name: _looked_up(here, there, respondents.text(name))
+        for name in ("site", "actor")
+    }
+
+
+def _looked_up(here: np.ndarray, there: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """The value of each key, of its first row; empty where there is none."""
+    first = dict(zip(reversed(there.tolist()), reversed(value.tolist()), strict=True))
+    return text_array(first.get(key, "") for key in here.tolist())
+
+
+def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
+    codes, uniques = pd.factorize(draft.text("item"))
+    rules = [_own_group(_item(manifest, str(name)), manifest) for name in uniques]
+    rule = np.array([*rules, "keep"], dtype=object)[codes]
+    about_own = (draft.text("target") == own) & (own != "")
+    asking = about_own & (rule == "error")
+    if asking.any():
+        names = {str(n) for n in pd.unique(draft.text("item")[asking])}
+        named = {
+            _item(manifest, n).dimension or _item(manifest, n).construct for n in names
+        }
+        relations = sorted(name for name in named if name)
+        line = " ".join(
+            f'[relations.{name}] unlisted = "not_asked" own_group = "keep"'
+            for name in relations[:3]
+        )
+        draft.note("E-ANS-007", "target", asking, line=line)
+    leave = about_own & (rule == "drop")
+    if leave.any():
+        count = int(leave.sum())
+        draft.ledger.add("N-ANS-013", draft.raw.place(), count=count)
+        draft.leave_out({"own_group_drop": leave})
+
+
+def _own_group(item: ItemSpec, manifest: Manifest) -> str:
+    if item.about != "target":
+        return "keep"
+    for name in (item.dimension, item.construct):
+        if name in manifest.relations:
+            return manifest.relations[name].own_group
+    return "error"
