@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from netcollab.inference.permutation import pvalue
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _LATE = {"adjust_pvalues": "multiplicity"}
 
-__all__ = ["TestResult", "adjust_pvalues", "qap_correlation"]
+__all__ = ["TestResult", "adjust_pvalues", "pvalue", "qap_correlation"]
 
 
 def __getattr__(name: str) -> object:

@@ -120,7 +120,8 @@ def _surely_stronger(
     """
     least, most = _received(low, directed), _received(high, directed).T
     slack = 1e-10 * np.maximum(1, np.abs(most, out=most.copy(), where=most < np.inf))
-    return least > most + slack
+    stronger: np.ndarray = least > most + slack
+    return stronger
 
 
 def _received(ties: np.ndarray, directed: bool) -> np.ndarray:

@@ -1,0 +1,31 @@
+"""Evidence to answers: claims of theories, and the verdict on each."""
+
+from __future__ import annotations
+
+from netcollab.hypotheses.declared import binding, declared
+from netcollab.hypotheses.evaluate import evaluate
+from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
+from netcollab.hypotheses.findings import Finding, Findings
+from netcollab.hypotheses.governance import ANSELL_GASH
+from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.hypotheses.ledger import (
+    EvidenceMatrix,
+    evidence_matrix,
+    evidence_sensitivity,
+)
+
+__all__ = [
+    "ANSELL_GASH",
+    "Evidence",
+    "EvidenceMatrix",
+    "Finding",
+    "Findings",
+    "Hypothesis",
+    "binding",
+    "declared",
+    "evaluate",
+    "evidence",
+    "evidence_matrix",
+    "evidence_sensitivity",
+    "evidence_verdict",
+]

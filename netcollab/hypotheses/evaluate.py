@@ -1,0 +1,229 @@
+"""Every claim of a study against its evidence and its dyads.
+
+Which hypotheses are supported, contradicted, inconclusive or not testable?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from netcollab._checks import as_entropy, check_count, check_fraction
+from netcollab.errors import InputError
+from netcollab.hypotheses.contrasts import (
+    Contrast,
+    Test,
+    Trial,
+    contrast,
+    judge,
+    without,
+)
+from netcollab.hypotheses.declared import binding
+from netcollab.hypotheses.evidence import Evidence, evidence
+from netcollab.hypotheses.findings import Finding, Findings
+from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
+from netcollab.inference import qap_correlation
+from netcollab.study import Study
+
+__all__ = ["evaluate"]
+
+_DECIDED = ("supported", "contradicted")
+
+
+def evaluate(
+    study: Study,
+    hypotheses: Iterable[Hypothesis],
+    *,
+    alpha: float = 0.05,
+    delta: float | None = None,
+    rng: int | np.random.Generator | None = None,
+    n_resamples: int = 9999,
+    workers: int = 1,
+    progress: bool = False,
+) -> Findings:
+    """The verdict on each claim, from codings and from a test of its primary contrast.
+
+    The rule is fixed before the data. The *evidence verdict* is that of `evidence`. The
+    *quantitative verdict* correlates outcome and predictor over dyads, relabels the
+    actors, doubles the smaller tail and adjusts by Holm over the m claims that have a
+    test:
+
+    - not testable: refused, with the reason; or the design cannot reach alpha / m;
+    - supported: the estimate has the claimed sign and the adjusted p <= alpha ("below
+      delta" where it is smaller than the smallest effect that matters);
+    - contradicted: it has the other sign and the adjusted p <= alpha ("opposite");
+    - inconclusive: otherwise, and where p is drawn and too close to alpha to tell.
+
+    A decided test is *fragile* if the family, tested without one of the actors, gives
+    another verdict; without an actor the design may reach too little, which is not
+    held against it. "Too small to matter" is never concluded: that needs nulls shifted
+    by delta. The *headline* is the quantitative verdict where the claim is testable,
+    and the evidence verdict elsewhere. A test on dyads of a claim about the network is
+    an "analogue".
+
+    Parameters
+    ----------
+    study
+        The study; `[hypotheses.KEY]` in its manifest binds outcome and predictor.
+    hypotheses
+        Claims with distinct keys. All are primary.
+    alpha
+        The level of the family.
+    delta
+        The smallest correlation that matters, where the manifest declares none.
+    rng
+        Seed of the draws; not used where all relabellings are listed.
+    n_resamples, workers, progress
+        As in `netcollab.inference.qap_correlation`.
+
+    Returns
+    -------
+    Findings
+        One finding per hypothesis, in their order.
+
+    Raises
+    ------
+    InputError
+        If two hypotheses share a key, or a bound formula is none.
+
+    References
+    ----------
+    Krackhardt, D. (1988). Predicting with networks. Soc. Networks 10, 359-381.
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scand. J.
+    Stat. 6, 65-70.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("cases/alvorlig_sykt_barn"))
+    >>> evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
+    Findings(alvorlig_sykt_barn: AG-H1 inconclusive, AG-H2 supported, AG-H3 supported,
+    AG-H4 supported)
+    """
+    alpha = check_fraction("alpha", alpha)
+    claims = _distinct(hypotheses)
+    entropy = as_entropy(rng)
+    test = partial(
+        qap_correlation,
+        rng=entropy,
+        n_resamples=check_count("n_resamples", n_resamples),
+        workers=workers,
+        progress=progress,
+    )
+    contrasts = [_contrast(study, claim, delta) for claim in claims]
+    trials = judge(contrasts, test=test, alpha=alpha)
+    left_out = _leave_one_out(contrasts, trials, test, alpha)
+    records = [
+        evidence(study, claim) if len(study.codings) else None for claim in claims
+    ]
+    parts = zip(claims, contrasts, trials, records, left_out, strict=True)
+    return Findings(
+        study=study.manifest.name,
+        findings=tuple(_finding(*part) for part in parts),
+        alpha=alpha,
+        seed=entropy,
+        synthetic=study.manifest.synthetic,
+    )
+
+
+def _distinct(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+    claims = tuple(hypotheses)
+    keys = [claim.key for claim in claims]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise InputError(f"hypotheses need distinct keys; twice: {', '.join(twice)}")
+    return claims
+
+
+def _contrast(study: Study, claim: Hypothesis, delta: float | None) -> Contrast:
+    spec = binding(claim, study.manifest)
+    return contrast(
+        study, spec if spec.delta is not None else replace(spec, delta=delta)
+    )
+
+
+def _leave_one_out(
+    contrasts: Sequence[Contrast], trials: Sequence[Trial], test: Test, alpha: float
+) -> list[pd.Series]:
+    """For each claim its verdict without each actor; empty where none was reached."""
+    decided = [trial.verdict in _DECIDED for trial in trials]
+    actors = sorted({str(a) for c in contrasts if not c.reason for a in c.y.index})
+    verdicts: list[dict[str, str]] = [{} for _ in contrasts]
+    for actor in actors if any(decided) else ():
+        family = [without(contrast, actor) for contrast in contrasts]
+        for found, trial in zip(
+            verdicts, judge(family, test=test, alpha=alpha), strict=True
+        ):
+            found[actor] = trial.verdict
+    return [
+        pd.Series(found if is_decided else {}, dtype="str", name="verdict")
+        for found, is_decided in zip(verdicts, decided, strict=True)
+    ]
+
+
+def _finding(
+    claim: Hypothesis,
+    contrast: Contrast,
+    trial: Trial,
+    record: Evidence | None,
+    left_out: pd.Series,
+) -> Finding:
+    spec = contrast.spec
+    tested = trial.verdict != "not testable"
+    headline, tags, level, n_used, method = (
+        _of_test(claim, contrast, trial, left_out)
+        if tested
+        else _of_evidence(claim, record)
+    )
+    reasons = {
+        "test": trial.reason,
+        "evidence": "no codings" if record is None else record.reason,
+    }
+    return Finding(
+        hypothesis=claim,
+        verdict=headline,
+        test_verdict=trial.verdict,
+        evidence_verdict="not testable" if record is None else record.verdict,
+        level=level,
+        estimate=trial.estimate,
+        pvalue=trial.pvalue,
+        pvalue_adjusted=trial.pvalue_adjusted,
+        mc_error=trial.mc_error,
+        p_min=trial.p_min,
+        detectable_effect=trial.detectable,
+        n_used=n_used,
+        method=method,
+        tags=tags,
+        reason="; ".join(f"{name}: {text}" for name, text in reasons.items() if text),
+        test_reason=trial.reason,
+        contrast=f"{spec.outcome} ~ {spec.predictor}" if spec.outcome else "",
+        test=trial.result,
+        evidence=record,
+        leave_one_out=left_out,
+    )
+
+
+_Headline = tuple[Verdict, tuple[str, ...], str, int, str]
+
+
+def _of_test(
+    claim: Hypothesis, contrast: Contrast, trial: Trial, left_out: pd.Series
+) -> _Headline:
+    flips = ~left_out.isin([trial.verdict, "not testable"])
+    tags = [*trial.tags]
+    tags += ["fragile"] if flips.any() else []
+    tags += ["analogue"] if claim.level != contrast.spec.level else []
+    n_answered = int(contrast.y.notna().any(axis=1).sum())
+    told = "" if trial.result is None else trial.result.method
+    method = f"QAP correlation, equal-tailed, {told}"
+    return trial.verdict, tuple(tags), contrast.spec.level, n_answered, method
+
+
+def _of_evidence(claim: Hypothesis, record: Evidence | None) -> _Headline:
+    if record is None:
+        return "not testable", (), claim.level, 0, ""
+    return record.verdict, record.tags, claim.level, record.n, "evidence ledger"
