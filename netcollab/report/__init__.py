@@ -1,0 +1,115 @@
+"""Everything to what people see: words, figures, tables, the paper.
+
+Names load when first used, so that a program that draws nothing loads no drawing
+library.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.evidence_matrix import plot_evidence_matrix
+    from netcollab.report.figures import alt_text, describe, save_figure, show
+    from netcollab.report.labels import (
+        LANGUAGES,
+        ambient_language,
+        label,
+        language,
+        name_of,
+        number,
+        word,
+    )
+    from netcollab.report.notebooks import (
+        differing_cells,
+        execute_notebook,
+        find_notebooks,
+        read_notebook,
+        write_notebook,
+    )
+    from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.sociograms import draw_network
+    from netcollab.report.sociomatrix import plot_sociomatrix
+    from netcollab.report.stress import layout
+    from netcollab.report.style import PALETTE, size_mm, theme
+    from netcollab.report.tables import write_table
+
+_DOORS = {
+    "LANGUAGES": "labels",
+    "PALETTE": "style",
+    "alt_text": "figures",
+    "ambient_language": "labels",
+    "build_paper": "paper",
+    "describe": "figures",
+    "differing_cells": "notebooks",
+    "draw_network": "sociograms",
+    "execute_notebook": "notebooks",
+    "find_notebooks": "notebooks",
+    "label": "labels",
+    "language": "labels",
+    "layout": "stress",
+    "name_of": "labels",
+    "number": "labels",
+    "plot_evidence_matrix": "evidence_matrix",
+    "plot_null_distribution": "chance",
+    "plot_power_profile": "ranks",
+    "plot_rank_intervals": "ranks",
+    "plot_sociomatrix": "sociomatrix",
+    "publish_figure": "paper",
+    "publish_table": "paper",
+    "read_notebook": "notebooks",
+    "save_figure": "figures",
+    "show": "figures",
+    "size_mm": "style",
+    "theme": "style",
+    "word": "labels",
+    "write_notebook": "notebooks",
+    "write_table": "tables",
+}
+
+__all__ = [
+    "LANGUAGES",
+    "PALETTE",
+    "alt_text",
+    "ambient_language",
+    "build_paper",
+    "describe",
+    "differing_cells",
+    "draw_network",
+    "execute_notebook",
+    "find_notebooks",
+    "label",
+    "language",
+    "layout",
+    "name_of",
+    "number",
+    "plot_evidence_matrix",
+    "plot_null_distribution",
+    "plot_power_profile",
+    "plot_rank_intervals",
+    "plot_sociomatrix",
+    "publish_figure",
+    "publish_table",
+    "read_notebook",
+    "save_figure",
+    "show",
+    "size_mm",
+    "theme",
+    "word",
+    "write_notebook",
+    "write_table",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _DOORS:
+        module = importlib.import_module(f"netcollab.report.{_DOORS[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'netcollab.report' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,329 @@
+"""The paper: every notebook run, every figure and table written, one page to read."""
+
+from __future__ import annotations
+
+import base64
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import nbformat
+import pandas as pd
+import psutil
+from nbconvert import HTMLExporter
+
+from netcollab._files import sha256, write_atomically
+from netcollab.errors import InputError
+from netcollab.report.figures import alt_text, save_figure
+from netcollab.report.notebooks import execute_notebook, find_notebooks
+from netcollab.report.tables import write_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["build_paper", "publish_figure", "publish_table"]
+
+Told = Callable[[str], None]
+
+_FOLDER = "NETCOLLAB_PAPER"
+_ITEMS = "items.jsonl"
+_TEMPLATES = Path(__file__).with_name("templates")
+_VERSIONS = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "networkx",
+    "statsmodels",
+    "matplotlib",
+    "seaborn",
+    "nbclient",
+    "nbconvert",
+)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A figure or table of the paper, as a notebook handed it over."""
+
+    kind: str
+    name: str
+    caption: str
+    alt: str = ""
+
+
+def publish_figure(name: str, axes: Axes, *, caption: str) -> None:
+    """Hand a figure to the paper that is being built, as SVG, PDF and PNG.
+
+    Outside of `netcollab paper` nothing is written.
+
+    Parameters
+    ----------
+    name
+        Lower-case letters, digits and underscores; the files get this name.
+    axes
+        A figure drawn by this package.
+    caption
+        What the reader sees, for whom, how many, how certain.
+    """
+    folder = _paper_folder(name)
+    if folder is not None:
+        save_figure(axes, folder / "figures" / name)
+        _note(folder, _Item("figure", name, caption, alt_text(axes)))
+
+
+def publish_table(
+    name: str, frame: pd.DataFrame, *, caption: str, decimals: int = 3
+) -> None:
+    """Hand a table to the paper that is being built, as CSV, HTML and LaTeX.
+
+    Outside of `netcollab paper` nothing is written.
+
+    Parameters
+    ----------
+    name, caption
+        As in `publish_figure`.
+    frame
+        The table.
+    decimals
+        Digits after the decimal mark, so that another machine shows the same.
+    """
+    folder = _paper_folder(name)
+    if folder is not None:
+        write_table(frame, folder / "tables" / name, caption=caption, decimals=decimals)
+        _note(folder, _Item("table", name, caption))
+
+
+def build_paper(
+    notebooks: str | Path,
+    out: str | Path,
+    *,
+    title: str = "Collaboration between public bodies",
+    tell: Told | None = None,
+) -> Path:
+    """Run every notebook in order and write the paper.
+
+    Writes `figures/` (SVG, PDF, PNG), `tables/` (CSV, HTML, LaTeX), `index.html` (one
+    page that needs no network) and, last, `run.json`. Everything is built beside `out`
+    and takes its place only when whole: a failing cell leaves an earlier paper as it
+    was. The notebooks are not changed.
+
+    Parameters
+    ----------
+    notebooks
+        Folder of the notebooks; their data are expected in `data` beside it.
+    out
+        Folder of the paper.
+    title
+        Heading of the page.
+    tell
+        Called with one line of progress at a time.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    JobError
+        If a cell fails.
+    BlockingIOError
+        If another run is building the same paper.
+    """
+    tell = tell or _silent
+    started = time.time()
+    out, root = Path(out).resolve(), Path(notebooks).resolve().parent
+    paths = find_notebooks(Path(notebooks).resolve())
+    with _building(out) as folder:
+        chapters = []
+        for number, path in enumerate(paths, start=1):
+            place = f"notebook {number} of {len(paths)}, {path.stem}"
+            tell(place)
+            notebook = execute_notebook(
+                path,
+                environment={_FOLDER: str(folder)},
+                tell=_within(place, tell),
+            )
+            chapters.append(_chapter(path, notebook))
+        tell("writing the page")
+        items = _items(folder)
+        page = _page(title, chapters, items, folder)
+        write_atomically(folder / "index.html", page)
+        inputs = [*paths, *_files(root / "data")]
+        record = _record(inputs, folder, root=root, started=started)
+        write_atomically(folder / "run.json", record)
+    return out / "index.html"
+
+
+@contextmanager
+def _building(out: Path) -> Iterator[Path]:
+    """A folder beside the paper that replaces it when the block ends well."""
+    if out.exists() and any(out.iterdir()) and not (out / "run.json").exists():
+        raise InputError(f"{out} holds files that are no paper; choose another folder")
+    folder = out.with_name(f".{out.name}.building")
+    _claim(folder)
+    try:
+        yield folder
+        (folder / "holder.json").unlink()
+        old = out.with_name(f".{out.name}.before")
+        shutil.rmtree(old, ignore_errors=True)
+        if out.exists():
+            out.rename(old)
+        folder.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _claim(folder: Path) -> None:
+    """Make the folder ours, or say who holds it; what a dead run left is removed."""
+    holder = folder / "holder.json"
+    if folder.exists():
+        held = json.loads(holder.read_text("utf-8")) if holder.exists() else {}
+        elsewhere = held.get("host") not in (None, socket.gethostname())
+        if held and (elsewhere or psutil.pid_exists(held["pid"])):
+            raise BlockingIOError(
+                f"another run (process {held['pid']} on {held['host']}) builds this "
+                f"paper; wait for it, or remove {folder} if it is gone"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    me = {"pid": os.getpid(), "host": socket.gethostname()}
+    write_atomically(holder, json.dumps(me))
+
+
+def _paper_folder(name: str) -> Path | None:
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        raise InputError(
+            f'"{name}" cannot name a file; use lower-case letters, digits, underscores'
+        )
+    folder = os.environ.get(_FOLDER)
+    return Path(folder) if folder else None
+
+
+def _note(folder: Path, item: _Item) -> None:
+    with (folder / _ITEMS).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(asdict(item), ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def _items(folder: Path) -> list[_Item]:
+    path = folder / _ITEMS
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.unlink()
+    items = [_Item(**json.loads(line)) for line in lines]
+    names = [(item.kind, item.name) for item in items]
+    twice = sorted({name for kind, name in names if names.count((kind, name)) > 1})
+    if twice:
+        raise InputError(f"two items of the paper share a name: {', '.join(twice)}")
+    return items
+
+
+def _chapter(path: Path, notebook: nbformat.NotebookNode) -> dict[str, str]:
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(_TEMPLATES)],
+        template_name="notebook",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(notebook)
+    heading = re.search(r"^# +(.+)$", notebook.cells[0].source, flags=re.MULTILINE)
+    return {
+        "key": path.stem,
+        "title": heading.group(1) if heading else path.stem,
+        "html": re.sub(r"(?<=<)(/?)h([1-5])(?=[ >])", _one_level_down, body),
+    }
+
+
+def _one_level_down(tag: re.Match[str]) -> str:
+    return f"{tag[1]}h{int(tag[2]) + 1}"
+
+
+def _page(
+    title: str, chapters: list[dict[str, str]], items: list[_Item], folder: Path
+) -> str:
+    loader = jinja2.FileSystemLoader(_TEMPLATES)
+    pages = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return pages.get_template("paper.html.j2").render(
+        title=title,
+        style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
+        chapters=chapters,
+        figures=[_shown(i, folder) for i in items if i.kind == "figure"],
+        tables=[_shown(i, folder) for i in items if i.kind == "table"],
+    )
+
+
+def _shown(item: _Item, folder: Path) -> dict[str, object]:
+    room = folder / f"{item.kind}s"
+    files = sorted(
+        f.relative_to(folder).as_posix() for f in room.glob(f"{item.name}.*")
+    )
+    shown: dict[str, object] = {**asdict(item), "files": files}
+    if item.kind == "figure":
+        picture = (room / f"{item.name}.png").read_bytes()
+        shown["png"] = base64.b64encode(picture).decode("ascii")
+    else:
+        shown["html"] = (room / f"{item.name}.html").read_text(encoding="utf-8")
+    return shown
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _record(
+    inputs: list[Path], folder: Path, *, root: Path, started: float
+) -> str:
+    record = {
+        "netcollab": importlib.import_module("netcollab").__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 1),
+        "seeds": _seeds(path for path in inputs if path.suffix == ".ipynb"),
+        "inputs": {p.relative_to(root).as_posix(): sha256(p) for p in inputs},
+        "outputs": {
+            p.relative_to(folder).as_posix(): sha256(p)
+            for p in _files(folder)
+            if p.name != "holder.json"
+        },
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _seeds(notebooks: Iterable[Path]) -> dict[str, int]:
+    """The SEED each notebook declares."""
+    found = {}
+    for path in notebooks:
+        code = nbformat.read(path, as_version=4)
+        source = "\n".join(c.source for c in code.cells if c.cell_type == "code")
+        seed = re.search(r"^SEED = (\d+)$", source, flags=re.MULTILINE)
+        if seed:
+            found[path.name] = int(seed[1])
+    return found
+
+
+def _within(place: str, tell: Told) -> Told:
+    """Progress inside one notebook."""
+    return lambda cell: tell(f"{place}: {cell}")
+
+
+def _silent(line: str) -> None:
+    """Tell nobody."""
+    del line
