@@ -1,0 +1,199 @@
+"""The command line: parses, calls the rooms, sets the exit code.
+
+Exit codes: 0 ok, 1 the job ran and failed, 2 bad input or usage, 3 analysis refused,
+4 environment (disk, permission, another run), 130 interrupted. Results go to stdout,
+everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import netcollab
+from netcollab.errors import InputError, JobError, RefusedError
+
+__all__ = ["main"]
+
+_LANGUAGES = ("en", "nb", "da")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        The words after ``netcollab``; None: those of the running process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    run: Callable[[argparse.Namespace], int] = asked.run
+    try:
+        return run(asked)
+    except InputError as error:
+        return _failed(error, 2)
+    except RefusedError as error:
+        return _failed(error, 3)
+    except JobError as error:
+        return _failed(error, 1)
+    except (OSError, MemoryError) as error:
+        return _failed(error, 4)
+    except KeyboardInterrupt:
+        return _failed("interrupted", 130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="netcollab",
+        description="Collaboration between public bodies: networks, evidence, figures.",
+        epilog="Exit codes: 0 ok, 1 failed, 2 bad input, 3 refused, 4 environment, "
+        "130 interrupted.",
+    )
+    version = f"netcollab {netcollab.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    check = commands.add_parser("check", help="read a study folder and report on it")
+    check.add_argument("study", type=Path, help="the study folder")
+    check.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    check.add_argument("--strict", action="store_true", help="warnings are errors")
+    check.add_argument("--language", choices=_LANGUAGES, default="en")
+    check.set_defaults(run=_check)
+
+    test = commands.add_parser("test", help="test the hypotheses of a study")
+    test.add_argument("study", type=Path, help="the study folder")
+    test.add_argument("--seed", type=int, default=None, help="seed of the draws")
+    test.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    test.set_defaults(run=_test)
+
+    simulate = commands.add_parser("simulate", help="write a synthetic study")
+    simulate.add_argument("name", help="alvorlig_sykt_barn")
+    simulate.add_argument("--out", type=Path, required=True, help="a new folder")
+    simulate.add_argument("--seed", type=int, default=None)
+    simulate.add_argument("--effects", choices=("planted", "none"), default="planted")
+    simulate.set_defaults(run=_simulate)
+
+    paper = commands.add_parser("paper", help="run the notebooks and write the paper")
+    paper.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    paper.add_argument("--out", type=Path, default=Path("paper"))
+    paper.set_defaults(run=_paper)
+
+    books = commands.add_parser("notebooks", help="which notebooks are out of date")
+    books.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    books.add_argument("--write", action="store_true", help="run and rewrite them")
+    books.set_defaults(run=_notebooks)
+
+    explain = commands.add_parser("explain", help="explain the code of a problem")
+    explain.add_argument("code", help="such as E-TIE-001")
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    told = study.check_study(asked.study)
+    if asked.json:
+        print(_json(told.to_dict()))
+    else:
+        with report.language(asked.language):
+            print(report.data_report(told))
+    return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
+
+
+def _test(asked: argparse.Namespace) -> int:
+    from netcollab import hypotheses, study
+
+    read = study.read_study(asked.study)
+    with _progress() as tell:
+        tell("testing the hypotheses")
+        findings = hypotheses.evaluate(
+            read, hypotheses.declared(read.manifest), rng=asked.seed
+        )
+    if asked.json:
+        print(findings.to_frame().to_json(orient="records", force_ascii=False))
+    else:
+        print(findings.summary())
+    return 0
+
+
+def _simulate(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    seed = {} if asked.seed is None else {"seed": asked.seed}
+    study.simulate(asked.name, asked.out, effects=asked.effects, **seed)
+    print(asked.out)
+    return 0
+
+
+def _paper(asked: argparse.Namespace) -> int:
+    from netcollab import report
+
+    with _progress() as tell:
+        page = report.build_paper(asked.notebooks, asked.out, tell=tell)
+    print(page)
+    return 0
+
+
+def _notebooks(asked: argparse.Namespace) -> int:
+    from netcollab import report
+
+    stale = []
+    with _progress() as tell:
+        for path in report.find_notebooks(asked.notebooks):
+            tell(path.name)
+            rerun = report.execute_notebook(path, tell=tell)
+            if asked.write:
+                report.write_notebook(path, rerun)
+            else:
+                cells = report.differing_cells(report.read_notebook(path), rerun)
+                stale += [f"{path.name}, code cell {cell}" for cell in cells]
+    for line in stale:
+        print(f"{line}: the stored output differs; run: netcollab notebooks --write")
+    return 1 if stale else 0
+
+
+def _explain(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    print(study.explain(asked.code))
+    return 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """One living line on a terminal; a plain line per step elsewhere. On stderr."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda line: print(line, file=sys.stderr, flush=True)
+        return
+    with console.status("starting") as status:
+        yield lambda line: status.update(line)
+
+
+def _json(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, indent=2)
+
+
+def _failed(error: object, code: int) -> int:
+    print(f"netcollab: {error}", file=sys.stderr)
+    return code
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")

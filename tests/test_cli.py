@@ -1,0 +1,116 @@
+"""The command line: exit codes, what goes to stdout and stderr, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netcollab.cli import main
+
+ROOT = Path(__file__).parents[1]
+CASE = ROOT / "data/cases/alvorlig_sykt_barn"
+TWIN = ROOT / "data/synthetic/alvorlig_sykt_barn"
+
+
+def test_a_clean_study(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(CASE)]) == 0
+    told = capsys.readouterr()
+    assert "ties.csv" in told.out
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "fix"), ("nb", "rett"), ("da", "ret")]
+)
+def test_a_broken_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, word: str
+) -> None:
+    broken = tmp_path / "study"
+    shutil.copytree(CASE, broken)
+    with (broken / "ties.csv").open("a", encoding="utf-8") as file:
+        file.write("membership,NAVV,ks,1,observed,invented\n")
+    before = sorted(p.name for p in broken.iterdir())
+    assert main(["check", str(broken), "--language", language]) == 2
+    told = capsys.readouterr()
+    assert "ties.csv" in told.out
+    assert '"NAVV"' in told.out
+    assert '"nav"' in told.out
+    assert word in told.out.casefold()
+    assert sorted(p.name for p in broken.iterdir()) == before
+
+
+def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(CASE), "--json"]) == 0
+    assert isinstance(json.loads(capsys.readouterr().out), dict)
+    assert main(["test", str(CASE), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["hypothesis"] for row in rows] == ["AG-H1", "AG-H2", "AG-H3", "AG-H4"]
+
+
+def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", str(CASE)]) == 0
+    out = capsys.readouterr().out
+    for word in ("AG-H1", "inconclusive", "supported", "not testable"):
+        assert word in out
+
+
+def test_simulate_writes_the_committed_bytes(tmp_path: Path) -> None:
+    out = tmp_path / "twin"
+    assert main(["simulate", "alvorlig_sykt_barn", "--out", str(out)]) == 0
+    made = {p.name: p.read_bytes() for p in out.iterdir()}
+    kept = {p.name: p.read_bytes() for p in TWIN.iterdir()}
+    assert made == kept
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "nowhere"],
+        ["test", "nowhere"],
+        ["simulate", "alvorlig_sykt_bran", "--out", "x"],
+        ["paper", "--notebooks", "nowhere"],
+        ["explain", "E-TIES-1"],
+        [],
+    ],
+)
+def test_bad_usage_is_2_without_a_traceback(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err + told.out
+    assert (told.err + told.out).strip()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unwritable_place_is_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("x", encoding="utf-8")
+    inside = str(blocked / "twin")
+    assert main(["simulate", "alvorlig_sykt_barn", "--out", inside]) == 4
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_as_a_process() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "netcollab", "--version"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("netcollab 0.")
