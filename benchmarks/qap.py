@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,8 @@ def main() -> None:
     for n in (21, 100):
         for missing in (0.0, 0.1):
             y, x = matrices(n, missing)
-            loop = best(lambda y=y, x=x: naive(y, x, DRAWS // 20)) * 20
-            ours = best(
-                lambda y=y, x=x: qap_correlation(y, x, n_resamples=DRAWS, rng=1)
-            )
+            loop = best(partial(naive, y, x, DRAWS // 20)) * 20
+            ours = best(partial(qap_correlation, y, x, n_resamples=DRAWS, rng=1))
             per = 1e6 / DRAWS
             print(
                 f"{n:>4} {1 - missing:>9.0%} {loop * per:>9.1f} {ours * per:>9.1f} "
@@ -35,7 +34,7 @@ def main() -> None:
             )
     y, x = matrices(8, 0.0)
     result = qap_correlation(y, x)
-    print(f"n = 8, {result.method}: {best(lambda: qap_correlation(y, x)):.3f} s")
+    print(f"n = 8, {result.method}: {best(partial(qap_correlation, y, x)):.3f} s")
 
 
 def matrices(n: int, missing: float) -> tuple[pd.DataFrame, pd.DataFrame]:

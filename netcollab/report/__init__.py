@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.data_check import data_report
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.labels import (
@@ -43,6 +44,7 @@ _DOORS = {
     "alt_text": "figures",
     "ambient_language": "labels",
     "build_paper": "paper",
+    "data_report": "data_check",
     "describe": "figures",
     "differing_cells": "notebooks",
     "draw_network": "sociograms",
@@ -76,6 +78,7 @@ __all__ = [
     "alt_text",
     "ambient_language",
     "build_paper",
+    "data_report",
     "describe",
     "differing_cells",
     "draw_network",

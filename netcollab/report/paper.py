@@ -286,9 +286,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _record(
-    inputs: list[Path], folder: Path, *, root: Path, started: float
-) -> str:
+def _record(inputs: list[Path], folder: Path, *, root: Path, started: float) -> str:
     record = {
         "netcollab": importlib.import_module("netcollab").__version__,
         "python": platform.python_version(),

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.manifest import Manifest
-from netcollab.study.problems import Problem
+from netcollab.study.problems import TEMPLATES, Problem, Templates
 from netcollab.study.schema import TIE_STATES
 
 __all__ = ["DataReport", "FileReport", "relation_counts"]
+
+_SINGULAR = {"error": "ERROR", "warning": "WARN", "note": "NOTE"}
 
 
 @dataclass(frozen=True)
@@ -156,23 +158,22 @@ class DataReport:
             "problems": [problem.to_dict() for problem in self.problems],
         }
 
-    def summary(self) -> str:
-        """The report as plain text."""
-        told = [f"Study {self.name}"]
-        told += [_file_line(file) for file in self.files]
-        told += [_relation_line(row) for row in self.relations.to_dict("records")]
-        for title, group in (
-            ("errors", self.errors),
-            ("warnings", self.warnings),
-            ("notes", self.notes),
+    def summary(self, templates: Templates = TEMPLATES) -> str:
+        """The report as plain text, in the language of the templates."""
+        words = templates["words"]
+        told = [f"{words['study']} {self.name}"]
+        told += [_file_line(file, words) for file in self.files]
+        told += [_relation_line(r, words) for r in self.relations.to_dict("records")]
+        for kind, group in (
+            ("error", self.errors),
+            ("warning", self.warnings),
+            ("note", self.notes),
         ):
             if group:
-                told += ["", f"{len(group)} {title if len(group) > 1 else title[:-1]}"]
-                told += [f"  {problem}" for problem in group]
-        verdict = (
-            "can be used" if self.ok else "cannot be used before they are corrected"
-        )
-        told += ["", f"The data {verdict}."]
+                title = words[_SINGULAR[kind] if len(group) == 1 else f"{kind}s"]
+                told += ["", f"{len(group)} {title}"]
+                told += [f"  {problem.said(templates)}" for problem in group]
+        told += ["", words["usable" if self.ok else "unusable"]]
         return "\n".join(told)
 
     def __repr__(self) -> str:
@@ -234,33 +235,26 @@ def relation_counts(
     return pd.DataFrame(counted, columns=names)
 
 
-def _file_line(file: FileReport) -> str:
-    sheet = f" sheet {file.sheet}" if file.sheet else ""
-    how = [
-        f"{name} {value!r}" if name != "encoding" else str(value)
-        for name, value in (
-            ("encoding", file.encoding),
-            ("separator", file.separator),
-            ("decimal", file.decimal),
-        )
-        if value
-    ]
-    left = [f"{count} {rule}" for rule, count in file.excluded.items()]
-    rows = f"{file.rows_read} rows read, {file.rows_used} used"
-    return f"  {file.path}{sheet} ({file.table}): " + ", ".join(
-        [rows, *([f"left out: {', '.join(left)}"] if left else []), *how]
-    )
-
-
-def _relation_line(row: Mapping[Any, Any]) -> str:
-    unknown = {
-        state.replace("_", " "): row[state]
-        for state in TIE_STATES
-        if state != "observed" and row[state]
+def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
+    sheet = f" {words['sheet']} {file.sheet}" if file.sheet else ""
+    parts = [words["rows"].format(read=file.rows_read, used=file.rows_used)]
+    if file.excluded:
+        left = ", ".join(f"{count} {rule}" for rule, count in file.excluded.items())
+        parts.append(f"{words['left_out']}: {left}")
+    how = {
+        "encoding": file.encoding,
+        "separator": repr(file.separator) if file.separator else "",
+        "decimal": repr(file.decimal) if file.decimal else "",
     }
-    parts = [f"{row['ties']} ties", f"{row['known_absences']} known absences"]
-    parts += [f"{count} {state}" for state, count in unknown.items()]
-    parts.append(f"{row['never_listed']} of {row['dyads']} dyads never listed")
-    return f"  {row['relation']}, site {row['site']}, wave {row['wave']}: " + ", ".join(
-        parts
-    )
+    parts += [f"{words[name]} {value}" for name, value in how.items() if value]
+    return f"  {file.path}{sheet} ({file.table}): {', '.join(parts)}"
+
+
+def _relation_line(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
+    where = words["relation"].format_map(row)
+    parts = [words[name].format(count=row[name]) for name in ("ties", "known_absences")]
+    unknown = [state for state in TIE_STATES if state != "observed" and row[state]]
+    parts += [f"{row[state]} {words[state]}" for state in unknown]
+    never = words["never_listed"]
+    parts.append(never.format(count=row["never_listed"], dyads=row["dyads"]))
+    return f"  {where}: {', '.join(parts)}"

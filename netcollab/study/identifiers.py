@@ -69,7 +69,7 @@ class Known:
         self.names = dict.fromkeys(names)
         self.secret = secret
         self._folded: dict[str, str] | None = None
-        self._lookups = max(3, 50_000 // max(len(names), 1))
+        self._lookups = max(3, 50_000 // max(len(self.names), 1))
 
     def __contains__(self, name: str) -> bool:
         return name in self.names
@@ -187,8 +187,8 @@ def check_references(
         same = known.same_but_for_form(value)
         near = same or known.nearest(value)
         told = {**known.told(same if known.secret else near), **fields}
-        if same and not known.secret:
-            told["points"] = difference(value, same)
+        if same:
+            told["points"] = MASK if known.secret else difference(value, same)
         faults.setdefault("E-REF-002" if same else code, {})[number] = told
     note_faults(draft, name, codes, faults)
     is_known = np.ones(len(uniques) + 1, dtype=bool)

@@ -100,7 +100,12 @@ class Problem:
     >>> problem = Problem(
     ...     "E-REF-001",
     ...     Place("ties.csv", row=17, column="source", letter="B"),
-    ...     {"value": "navv", "near": "nav", "near_file": "actors.csv", "near_row": "6"},
+    ...     {
+    ...         "value": "navv",
+    ...         "near": "nav",
+    ...         "near_file": "actors.csv",
+    ...         "near_row": "6",
+    ...     },
     ... )
     >>> print(problem)
     E-REF-001 ties.csv row 17, column source (B17): "navv" is not an actor here;

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import netcollab as nc
-from netcollab.study import Manifest, Problem, check_study, read_study
+from netcollab.study import (
+    FileSpec,
+    HypothesisSpec,
+    ItemSpec,
+    Manifest,
+    Problem,
+    RelationSpec,
+    check_study,
+    read_study,
+)
+from netcollab.study.ledger import Ledger
+from netcollab.study.manifest_reader import parse_manifest
+from netcollab.study.writing import manifest_to_dict
 
 RULE = '[relations.trust]\nunlisted = "not_asked"\n'
 START = f'name = "three"\n{RULE}'
@@ -351,3 +367,36 @@ def test_a_manifest_given_as_a_mapping_is_checked_alike() -> None:
     with pytest.raises(nc.InputError) as raised:
         nc.Study.from_frames(Manifest(name=" x "), actors=actors)
     assert "E-MAN-015" in [p.code for p in raised.value.problems]
+
+
+def test_the_documented_manifest_is_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "data.md"
+    small, full = re.findall(
+        r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    for text in (small, full):
+        ledger = Ledger("documented")
+        data = tomllib.loads(text)
+        manifest = parse_manifest(
+            data, file="study.toml", text=text, default_name="", ledger=ledger
+        )
+        assert ledger.listed() == ()
+        assert manifest_to_dict(manifest)["name"] == data["name"]
+    for record, section in (
+        (RelationSpec, full.split("[relations.trust]")[1].split("[scales")[0]),
+        (FileSpec, full.split("[files.ties]")[1].split("[hypotheses")[0]),
+        (ItemSpec, full.split("[items.rc_knowledge_1]")[1].split("[resources]")[0]),
+        (HypothesisSpec, full.split("[hypotheses.AG-H1]")[1]),
+    ):
+        keys = set(re.findall(r"^(\w+) = ", section, flags=re.MULTILINE))
+        assert keys == {field.name for field in fields(record)} - {"name", "key"}
+
+
+def test_a_manifest_written_as_a_mapping_is_the_same_manifest() -> None:
+    data = tomllib.loads(FULL)
+    ledger = Ledger("x")
+    told = {"file": "x", "text": "", "default_name": "", "ledger": ledger}
+    one = parse_manifest(data, **told)
+    two = parse_manifest(manifest_to_dict(one), **told)
+    assert one == two
+    assert ledger.listed() == ()

@@ -1,0 +1,36 @@
+"""The data check in the reader's language."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from netcollab.report.labels import ambient_language
+from netcollab.study import TEMPLATES, DataReport
+
+__all__ = ["data_report"]
+
+_LOCALE = Path(__file__).with_name("locale")
+
+
+def data_report(report: DataReport) -> str:
+    """What was read, and every problem, as plain text in the ambient language.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> told = nc.study.check_study(nc.study.bundled("cases/alvorlig_sykt_barn"))
+    >>> with nc.report.language("nb"):
+    ...     print(data_report(told).splitlines()[-1])
+    Dataene kan brukes.
+    """
+    return report.summary(_templates(ambient_language()))
+
+
+@cache
+def _templates(code: str) -> dict[str, dict[str, str]]:
+    if code == "en":
+        return {name: dict(parts) for name, parts in TEMPLATES.items()}
+    text = (_LOCALE / f"problems.{code}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
