@@ -42,6 +42,7 @@ class ActorIndex:
             self._sites = self._names = np.empty(0, dtype=object)
         self._keys = pd.Index(self._sites + _GLUE + self._names, dtype=object)
         self._by_site: dict[str, Known] = {}
+        self._rows: Mapping[str, np.ndarray] | None = None
         pairs = zip(self._names.tolist(), self._sites.tolist(), strict=True)
         self._homes = {str(name): str(site) for name, site in pairs}
 
@@ -93,13 +94,15 @@ class ActorIndex:
         return "E-REF-001", {**known.told(known.nearest(actor)), "site": site}
 
     def _known(self, site: str) -> Known:
+        if self._rows is None:
+            self._rows = pd.Series(self._sites).groupby(self._sites).indices
         if site not in self._by_site and self._draft is not None:
             raw = self._draft.raw
-            inside = self._sites == site
-            at = [raw.place(row) for row in raw.rows[inside].tolist()]
-            names = [str(name) for name in self._names[inside]]
-            pairs = zip(reversed(names), reversed(at), strict=True)
-            self._by_site[site] = Known({n: where for n, where in pairs if n})
+            places = {}
+            for row in reversed(self._rows[site].tolist()):
+                if self._names[row]:
+                    places[str(self._names[row])] = raw.place(int(raw.rows[row]))
+            self._by_site[site] = Known(places)
         return self._by_site[site]
 
 
@@ -121,9 +124,9 @@ def check_actors(draft: Draft) -> None:
     if len(draft) == 1:
         draft.ledger.add("E-ACT-004", draft.raw.place(), count=1)
     else:
-        for site in counts[counts == 1].index:
-            where = draft.text("site") == site
-            draft.note("W-ACT-005", "actor", where, site=site)
+        sites = draft.text("site")
+        alone = is_among(sites, counts[counts == 1].index) & (sites != "")
+        draft.note("W-ACT-005", "actor", alone, each=lambda row: {"site": sites[row]})
 
 
 def note_repeats(draft: Draft, key: list[str], code: str, column: str) -> np.ndarray:
@@ -144,26 +147,57 @@ def note_repeats(draft: Draft, key: list[str], code: str, column: str) -> np.nda
 def _note_near_doubles(
     draft: Draft, column: str, code: str, within: np.ndarray
 ) -> None:
+    """Note names that look like an earlier one of the same group, at their rows."""
     text = draft.text(column)
-    for group in pd.unique(within):
-        inside = within == group
-        names = [str(name) for name in pd.unique(text[inside]) if name]
+    keys = within + _GLUE + text
+    first = _first_rows(keys)
+    near: dict[str, str] = {}
+    by_group: dict[str, list[str]] = {}
+    for key in first:
+        group, _, name = key.partition(_GLUE)
+        if name:
+            by_group.setdefault(group, []).append(name)
+    for group, names in by_group.items():
         for same in groups_of_one_name(names):
-            first = int(np.flatnonzero(inside & (text == same[0]))[0])
-            others = inside & is_among(text, same[1:])
-            draft.note(code, column, others, near=same[0], other=draft.row_of(first))
+            near |= {f"{group}{_GLUE}{n}": f"{group}{_GLUE}{same[0]}" for n in same[1:]}
+    _note_near(draft, column, code, keys, near, first)
 
 
 def _note_spellings_across_sites(draft: Draft) -> None:
     text, sites = draft.text("actor"), draft.text("site")
     if len(pd.unique(sites)) < 2:
         return
-    for same in groups_of_one_name(str(name) for name in pd.unique(text) if name):
-        first = int(np.flatnonzero(text == same[0])[0])
-        others = is_among(text, same[1:]) & (sites != sites[first])
-        draft.note(
-            "W-ACT-003", "actor", others, near=same[0], other=draft.row_of(first)
-        )
+    first = _first_rows(text)
+    near = {
+        name: same[0]
+        for same in groups_of_one_name(name for name in first if name)
+        for name in same[1:]
+        if sites[first[name]] != sites[first[same[0]]]
+    }
+    _note_near(draft, "actor", "W-ACT-003", text, near, first)
+
+
+def _note_near(
+    draft: Draft,
+    column: str,
+    code: str,
+    keys: np.ndarray,
+    near: dict[str, str],
+    first: dict[str, int],
+) -> None:
+    def each(row: int) -> dict[str, object]:
+        other = near[str(keys[row])]
+        name = other.rpartition(_GLUE)[2]
+        return {"near": name, "other": draft.row_of(first[other])}
+
+    draft.note(code, column, is_among(keys, near), each=each)
+
+
+def _first_rows(keys: np.ndarray) -> dict[str, int]:
+    """The position at which each value stands first, in order."""
+    codes, uniques = pd.factorize(keys)
+    rows = pd.Series(np.arange(len(codes))).groupby(codes, sort=False).first()
+    return dict(zip(map(str, uniques), rows.tolist(), strict=True))
 
 
 def _is_among(values: np.ndarray, known: pd.Index) -> np.ndarray:

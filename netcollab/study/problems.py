@@ -169,7 +169,9 @@ class Problem:
         expected = self._part("expected", templates)
         fix = self._part("fix", templates)
         told += f"; {words['expected']} {expected}." if expected else "."
-        return f"{told} {words['Fix']}: {fix}." if fix else told
+        if not fix:
+            return told
+        return f"{told} {words['Fix']}: {fix}{'' if fix.endswith('?') else '.'}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the same keys in the same order for every problem."""

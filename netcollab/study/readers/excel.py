@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import string
+import io
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ import openpyxl
 from netcollab.errors import closest
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec
+from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, as_text, column_letter, text_array
 from netcollab.study.readers.package import (
@@ -40,7 +42,13 @@ def read_excel(
         As in `read_delimited`.
     """
     place = Place(shown_as)
-    package = open_package(file, place, ledger)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        reason = why_unreadable(error)
+        ledger.add("E-FIL-006", place, value=shown_as, reason=reason)
+        return None
+    package = open_package(data, place, ledger)
     if package is None:
         return None
     with package:
@@ -49,11 +57,11 @@ def read_excel(
             return None
         sheet, part, hidden = chosen
         table = RawTable(name, shown_as, sheet, is_workbook=True)
-        table.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        table.sha256 = hashlib.sha256(data).hexdigest()
         ledger.open(shown_as, sheet)
         try:
             notes = scan_sheet(package, part)
-            cells, errors = _values(file, sheet, notes.last_row)
+            cells, errors = _values(data, sheet, notes.last_row)
         except Exception as error:  # whatever a broken workbook makes a library raise
             ledger.add("E-XLS-001", table.place(), reason=type(error).__name__)
             return None
@@ -91,7 +99,7 @@ def _chosen_sheet(
 
 
 def _values(
-    file: Path, sheet: str, last_row: int
+    data: bytes, sheet: str, last_row: int
 ) -> tuple[Cells, list[tuple[int, int, str]]]:
     """The used cells as text, and the error cells with their places."""
     cells: Cells = []
@@ -99,7 +107,7 @@ def _values(
     with warnings.catch_warnings():
         # openpyxl warns of features it drops when writing; nothing is written here.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         try:
             opened = book[sheet]
             opened.reset_dimensions()
@@ -120,7 +128,9 @@ def _values(
     return cells, errors
 
 
-def _cell_place(table: RawTable, row: int, letter: str, heads: list[str]) -> Place:
+def _cell_place(
+    table: RawTable, row: int | None, letter: str, heads: list[str]
+) -> Place:
     named = {column_letter(place): head for place, head in enumerate(heads)}
     return Place(table.file, table.sheet, row, named.get(letter, ""), letter)
 
@@ -133,9 +143,9 @@ def _report(
     ledger: Ledger,
 ) -> None:
     for cell in notes.without_result:
-        letter, row = cell.rstrip(string.digits), cell.lstrip(string.ascii_uppercase)
-        at = _cell_place(table, int(row or 0), letter, heads)
-        ledger.add("E-XLS-008", at)
+        found = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", cell)
+        row, letter = (int(found[2]), found[1]) if found else (None, "")
+        ledger.add("E-XLS-008", _cell_place(table, row, letter, heads))
     if notes.formulas > len(notes.without_result):
         count = notes.formulas - len(notes.without_result)
         ledger.add("N-XLS-009", table.place(), count=count)

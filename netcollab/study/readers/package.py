@@ -6,19 +6,19 @@ document type declaration, so that no entity can be expanded.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
 from netcollab.study.ledger import Ledger
-from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
+from netcollab.study.raw import column_letter
 
 __all__ = ["SheetNotes", "open_package", "scan_sheet", "sheet_parts"]
 
@@ -58,26 +58,20 @@ class _RefusedError(Exception):
     """The XML holds something that is refused; the argument is the code."""
 
 
-def open_package(file: Path, place: Place, ledger: Ledger) -> zipfile.ZipFile | None:
+def open_package(data: bytes, place: Place, ledger: Ledger) -> zipfile.ZipFile | None:
     """The open package, if nothing in it is dangerous or broken."""
-    try:
-        with file.open("rb") as opened:
-            start = opened.read(4)
-        if not start:
-            ledger.add("E-FIL-017", place, found=0)
-            return None
-        if start == _OLE:
-            ledger.add("E-XLS-002", place)
-            return None
-        package = zipfile.ZipFile(file)
-    except OSError as error:
-        reason = why_unreadable(error)
-        ledger.add("E-FIL-006", place, value=place.file, reason=reason)
+    if not data:
+        ledger.add("E-FIL-017", place, found=0)
         return None
+    if data.startswith(_OLE):
+        ledger.add("E-XLS-002", place)
+        return None
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
         ledger.add("E-XLS-001", place, reason=type(error).__name__)
         return None
-    if _is_safe(package, file.stat().st_size, place, ledger):
+    if _is_safe(package, len(data), place, ledger):
         return package
     package.close()
     return None
@@ -111,20 +105,22 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> SheetNotes:
     """Hidden rows and columns, merged cells and formulas of one sheet."""
     notes = SheetNotes()
     cell = {"at": "", "formula": "", "result": "", "in": ""}
-    row = 0
+    row = column = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row
+        nonlocal row, column
         tag = _local(name)
         cell["in"] = tag
         if tag == "c":
             is_text = "yes" if attributes.get("t") == "str" else ""
-            cell.update(at=attributes.get("r", ""), formula="", result=is_text)
+            at = attributes.get("r", f"{column_letter(column)}{row}")
+            column += 1
+            cell.update(at=at, formula="", result=is_text)
         elif tag == "f":
             cell["formula"] = "yes"
             notes.last_row = max(notes.last_row, row)
         elif tag == "row":
-            row = int(attributes.get("r", row + 1))
+            row, column = int(attributes.get("r", row + 1)), 0
             notes.hidden_rows += _is_true(attributes.get("hidden"))
         elif tag == "col" and _is_true(attributes.get("hidden")):
             first, last = attributes.get("min", "1"), attributes.get("max", "1")
