@@ -42,7 +42,7 @@ class ActorIndex:
             self._sites = self._names = np.empty(0, dtype=object)
         self._keys = pd.Index(self._sites + _GLUE + self._names, dtype=object)
         self._by_site: dict[str, Known] = {}
-        self._rows: Mapping[str, np.ndarray] | None = None
+        self._rows: dict[str, list[int]] = {}
         pairs = zip(self._names.tolist(), self._sites.tolist(), strict=True)
         self._homes = {str(name): str(site) for name, site in pairs}
 
@@ -94,12 +94,13 @@ class ActorIndex:
         return "E-REF-001", {**known.told(known.nearest(actor)), "site": site}
 
     def _known(self, site: str) -> Known:
-        if self._rows is None:
-            self._rows = pd.Series(self._sites).groupby(self._sites).indices
+        if not self._rows:
+            for place, name in enumerate(self._sites.tolist()):
+                self._rows.setdefault(str(name), []).append(place)
         if site not in self._by_site and self._draft is not None:
             raw = self._draft.raw
             places = {}
-            for row in reversed(self._rows[site].tolist()):
+            for row in reversed(self._rows[site]):
                 if self._names[row]:
                     places[str(self._names[row])] = raw.place(int(raw.rows[row]))
             self._by_site[site] = Known(places)

@@ -174,7 +174,9 @@ def _note_attributes(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
         near = "" if name in spec.columns else _suspect(name, absent)
         if near:
             ledger.add("W-COL-008", raw.place(column=column), value=name, near=near)
-        names_persons = draft.schema.about_persons and is_person_name_column(name)
+        names_persons = is_person_name_column(
+            name, about_persons=draft.schema.about_persons
+        )
         if manifest.pseudonymised and names_persons:
             ledger.add("E-PRI-003", raw.place(column=column))
 

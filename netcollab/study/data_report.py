@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from netcollab.study.manifest import Manifest
@@ -197,42 +196,32 @@ def relation_counts(
     Dyads are ordered pairs of the site's actors; unordered for an undirected relation.
     `never_listed` counts those without a row.
     """
-    names = ["relation", "site", "wave", "rows", "ties", "known_absences"]
-    names += [state for state in TIE_STATES if state != "observed"]
-    names += ["never_listed", "dyads"]
-    sizes = actors.groupby("site").size()
-    counted = []
-    for (relation, site, wave), rows in ties.groupby(
-        ["relation", "site", "wave"], sort=False
-    ):
-        spec = manifest.relations[str(relation)]
-        ends = rows[["source", "target"]].to_numpy(dtype=object)
-        if not spec.directed:
-            ends = np.sort(ends, axis=1)
-        listed = len(pd.DataFrame(ends).drop_duplicates())
-        n = int(sizes.get(site, 0))
-        dyads = n * (n - 1) // (1 if spec.directed else 2)
-        observed = rows["state"] == "observed"
-        absent = observed & (rows["weight"] == 0)
-        states = rows["state"].value_counts()
-        counted.append(
-            {
-                "relation": relation,
-                "site": site,
-                "wave": wave,
-                "rows": len(rows),
-                "ties": int((observed & ~absent).sum()),
-                "known_absences": int(absent.sum()),
-                **{
-                    state: int(states.get(state, 0))
-                    for state in TIE_STATES
-                    if state != "observed"
-                },
-                "never_listed": dyads - listed,
-                "dyads": dyads,
-            }
-        )
-    return pd.DataFrame(counted, columns=names)
+    states = [state for state in TIE_STATES if state != "observed"]
+    key = ["relation", "site", "wave"]
+    names = [*key, "rows", "ties", "known_absences", *states, "never_listed", "dyads"]
+    if not len(ties):
+        return pd.DataFrame(columns=names)
+    undirected = [n for n, spec in manifest.relations.items() if not spec.directed]
+    is_pair = ties["relation"].isin(undirected)
+    turned = is_pair & (ties["source"] > ties["target"])
+    observed = ties["state"] == "observed"
+    rows = ties[key].assign(
+        one=ties["target"].where(turned, ties["source"]),
+        two=ties["source"].where(turned, ties["target"]),
+        rows=1,
+        ties=(observed & (ties["weight"] != 0)).astype(int),
+        known_absences=(observed & (ties["weight"] == 0)).astype(int),
+        **{state: (ties["state"] == state).astype(int) for state in states},
+    )
+    rows["listed"] = (~rows.duplicated([*key, "one", "two"])).astype(int)
+    counted = ["rows", "ties", "known_absences", *states, "listed"]
+    counts = rows.groupby(key, sort=False)[counted].sum().reset_index()
+    n = counts["site"].map(actors.groupby("site").size())
+    dyads = (n * (n - 1)).astype(int)
+    halved = counts["relation"].isin(undirected)
+    counts["dyads"] = dyads.where(~halved, dyads // 2)
+    counts["never_listed"] = counts["dyads"] - counts["listed"]
+    return counts[names]
 
 
 def _file_line(file: FileReport, words: Mapping[str, str]) -> str:

@@ -106,14 +106,8 @@ def parse_manifest(
         Takes the problems.
     """
     top = Section(data, "", file=file, lines=key_lines(text), ledger=ledger)
-    version = top.whole("schema_version", 1, low=1) or 1
-    if version > SCHEMA_VERSION:
-        top.note("E-MAN-008", "schema_version", value=version, known=SCHEMA_VERSION)
-    name = top.text("name")
-    if name is None and "name" not in top:
-        top.note("E-MAN-006", "name", line=f'name = "{default_name}"')
-    elif name is not None and not is_plain(name):
-        top.note("E-MAN-015", "name")
+    name = _name(top, default_name)
+    version = _version(top)
     title = top.words("title")
     synthetic = top.flag("synthetic", default=False)
     language = top.choice("language", LANGUAGES, "en") or "en"
@@ -133,7 +127,7 @@ def parse_manifest(
     files = _files(top)
     privacy = _privacy(top)
     manifest = Manifest(
-        name=name or default_name,
+        name=name,
         title=title,
         synthetic=synthetic,
         language=language,
@@ -150,6 +144,22 @@ def parse_manifest(
     )
     top.close()
     return manifest
+
+
+def _name(top: Section, default: str) -> str:
+    name = top.text("name")
+    if name is None and "name" not in top:
+        top.note("E-MAN-006", "name", line=f'name = "{default}"')
+    elif name is not None and not is_plain(name):
+        top.note("E-MAN-015", "name")
+    return name or default
+
+
+def _version(top: Section) -> int:
+    version = top.whole("schema_version", 1, low=1) or 1
+    if version > SCHEMA_VERSION:
+        top.note("E-MAN-008", "schema_version", value=version, known=SCHEMA_VERSION)
+    return version
 
 
 def _waves(top: Section) -> tuple[str, ...]:

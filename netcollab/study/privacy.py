@@ -27,9 +27,8 @@ _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ud800-\udfff]"
 )
-_NAME_COLUMNS = {
-    "name",
-    "navn",
+_NAMES_OF_ANYTHING = {"name", "navn"}
+_NAMES_OF_PERSONS = {
     "fullname",
     "fulltnavn",
     "fuldenavn",
@@ -40,6 +39,8 @@ _NAME_COLUMNS = {
     "efternavn",
     "etternavn",
     "personnavn",
+    "contactperson",
+    "kontaktperson",
     "respondentname",
     "respondentnavn",
     "informantname",
@@ -100,9 +101,14 @@ def holds_phone(value: str) -> bool:
     return _PHONE.search(value[:100_000]) is not None
 
 
-def is_person_name_column(name: str) -> bool:
-    """The header says that the column holds names of persons."""
-    return re.sub(r"[^a-zæøå]", "", name.casefold()) in _NAME_COLUMNS
+def is_person_name_column(name: str, *, about_persons: bool) -> bool:
+    """The header says that the column holds names of persons.
+
+    A plain "name" is a person's only in a table about persons.
+    """
+    letters = re.sub(r"[^a-zæøå]", "", name.casefold())
+    is_name = about_persons and letters in _NAMES_OF_ANYTHING
+    return is_name or letters in _NAMES_OF_PERSONS
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import netcollab as nc
 from netcollab.study import check_study, read_study
+from netcollab.study.readers import delimited
 
 UNICODE = "\ufeffactor\tkind\r\nnav\tø\r\nks\ty\r\n"
 HEAD = "relation;source;target;weight\n"
@@ -172,6 +173,16 @@ def test_a_file_that_cannot_be_read_as_it_is(
 def test_the_columns_of_an_endless_header_are_counted(make: Any) -> None:
     problem = only(make(actors=b"c," * 999_999 + b"c\n"), "E-CSV-002")
     assert problem.fields["found"] == "1000000"
+
+
+def test_more_rows_or_cells_than_are_read(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MAX_ROWS", 3)
+    assert "E-CSV-003" in codes(make())
+    monkeypatch.setattr(delimited, "MAX_ROWS", 5_000_000)
+    monkeypatch.setattr(delimited, "MAX_CELLS", 3)
+    assert "E-CSV-003" in codes(make())
 
 
 def test_a_truncated_row_names_what_is_missing(make: Any) -> None:

@@ -331,6 +331,28 @@ def test_what_is_no_toml(make: Any, toml: str | bytes, code: str) -> None:
     assert [p.code for p in errors(make(toml=toml))] == [code]
 
 
+@pytest.mark.parametrize(
+    ("toml", "code", "near"),
+    [
+        ('[privacy]\nsensitive = ["trsut"]\n', "W-MAN-011", "trust"),
+        ('[privacy]\nidentifiers = ["kinds"]\n', "W-MAN-024", "kind"),
+        ('[privacy]\nfree_text = ["kinds"]\n', "W-MAN-024", "kind"),
+        ('[categories]\nlevel = ["x"]\n', "W-MAN-024", ""),
+    ],
+)
+def test_a_name_that_protects_nothing(
+    make: Any, toml: str, code: str, near: str
+) -> None:
+    (found,) = check_study(make(toml=START + toml)).warnings
+    assert (found.code, found.fields["near"]) == (code, near)
+
+
+def test_nobody_declares_a_million_hypotheses(make: Any) -> None:
+    toml = START + "".join(f"[hypotheses.h{i}]\n" for i in range(1001))
+    (found,) = errors(make(toml=toml))
+    assert (found.code, found.fields["count"]) == ("E-MAN-013", "1001")
+
+
 def test_a_byte_order_mark_is_fine(make: Any) -> None:
     assert check_study(make(toml=b"\xef\xbb\xbf" + START.encode())).ok
 

@@ -169,6 +169,30 @@ def test_identifying_columns(make: Any, cells: list[str], code: str) -> None:
     assert "N-PRI-005" in [note.code for note in study.report.notes]
 
 
+def test_a_person_table_without_a_header_says_nothing_of_its_rows(make: Any) -> None:
+    report = check_study(survey(make, "", respondents="kanari,Ola Nordmann\nr2,x\n"))
+    told = report.summary() + str(report.to_dict())
+    assert "kanari" not in told
+    assert "Nordmann" not in told
+    missing = {p.column for p in report.errors if p.code == "E-COL-001"}
+    assert missing == {"respondent", "actor"}
+
+
+@pytest.mark.parametrize(
+    ("column", "refused"),
+    [("contact_person", True), ("Fornavn", True), ("name", False)],
+)
+def test_names_of_persons_among_the_actors(
+    make: Any, column: str, refused: bool
+) -> None:
+    toml = 'name = "x"\nrelations.trust.unlisted = "absent"\n'
+    actors = f"actor,{column}\nnav,Kari\nks,Ola\n"
+    declared = toml + "[privacy]\npseudonymised = true\n"
+    report = check_study(make(actors=actors, toml=declared))
+    assert [p.code for p in report.errors] == (["E-PRI-003"] if refused else [])
+    assert check_study(make(actors=actors, toml=toml)).ok
+
+
 def test_telephone_numbers_in_free_text(make: Any) -> None:
     toml = (
         'name = "x"\nrelations.trust.unlisted = "absent"\n'

@@ -41,6 +41,15 @@ def test_a_name_that_differs_in_form_is_never_merged(make: Any, name: str) -> No
     assert (found.code, found.fields["near"]) == ("E-REF-002", "nav")
 
 
+@pytest.mark.parametrize(("written", "meant"), [("301", "0301"), ("12.0", "12")])
+def test_a_number_that_a_spreadsheet_changed(
+    make: Any, written: str, meant: str
+) -> None:
+    actors = f"actor,kind\n{meant},x\nks,y\n"
+    found = problem(make(actors=actors, ties=ties(f"trust,{written},ks,2")))
+    assert (found.code, found.fields["near"]) == ("E-REF-001", meant)
+
+
 def test_composed_and_decomposed_letters_differ(make: Any) -> None:
     folder = make(actors="actor\nÅl\nks\n", ties=ties("trust,A\u030al,ks,2"))
     found = problem(folder)
