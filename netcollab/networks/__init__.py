@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from netcollab.networks.build import build_network, build_networks
-from netcollab.networks.network import STATES, Network
+from netcollab.networks.network import Network
 from netcollab.networks.transform import dichotomize, reverse, symmetrize
 
 __all__ = [
-    "STATES",
     "Network",
     "build_network",
     "build_networks",

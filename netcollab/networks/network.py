@@ -11,19 +11,9 @@ import pandas as pd
 
 from netcollab._checks import as_square_frame, check_choice
 from netcollab.errors import InputError, UnknownNameError, closest
+from netcollab.study import TIE_STATES
 
-__all__ = ["STATES", "Network"]
-
-STATES = (
-    "observed",
-    "not_asked",
-    "no_answer",
-    "dont_know",
-    "not_applicable",
-    "suppressed",
-    "structural",
-    "nonrespondent",
-)
+__all__ = ["Network"]
 
 
 class Network:
@@ -42,7 +32,7 @@ class Network:
     ties
         Square table of strengths, NaN where not observed.
     states
-        Square table of the words in `STATES`; "observed" exactly where `ties` has a
+        Square table of the words in `TIE_STATES`; "observed" exactly where `ties` has a
         number off the diagonal.
     actors
         Attributes of the actors, indexed by the same labels in the same order.
@@ -297,7 +287,7 @@ class Network:
 
     @property
     def states(self) -> pd.DataFrame:
-        """Why each dyad is known or unknown, in the words of `STATES`."""
+        """Why each dyad is known or unknown, in the words of `TIE_STATES`."""
         return self._states.copy(deep=False)
 
     @property
@@ -374,9 +364,9 @@ class Network:
         return self._actors[name].copy()
 
     def state_counts(self) -> pd.Series:
-        """How many dyads are in each state, in the order of `STATES`."""
+        """How many dyads are in each state, in the order of `TIE_STATES`."""
         words = pd.Series(self._states.to_numpy()[self._where()])
-        counts = words.value_counts().reindex(STATES, fill_value=0)
+        counts = words.value_counts().reindex(TIE_STATES, fill_value=0)
         return counts.rename("dyads").rename_axis("state")
 
     def to_frame(self) -> pd.DataFrame:
@@ -428,9 +418,9 @@ class Network:
         off = ~np.eye(self.n, dtype=bool)
         words = self._states.to_numpy()
         problems = []
-        unknown = sorted(set(words[off]) - set(STATES))
+        unknown = sorted(set(words[off]) - set(TIE_STATES))
         if unknown:
-            problems.append(f"states that are none of {STATES}: {unknown}")
+            problems.append(f"states that are none of {TIE_STATES}: {unknown}")
         if (np.isnan(values) == (words == "observed"))[off].any():
             problems.append(
                 "a dyad is observed exactly when it has a number; check states"

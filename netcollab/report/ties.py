@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import FancyArrowPatch
 
-from netcollab.networks import STATES, Network
+from netcollab.networks import Network
 from netcollab.report.labels import capitalized, label, number, word
 from netcollab.report.margins import (
     KeyRow,
@@ -23,6 +23,7 @@ from netcollab.report.margins import (
 )
 from netcollab.report.placement import curve
 from netcollab.report.style import PALETTE
+from netcollab.study import TIE_STATES
 
 __all__ = [
     "Line",
@@ -196,9 +197,9 @@ def unknown_line_row() -> KeyRow:
 
 
 def unknown_counts(network: Network) -> dict[str, int]:
-    """Possible ties that are not known, by reason, in the order of `STATES`."""
+    """Possible ties that are not known, by reason, in the order of `TIE_STATES`."""
     counts = network.state_counts()
-    reasons = [state for state in STATES if state not in ("observed", "structural")]
+    reasons = [state for state in TIE_STATES if state not in ("observed", "structural")]
     return {state: int(counts[state]) for state in reasons if counts[state]}
 
 

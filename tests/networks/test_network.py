@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
-from netcollab.networks import STATES, Network
+from netcollab.networks import Network
+from netcollab.study import TIE_STATES
 
 NAMES = ["nav", "ks", "hdir"]
 CELLS = [[np.nan, 3, 0], [2, np.nan, np.nan], [0, 1, np.nan]]
@@ -94,7 +95,7 @@ def test_the_sentence_counts_ties_absences_and_unknown_dyads() -> None:
 
 def test_state_counts_are_of_dyads() -> None:
     counts = Network.from_matrix(frame(CELLS)).state_counts()
-    assert counts.index.tolist() == list(STATES)
+    assert counts.index.tolist() == list(TIE_STATES)
     assert counts["observed"] == 5
     assert counts["not_asked"] == 1
     assert counts.sum() == 6

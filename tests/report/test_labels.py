@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, UnknownNameError
-from netcollab.networks import STATES
 from netcollab.report import labels
 from netcollab.report.labels import (
     LANGUAGES,
@@ -23,6 +22,7 @@ from netcollab.report.labels import (
     number,
     word,
 )
+from netcollab.study import TIE_STATES
 
 MEASURES = (
     "in_degree out_degree degree in_strength out_strength strength betweenness "
@@ -55,7 +55,7 @@ def test_every_language_has_the_same_phrases_with_the_same_fields(code: str) -> 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_states_measures_and_verdicts_have_words(code: str) -> None:
     with language(code):
-        assert len({label(f"state.{state}") for state in STATES}) == len(STATES)
+        assert len({label(f"state.{state}") for state in TIE_STATES}) == len(TIE_STATES)
         assert all(label(f"measure.{measure}") for measure in MEASURES.split())
         for verdict in ("supported", "contradicted", "inconclusive", "not testable"):
             assert label(f"verdict.{verdict}")
@@ -64,7 +64,7 @@ def test_states_measures_and_verdicts_have_words(code: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_letters_of_unknown_cells_differ(code: str) -> None:
     with language(code):
-        unknown = [s for s in STATES if s not in ("observed", "structural")]
+        unknown = [s for s in TIE_STATES if s not in ("observed", "structural")]
         assert len({label(f"letter.{state}") for state in unknown}) == len(unknown)
 
 
