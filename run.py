@@ -33,6 +33,7 @@ Makes .venv from requirements.lock the first time, then runs the job:
                                    an option (-x, -k NAME) or a path under tests/,
                                    netcollab/ or notebooks/
   python3 run.py lab               JupyterLab in notebooks/
+  python3 run.py python FILE ...   your own script, with netcollab at hand
   python3 run.py COMMAND ...       any netcollab command, also "test STUDY ..."
   python3 run.py --help            this page, then netcollab's own once it is set up
 
@@ -123,13 +124,16 @@ def decide(arguments: "list[str]", here: Path) -> Job:
     """The job that the words of the command line ask for.
 
     `test` is pytest when nothing follows, or when an option or a path of the project's
-    own tests does; otherwise it is netcollab's command of that name.
+    own tests does; otherwise it is netcollab's command of that name. `python` is the
+    project's Python.
     """
     if not arguments:
         return Job(["-P", "-m", "netcollab", "paper"], ROOT)
     first, rest = arguments[0], arguments[1:]
     if first == "lab":
         return Job(["-m", "jupyterlab", *QUIET_LAB, *rest], ROOT / "notebooks")
+    if first == "python":
+        return Job(rest, here)
     if first == "test":
         paths = [test_path(argument, here) for argument in rest]
         if not rest or rest[0].startswith("-") or paths[0]:

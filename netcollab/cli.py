@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--out", type=Path, required=True, help="a new folder")
     simulate.add_argument("--seed", type=int, default=None)
     simulate.add_argument("--effects", choices=("planted", "none"), default="planted")
+    simulate.add_argument("--overwrite", action="store_true", help="replace the folder")
     simulate.set_defaults(run=_simulate)
 
     paper = commands.add_parser("paper", help="run the notebooks and write the paper")
@@ -132,7 +133,13 @@ def _simulate(asked: argparse.Namespace) -> int:
     from netcollab import study
 
     seed = {} if asked.seed is None else {"seed": asked.seed}
-    study.simulate(asked.name, asked.out, effects=asked.effects, **seed)
+    study.simulate(
+        asked.name,
+        asked.out,
+        effects=asked.effects,
+        overwrite=asked.overwrite,
+        **seed,
+    )
     print(asked.out)
     return 0
 

@@ -105,6 +105,11 @@ def test_a_path_of_the_tests_goes_to_pytest_from_any_folder(
     assert job.folder == ROOT
 
 
+def test_a_script_runs_where_the_caller_stands(run: ModuleType, tmp_path: Path) -> None:
+    job = run.decide(["python", "mine.py", "--fast"], tmp_path)
+    assert (job.arguments, job.folder) == (["mine.py", "--fast"], tmp_path)
+
+
 def test_the_folder_of_a_job(run: ModuleType, tmp_path: Path) -> None:
     assert run.decide([], tmp_path).folder == ROOT
     assert run.decide(["test"], tmp_path).folder == ROOT

@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from netcollab.errors import RefusedError, UnknownNameError
+from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.hypotheses.hypothesis import Verdict, sign
 from netcollab.inference import TestResult, adjust_pvalues, pvalue
 from netcollab.measures import design_matrices
@@ -93,6 +93,8 @@ def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
         y, terms = design_matrices(study, f"{spec.outcome} ~ {spec.predictor}")
     except (UnknownNameError, RefusedError) as error:
         return Contrast(spec, str(error))
+    except InputError as error:
+        raise InputError(f"study.toml, hypotheses.{spec.key}: {error}") from None
     if len(terms) > 1:
         return Contrast(spec, "one primary contrast has one predictor")
     x = next(iter(terms.values()))

@@ -37,7 +37,7 @@ __all__ = ["plot_power_profile", "plot_rank_intervals"]
 
 Floats = npt.NDArray[np.float64]
 
-_MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X")
+_MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X", "p")
 _STYLES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 _DODGE = 0.05
 _LABEL_GAP = 0.12
@@ -300,8 +300,7 @@ def _name_ends(ax: Axes, ranks: Floats, shift: Floats, names: Sequence[str]) -> 
                 [column + shift[k, column], right + 1.8 * _LABEL_GAP],
                 [rank, place],
                 color=PALETTE[SEQUENCE[k % len(SEQUENCE)]],
-                linewidth=0.8,
-                linestyle=":",
+                linewidth=0.5,
                 clip_on=False,
                 label="_leader",
             )

@@ -53,7 +53,9 @@ def name_columns(
             chosen[name] = column
     if schema.about_persons and not set(chosen) & set(schema.names):
         chosen = {}
-    _note_missing(chosen, raw, schema, spec, ledger)
+    only = len(manifest.relations) == 1 and not spec.columns.get("relation")
+    implied = {"relation"} if schema.name == "ties" and only else set()
+    _note_missing(chosen, raw, schema, spec, ledger, implied=implied)
     hidden = _identifying(chosen, manifest)
     for name in hidden:
         ledger.add("N-PRI-005", raw.place(column=chosen.pop(name)))
@@ -115,8 +117,11 @@ def _note_missing(
     schema: TableSchema,
     spec: FileSpec,
     ledger: Ledger,
+    *,
+    implied: set[str],
 ) -> None:
-    missing = [c for c in schema.columns if c.required and c.name not in chosen]
+    given = set(chosen) | implied
+    missing = [c for c in schema.columns if c.required and c.name not in given]
     missing += [
         column
         for pair in _EITHER.get(schema.name, ())

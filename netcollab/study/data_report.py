@@ -228,7 +228,9 @@ def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
     sheet = f" {words['sheet']} {file.sheet}" if file.sheet else ""
     parts = [words["rows"].format(read=file.rows_read, used=file.rows_used)]
     if file.excluded:
-        left = ", ".join(f"{count} {rule}" for rule, count in file.excluded.items())
+        left = ", ".join(
+            f"{n} {words.get(rule, rule)}" for rule, n in file.excluded.items()
+        )
         parts.append(f"{words['left_out']}: {left}")
     how = {
         "encoding": file.encoding,

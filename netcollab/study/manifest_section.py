@@ -145,9 +145,10 @@ class Section:
 
     def words(self, key: str) -> dict[str, str]:
         """A text in the languages nb, da and en."""
-        section = self.section(key)
-        if section is None:
+        value = self._typed(key, (dict,), 'table, such as { nb = "..." }')
+        if value is None:
             return {}
+        section = self._inner(key, value)
         found = {language: section.text(language) for language in LANGUAGES}
         section.close()
         return {language: said for language, said in found.items() if said is not None}

@@ -88,9 +88,9 @@ def _decided(draft: Draft, names: list[str], written: list[str]) -> str:
     """The decimal mark that the cells show; doubtful decisions are noted."""
     cells = [cell.strip(" ") for cell in written]
     marked = [c for c in cells if _WITH_MARK.fullmatch(c)]
-    certain = {mark for c in marked if not _UNDECIDED.fullmatch(c) for mark in _mark(c)}
+    certain = [_mark(c) for c in marked if not _UNDECIDED.fullmatch(c)]
     if certain:
-        return "," if certain == {","} else "."
+        return "," if certain.count(",") > certain.count(".") else "."
     doubtful = {mark for c in marked for mark in _mark(c)}
     place = Place(draft.raw.file, draft.raw.sheet)
     fields = {

@@ -12,7 +12,7 @@ from netcollab.study.identifiers import Known, check_references
 from netcollab.study.manifest import Manifest
 from netcollab.study.problems import Place
 
-__all__ = ["fill_sites", "fill_waves", "in_order"]
+__all__ = ["fill_relation", "fill_sites", "fill_waves", "in_order"]
 
 
 def fill_sites(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
@@ -47,6 +47,13 @@ def fill_sites(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
                 known=", ".join(list(sites)[:10]),
             )
     return list(sites)
+
+
+def fill_relation(drafts: Mapping[str, Draft], manifest: Manifest) -> None:
+    """Ties without the column belong to the only relation of the manifest."""
+    ties = drafts.get("ties")
+    if ties is not None and "relation" not in ties and len(manifest.relations) == 1:
+        ties.fill("relation", next(iter(manifest.relations)))
 
 
 def fill_waves(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:

@@ -26,7 +26,7 @@ from netcollab.study.person_checks import (
     check_answers,
     check_respondents,
 )
-from netcollab.study.places import fill_sites, fill_waves
+from netcollab.study.places import fill_relation, fill_sites, fill_waves
 from netcollab.study.privacy import shown
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable, raw_from_frame
@@ -110,7 +110,7 @@ def _is_study_folder(folder: Path, names: list[str], ledger: Ledger) -> bool:
     except (OSError, ValueError):
         is_folder = exists = False
     if not exists:
-        ledger.add("E-STU-001", place, value=folder)
+        ledger.add("E-STU-001", place, value=folder, here=Path.cwd())
     elif not is_folder:
         ledger.add("E-STU-002", place, value=folder)
     elif not names and not _is_listable(folder):
@@ -253,6 +253,7 @@ def _checked(
         if raw is not None
     }
     _check_presence(set(raws), ledger)
+    fill_relation(drafts, manifest)
     fill_sites(drafts, manifest)
     fill_waves(drafts, manifest)
     if "answers" in drafts:

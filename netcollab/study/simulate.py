@@ -291,7 +291,7 @@ def _csv(header: Sequence[str], rows: Sequence[Row]) -> str:
 
 def _refuse_to_replace(folder: Path, pages: dict[str, str]) -> None:
     problems = [
-        f"{path} exists with other content; choose an empty folder or overwrite=True"
+        f"{path} exists with other content; choose an empty folder, or overwrite it"
         for path in (folder / file for file in pages)
         if path.exists() and path.read_bytes() != pages[path.name].encode("utf-8")
     ]
