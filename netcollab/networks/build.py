@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pandas as pd
+
+from netcollab._checks import check_choice
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks.network import Network
 from netcollab.study import Study
@@ -14,6 +19,8 @@ def build_network(
     relation: str,
     site: str | None = None,
     wave: str | None = None,
+    *,
+    reports: Literal["source", "target"] | None = None,
 ) -> Network:
     """One relation of a study, in one site and one wave, as a network.
 
@@ -28,13 +35,18 @@ def build_network(
         A relation of the manifest.
     site, wave
         Needed where the study has several.
+    reports
+        Whose report of a tie counts, "source" or "target"; needed where the column
+        reporter names both sides of a dyad. A dyad that only the other side reported
+        is then one without a row.
 
     Raises
     ------
     UnknownNameError
         If the relation, site or wave is not in the study.
     InputError
-        If the study has several sites or waves and none was chosen.
+        If the study has several sites or waves, or reports from both sides, and none
+        was chosen.
 
     Examples
     --------
@@ -54,7 +66,7 @@ def build_network(
     wave = _the_one("wave", wave, sorted(ties["wave"].unique()) or study.waves)
     actors = study.actors[study.actors["site"] == site]
     return Network.from_ties(
-        ties[ties["wave"] == wave],
+        _reported(ties[ties["wave"] == wave], reports),
         actors.set_index("actor").drop(columns="site"),
         unlisted=spec.unlisted,
         relation=relation,
@@ -87,6 +99,21 @@ def build_networks(
         site: build_network(study, relation, site=site, wave=wave)
         for site in study.actors["site"].unique()
     }
+
+
+def _reported(
+    ties: pd.DataFrame, reports: Literal["source", "target"] | None
+) -> pd.DataFrame:
+    if reports is not None:
+        check_choice("value of reports", reports, ("source", "target"))
+        return ties[ties["reporter"] == ties[reports]]
+    twice = ties.duplicated(["source", "target"], keep=False)
+    if "reporter" in ties and twice.any():
+        raise InputError(
+            f"{int(twice.sum())} rows are two reports on one dyad; choose whose report "
+            'counts: reports="source" or reports="target"'
+        )
+    return ties
 
 
 def _the_one(kind: str, chosen: str | None, known: list[str]) -> str:

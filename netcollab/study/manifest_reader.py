@@ -33,6 +33,9 @@ MAX_TOML = 2_000_000
 MAX_RELATIONS = 200
 MAX_HYPOTHESES = 1000
 MIN_RESPONDENTS_FLOOR = 3
+_DEEP_KEY = re.compile(r"""^[ \t]*\[*[ \t]*(?:[\w"'-]+[ \t]*\.[ \t]*){50}""", re.M)
+_TERM = r"[^\W\d]\w*(?:\([^()+:*~]+\))?"
+_FORMULA = re.compile(rf"{_TERM}(?:[+:*]{_TERM})*")
 _FORMULA_TOKEN = re.compile(r"\s*([A-Za-z_æøåÆØÅ][\w]*|\d+(?:\.\d+)?|[()+:*~,-])")
 _FORMULA_WORDS = {
     "tie",
@@ -70,6 +73,8 @@ def load_toml(
         ledger.add("E-MAN-002", Place(shown_as, row=row), value=byte)
         return None
     try:
+        if _DEEP_KEY.search(text):
+            raise RecursionError
         return tomllib.loads(text), text
     except RecursionError:
         ledger.add("E-MAN-016", place)
@@ -348,13 +353,14 @@ def _files(top: Section) -> dict[str, FileSpec]:
         part = outer.section(name)
         if part is None:
             continue
+        decimal = part.choice("decimal", (",", "."))
         files[name] = FileSpec(
             path=part.text("path", f"{name}.csv") or f"{name}.csv",
             sheet=part.text("sheet"),
             encoding=_encoding(part),
             separator=_separator(part),
-            decimal=part.choice("decimal", (",", ".")),
-            thousands=_thousands(part),
+            decimal=decimal,
+            thousands=_thousands(part, decimal),
             header_row=part.whole("header_row", 1, low=1) or 1,
             skip_rows=part.whole("skip_rows", 0, low=0) or 0,
             columns=_columns(part),
@@ -392,11 +398,12 @@ def _separator(part: Section) -> str | None:
     return None
 
 
-def _thousands(part: Section) -> str | None:
+def _thousands(part: Section, decimal: str | None) -> str | None:
     value = part.raw("thousands")
-    if value is None or value in (" ", ".", ",", "'"):
+    marks = [mark for mark in (" ", ".", ",", "'") if mark != decimal]
+    if value is None or value in marks:
         return None if value is None else str(value)
-    options = '" ", ".", ",", "\'"'
+    options = ", ".join(f'"{mark}"' for mark in marks)
     part.note("E-MAN-005", "thousands", value=value, options=options)
     return None
 
@@ -463,6 +470,9 @@ def _formula(part: Section, key: str, relations: list[str]) -> str:
             near = closest(word, _FORMULA_WORDS) if is_call else ""
             part.note("E-MAN-021", key, value=f"{word}{following}", near=near)
             return ""
+    if words and not _FORMULA.fullmatch("".join(words)):
+        part.note("E-MAN-021", key, value=text.strip()[:20])
+        return ""
     for before, word in zip(words, words[2:], strict=False):
         if before in {"tie", "dependence"} and word not in relations:
             part.note(

@@ -137,7 +137,7 @@ class Section:
         if len(numbers) != 2 or not all(_is_number(n) for n in numbers):
             self._wrong_type(key, value, "[float, float]")
             return None
-        low, high = float(numbers[0]), float(numbers[1])
+        low, high = (_as_float(number) for number in numbers)
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             self.note("E-MAN-009", key, low=numbers[0], high=numbers[1])
             return None
@@ -235,6 +235,14 @@ class Section:
             found = _TYPES.get(type(value), "date-time")
         shown = value if isinstance(value, (str, int, float)) else ""
         self.note("E-MAN-004", key, value=shown, expected_type=expected, found=found)
+
+
+def _as_float(number: float) -> float:
+    """The number; infinity for a whole number too long for a float."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
 
 
 def key_lines(text: str) -> dict[str, int]:

@@ -69,7 +69,8 @@ def parse_numbers(
     """
     names = [name for name in names if name in draft]
     written = sorted({cell for name in names for cell in _typed_in(draft, name)})
-    marks = _Marks(decimal or _decided(draft, names, written), thousands)
+    other = {".": ",", ",": "."}.get(thousands or "")
+    marks = _Marks(decimal or other or _decided(draft, names, written), thousands)
     if any(_WITH_MARK.fullmatch(cell.strip(" ")) for cell in written):
         draft.raw.decimal = marks.decimal
     for name in names:

@@ -133,3 +133,21 @@ def test_the_study_is_left_as_it_was() -> None:
     build_networks(study, "trust", wave="1")
     pd.testing.assert_frame_equal(study.ties, ties)
     pd.testing.assert_frame_equal(study.actors, actors)
+
+
+def test_two_reports_on_a_dyad_are_never_mixed() -> None:
+    rows = pd.DataFrame(
+        [("nav", "skole", 4.0, "nav"), ("nav", "skole", 2.0, "skole"),
+         ("skole", "helse", 3.0, "helse")],
+        columns=["source", "target", "weight", "reporter"],
+    )  # fmt: skip
+    ties = rows.assign(site="Bergen", wave="1", relation="trust", state=None)
+    study = study_of(ties)
+    with pytest.raises(InputError, match=r'2 rows are two reports .* reports="source"'):
+        build_network(study, "trust", site="Bergen")
+    sent = build_network(study, "trust", site="Bergen", reports="source")
+    heard = build_network(study, "trust", site="Bergen", reports="target")
+    assert sent.ties.loc["nav", "skole"] == 4
+    assert heard.ties.loc["nav", "skole"] == 2
+    assert np.isnan(sent.ties.loc["skole", "helse"])
+    assert heard.ties.loc["skole", "helse"] == 3
