@@ -81,7 +81,7 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         )
     if problems:
         raise InputError(problems)
-    square = frame[list(frame.index)]
+    square = frame[list(frame.index)].mask(np.eye(len(frame), dtype=bool))
     try:
         if square.select_dtypes(exclude="number").map(_is_text).to_numpy().any():
             raise TypeError

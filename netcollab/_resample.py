@@ -30,7 +30,7 @@ from netcollab._checks import as_entropy, check_count
 from netcollab._files import write_atomically
 from netcollab.errors import InputError
 
-__all__ = ["Plan", "Resamples", "resample"]
+__all__ = ["ENUMERATED", "Plan", "Resamples", "resample"]
 
 BLOCK = 500
 ENUMERATED = 50_000
@@ -54,6 +54,9 @@ class Plan:
         max(n_resamples, 50,000) of them.
     entropy
         The seed of every block.
+    distinct
+        One relabelling for each that makes a difference, the identity first, where
+        those are few among many; None: all that keep the strata.
 
     Examples
     --------
@@ -66,10 +69,13 @@ class Plan:
     strata: np.ndarray
     n_resamples: int
     entropy: int
+    distinct: np.ndarray | None = None
 
     @cached_property
     def n_relabellings(self) -> int:
         """How many relabellings there are, the identity included."""
+        if self.distinct is not None:
+            return len(self.distinct)
         return math.prod(math.factorial(len(group)) for group in self._groups)
 
     @property
@@ -91,7 +97,8 @@ class Plan:
     def method(self) -> str:
         """In words: how many relabellings, and whether that is all of them."""
         if self.exact:
-            return f"exact ({self.n_draws:,} relabellings)"
+            kind = "" if self.distinct is None else "distinct "
+            return f"exact ({self.n_draws:,} {kind}relabellings)"
         return f"{self.n_draws:,} permutations"
 
     def block(self, k: int) -> np.ndarray:
@@ -108,6 +115,9 @@ class Plan:
 
     def _listed(self, ranks: np.ndarray) -> np.ndarray:
         """Relabellings by rank (factorial number system); rank 0 is the identity."""
+        if self.distinct is not None:
+            chosen: np.ndarray = self.distinct[ranks]
+            return chosen
         listed = np.empty((len(ranks), len(self.strata)), dtype=np.intp)
         for group in self._groups:
             ranks, code = np.divmod(ranks, math.factorial(len(group)))
@@ -149,6 +159,7 @@ def resample(
     workers: int = 1,
     progress: bool = False,
     checkpoint: str | Path | None = None,
+    distinct: np.ndarray | None = None,
 ) -> Resamples:
     """A statistic under every relabelling of a plan, or under draws from them.
 
@@ -176,6 +187,8 @@ def resample(
     checkpoint
         A file to which finished blocks are appended and from which a killed run goes
         on with the same numbers.
+    distinct
+        As in `Plan`.
 
     Raises
     ------
@@ -193,11 +206,12 @@ def resample(
     >>> done.values.tolist()
     [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
     """
-    check_count("n_resamples", n_resamples)
-    check_count("workers", workers)
+    n_resamples = check_count("n_resamples", n_resamples)
+    workers = check_count("workers", workers)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
     known = store.entropy if store is not None and rng is None else None
-    plan = Plan(test, strata, n_resamples, as_entropy(rng) if known is None else known)
+    entropy = as_entropy(rng) if known is None else known
+    plan = Plan(test, strata, n_resamples, entropy, distinct)
     done = {} if store is None else store.open(plan, inputs)
     pending = [k for k in range(plan.n_blocks) if k not in done]
     finished = _finished(plan, statistics, pending, workers)

@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from netcollab.errors import InputError, RefusedError, UnknownNameError
+from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.hypothesis import Verdict, sign
 from netcollab.inference import TestResult, adjust_pvalues, pvalue
 from netcollab.measures import design_matrices
@@ -91,10 +91,8 @@ def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
         if reason:
             return Contrast(spec, reason)
         y, terms = design_matrices(study, f"{spec.outcome} ~ {spec.predictor}")
-    except (UnknownNameError, RefusedError) as error:
+    except (InputError, RefusedError) as error:
         return Contrast(spec, str(error))
-    except InputError as error:
-        raise InputError(f"study.toml, hypotheses.{spec.key}: {error}") from None
     if len(terms) > 1:
         return Contrast(spec, "one primary contrast has one predictor")
     x = next(iter(terms.values()))
@@ -123,7 +121,7 @@ def judge(contrasts: Sequence[Contrast], *, test: Test, alpha: float) -> list[Tr
     .. math:: p = \\min(1, 2 \\min(p_{\\ge}, p_{\\le}))
 
     A contrast whose design cannot reach alpha / m is not testable, with m the
-    contrasts that have a test. Holm's adjustment goes over the others. The verdict
+    contrasts that have a test; Holm's adjustment goes over the same m. The verdict
     compares the adjusted p with alpha. That an effect is too small to matter is never
     claimed: it needs the nulls shifted by delta, which relabelling a correlation does
     not give.
@@ -139,8 +137,8 @@ def judge(contrasts: Sequence[Contrast], *, test: Test, alpha: float) -> list[Tr
     """
     trials = [_tried(contrast, test) for contrast in contrasts]
     m = sum(trial.result is not None for trial in trials)
-    trials = [_reachable(trial, alpha, m) for trial in trials]
     adjusted = adjust_pvalues([trial.pvalue for trial in trials])
+    trials = [_reachable(trial, alpha, m) for trial in trials]
     cut = alpha / max(1, m)
     return [
         _judged(trial, contrast.spec, float(p), alpha, cut)
@@ -185,7 +183,8 @@ def _refusals(study: Study, spec: HypothesisSpec) -> list[str]:
 
 
 def _relations(study: Study, text: str) -> list[str]:
-    words = re.findall(r"[^\s()~+]+", text)
+    named = re.findall(r"\b(?:tie|dependence)\s*\(\s*([^()]*?)\s*\)", text)
+    words = [*named, *re.findall(r"^\s*(\w+)(?=\s|$)", text)]
     return [name for name in dict.fromkeys(words) if name in study.manifest.relations]
 
 
@@ -195,7 +194,7 @@ def _outcome(study: Study, spec: HypothesisSpec) -> str:
 
 def _is_symmetric(frame: pd.DataFrame) -> bool:
     values = frame.to_numpy(dtype=float)
-    return np.array_equal(values, values.T, equal_nan=True)
+    return np.allclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)
 
 
 def _tried(contrast: Contrast, test: Test) -> Trial:

@@ -88,7 +88,7 @@ def evaluate(
     Raises
     ------
     InputError
-        If two hypotheses share a key, or a bound formula is none.
+        If two hypotheses share a key.
 
     References
     ----------

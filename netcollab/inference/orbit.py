@@ -6,12 +6,17 @@ eight actors looks only eight ways, so its p is never below 1/8, whatever the da
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["orbit_size"]
+__all__ = ["distinct_relabellings", "orbit_size"]
+
+TIE = 1e-10
+CHUNK = 200
 
 
 def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
@@ -27,8 +32,8 @@ def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
     Parameters
     ----------
     matrix
-        Square, n x n; cells are equal when their floats are, NaN equals NaN. The
-        diagonal is ignored.
+        Square, n x n; cells are equal when they differ by no more than
+        1e-10 max(1, |value|), NaN equals NaN. The diagonal is ignored.
     strata
         One label per actor; only actors with the same label change places.
 
@@ -44,12 +49,81 @@ def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
     >>> orbit_size(star, np.zeros(8, dtype=int))
     8
     """
-    n = len(matrix)
     groups = np.unique(strata, return_inverse=True)[1]
     relabellings = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
-    codes = np.unique(matrix, return_inverse=True)[1].reshape(n, n)
-    np.fill_diagonal(codes, 0)
-    return relabellings // _count_symmetries(codes, groups)
+    return relabellings // _count_symmetries(_coded(matrix), groups)
+
+
+def distinct_relabellings(matrix: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """One relabelling for each different matrix that relabelling makes.
+
+    Every different matrix comes from equally many relabellings, so a test that looks
+    at one of each has looked at all. Found by swapping neighbours within strata until
+    no swap makes a new matrix.
+
+    Parameters
+    ----------
+    matrix, strata
+        As in `orbit_size`, which says how many there will be.
+
+    Returns
+    -------
+    ndarray
+        (orbit, n); the first row leaves everybody in place.
+
+    Examples
+    --------
+    >>> star = np.zeros((4, 4))
+    >>> star[0, 1:] = star[1:, 0] = 1
+    >>> distinct_relabellings(star, np.zeros(4, dtype=int)).shape
+    (4, 4)
+    """
+    codes = _coded(matrix).astype(np.int32)
+    swaps = _neighbour_swaps(strata)
+    frontier = np.arange(len(codes))[None, :]
+    seen = {_key(codes)}
+    found = [frontier]
+    while len(frontier):
+        fresh = []
+        for start in range(0, len(frontier), CHUNK):
+            tried = frontier[start : start + CHUNK][:, swaps].reshape(-1, len(codes))
+            for relabelling in tried:
+                key = _key(codes[np.ix_(relabelling, relabelling)])
+                if key not in seen:
+                    seen.add(key)
+                    fresh.append(relabelling)
+        frontier = np.array(fresh, dtype=np.intp).reshape(-1, len(codes))
+        found.append(frontier)
+    return np.concatenate(found)
+
+
+def _neighbour_swaps(strata: np.ndarray) -> np.ndarray:
+    """Relabellings that swap two neighbours of a stratum; they generate all."""
+    swaps = []
+    for label in np.unique(strata):
+        group = np.flatnonzero(strata == label)
+        for first, second in pairwise(group):
+            swap = np.arange(len(strata))
+            swap[[first, second]] = second, first
+            swaps.append(swap)
+    return np.array(swaps, dtype=np.intp).reshape(-1, len(strata))
+
+
+def _key(codes: np.ndarray) -> bytes:
+    data = np.ascontiguousarray(codes).tobytes()
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _coded(matrix: np.ndarray) -> np.ndarray:
+    """Whole numbers for the values; values that tie share one."""
+    values, codes = np.unique(matrix, return_inverse=True)
+    numbers = values[~np.isnan(values)]
+    gaps = np.diff(numbers) > TIE * np.maximum(1, np.abs(numbers[1:]))
+    merged = np.concatenate([[0], np.cumsum(gaps)])[: len(numbers)]
+    merged = np.append(merged, np.arange(len(values) - len(numbers)) + len(numbers))
+    coded: np.ndarray = merged.astype(np.intp)[codes].reshape(matrix.shape)
+    np.fill_diagonal(coded, 0)
+    return coded
 
 
 def _count_symmetries(codes: np.ndarray, groups: np.ndarray) -> int:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame, check_alternative
-from netcollab._resample import resample
+from netcollab._checks import as_square_frame, check_alternative, check_count
+from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import InputError, RefusedError
-from netcollab.inference.orbit import orbit_size
+from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
@@ -55,8 +55,8 @@ def qap_correlation(
     on each other; relabelling keeps that dependence, shuffling cells would not.
 
     The null hypothesis: the labels of the actors are exchangeable, who is who in x has
-    nothing to do with y. With at most max(n_resamples, 50,000) relabellings all are
-    listed and p is exact; otherwise n_resamples are drawn.
+    nothing to do with y. With at most max(n_resamples, 50,000) distinct relabellings of
+    x all are listed and p is exact; otherwise n_resamples are drawn.
 
     **What was not observed.** r is computed anew for each relabelling, over the dyads
     observed in y and in the relabelled x. Actors that observed nothing (their row of
@@ -155,6 +155,10 @@ def qap_correlation(
             "every relabelling among those who answered leaves x as it is; "
             "p would be 1 whatever the data"
         )
+    n_resamples = check_count("n_resamples", n_resamples)
+    distinct = None
+    if orbit <= max(n_resamples, ENUMERATED) < _relabellings(strata):
+        distinct = distinct_relabellings(correlation.x, strata)
     observed = float(correlation(np.arange(len(outcome))[None, :])[0])
     resamples = resample(
         "qap_correlation",
@@ -166,6 +170,7 @@ def qap_correlation(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
+        distinct=distinct,
     )
     plan = resamples.plan
     p, mc_error = pvalue(
@@ -321,7 +326,9 @@ def _aligned(y: pd.DataFrame, x: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     for name, frame in (("y", y), ("x", x)):
         if not isinstance(frame, pd.DataFrame):
             raise InputError(f"{name} needs a DataFrame, actors on rows and columns")
-        at = np.argwhere(frame.isin([np.inf, -np.inf]).to_numpy())
+        endless = frame.isin([np.inf, -np.inf]).to_numpy()
+        same = np.equal.outer(frame.index.to_numpy(), frame.columns.to_numpy())
+        at = np.argwhere(endless & ~same)
         if len(at):
             row, column = frame.index[at[0, 0]], frame.columns[at[0, 1]]
             raise RefusedError(
@@ -343,7 +350,7 @@ def _aligned(y: pd.DataFrame, x: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
 def _check_symmetric(name: str, frame: pd.DataFrame) -> None:
     values = frame.to_numpy()
-    differs = ~np.isclose(values, values.T, rtol=0, atol=0, equal_nan=True)
+    differs = ~np.isclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)
     if differs.any():
         i, j = np.argwhere(differs)[0]
         raise InputError(
@@ -351,6 +358,10 @@ def _check_symmetric(name: str, frame: pd.DataFrame) -> None:
             f'from "{frame.index[i]}" to "{frame.index[j]}" it is {values[i, j]:g}, '
             f"back {values[j, i]:g}"
         )
+
+
+def _relabellings(strata: np.ndarray) -> int:
+    return math.prod(math.factorial(int(m)) for m in np.bincount(strata))
 
 
 def _check_testable(correlation: Correlation) -> None:

@@ -178,6 +178,8 @@ def numbers(values: pd.Series) -> pd.Series:
     """Values as numbers, NaN where there is none."""
     told = "the values" if values.name is None else f"attribute {values.name!r}"
     try:
+        if pd.api.types.is_datetime64_any_dtype(values) or values.dtype.kind == "m":
+            raise TypeError
         found = pd.to_numeric(values).astype(float)
     except (TypeError, ValueError):
         raise InputError(f"{told} must be numeric") from None

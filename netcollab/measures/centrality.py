@@ -74,14 +74,15 @@ def harmonic_closeness(
     *,
     weighted: bool = True,
     direction: Literal["in", "out"] = "out",
+    normalised: bool = False,
 ) -> pd.Series:
     """How near each actor is to all others, unreachable ones counting 0.
 
     .. math:: h_i = \\sum_{j \\ne i} 1 / d(i, j)
 
-    d is the length of the shortest path; direction "in" takes d(j, i). Not normalised:
-    with ties of length 1 at most n - 1. Lengths are the network's `distances`,
-    1 / strength unless declared, so h has the unit of the strengths.
+    d is the length of the shortest path; direction "in" takes d(j, i). With ties of
+    length 1 at most n - 1, by which `normalised` divides. Lengths are the network's
+    `distances`, 1 / strength unless declared, so h has the unit of the strengths.
 
     Paths are those of the observed ties. NaN with a reason for an actor none of whose
     ties in that direction was observed (paths into an actor do not use the ties it
@@ -95,6 +96,8 @@ def harmonic_closeness(
         False: every tie has length 1.
     direction
         "out": paths that leave the actor; "in": paths that reach it.
+    normalised
+        True: the mean over the other actors in place of the sum.
 
     References
     ----------
@@ -116,6 +119,7 @@ def harmonic_closeness(
         far = distances(_lengths(network) if weighted else one_step)
         np.fill_diagonal(far, np.inf)
         values = (1 / far).sum(axis=0 if side == "in" else 1)
+        values = values / max(1, network.n - 1) if normalised else values
     return per_actor(network, "harmonic_closeness", values, reasons)
 
 

@@ -96,7 +96,7 @@ def reason(
         return str(undefined)
     if not isinstance(result, pd.Series | pd.DataFrame):
         return ""
-    told = result.attrs["reasons"].items()
+    told = result.attrs.get("reasons", {}).items()
     return "; ".join(f"{actor}: {why}" for actor, why in told)
 
 

@@ -63,7 +63,8 @@ def build_network(
     ties = ties[(ties["relation"] == relation) & (ties["site"] == site)]
     if spec.distance != "declared":
         ties = ties.drop(columns="distance", errors="ignore")
-    wave = _the_one("wave", wave, sorted(ties["wave"].unique()) or study.waves)
+    known = study.waves if wave is not None else sorted(ties["wave"].unique())
+    wave = _the_one("wave", wave, known or study.waves)
     actors = study.actors[study.actors["site"] == site]
     return Network.from_ties(
         _reported(ties[ties["wave"] == wave], reports),

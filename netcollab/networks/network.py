@@ -15,6 +15,8 @@ from netcollab.study import TIE_STATES
 
 __all__ = ["Network"]
 
+_ROUNDING = 1e-10
+
 
 class Network:
     """One relation between the actors of one site at one time, with tie states.
@@ -73,7 +75,8 @@ class Network:
         distances: pd.DataFrame | None = None,
     ) -> None:
         fill = object.__setattr__
-        fill(self, "_ties", as_square_frame("ties", ties))
+        ties = as_square_frame("ties", ties)
+        fill(self, "_ties", ties if directed else _one_value_per_pair(ties))
         fill(self, "_states", states.loc[ties.index, ties.index].astype("str").copy())
         fill(self, "_actors", actors.copy())
         fill(self, "_distances", None if distances is None else distances.copy())
@@ -126,7 +129,8 @@ class Network:
         actors
             Attributes, indexed by the labels of `frame`; None: no attributes.
         states
-            Why each dyad is unknown; None: every NaN means "not_asked".
+            Why each dyad is unknown; where it is empty, or None, a number means
+            "observed" and NaN "not_asked".
 
         Raises
         ------
@@ -149,16 +153,14 @@ class Network:
         if actors is None:
             actors = pd.DataFrame(index=ties.index)
         if states is None:
-            known = ties.notna()
-            states = pd.DataFrame("not_asked", ties.index, ties.columns, dtype="str")
-            states = states.mask(known, "observed")
+            states = pd.DataFrame("", ties.index, ties.columns, dtype="str")
         elif set(states.index) != set(ties.index) or set(states.columns) != set(
             ties.index
         ):
             raise InputError("states needs the same labels as the matrix")
         return cls(
             ties,
-            _with_structural_diagonal(states.loc[ties.index, ties.index]),
+            _with_structural_diagonal(_named(states.loc[ties.index, ties.index], ties)),
             _aligned(actors, ties.index),
             relation=relation,
             directed=directed,
@@ -174,7 +176,7 @@ class Network:
         ties: pd.DataFrame,
         actors: pd.DataFrame,
         *,
-        unlisted: Literal["not_asked", "absent"],
+        unlisted: Literal["not_asked", "absent"] = "not_asked",
         relation: str = "",
         directed: bool = True,
         scale: tuple[float, float] | None = None,
@@ -190,7 +192,8 @@ class Network:
             Columns source, target, weight and, if some dyads are known to be unknown,
             state (empty = observed). A column distance declares path lengths.
         actors
-            Attributes, indexed by actor; actors without ties stay in.
+            Attributes, indexed by actor or with a column actor; actors without ties
+            stay in.
         unlisted
             What a dyad without a row means: nobody asked, or there is no tie.
         relation, directed, scale, site, wave, signed
@@ -210,6 +213,8 @@ class Network:
         [nan, 2.0, 0.0]
         """
         check_choice("value of unlisted", unlisted, ("not_asked", "absent"))
+        if "actor" in actors:
+            actors = actors.set_index("actor")
         rows = _tie_rows(ties, actors.index, directed=directed)
         absent = unlisted == "absent"
         at = (rows["row"].to_numpy(), rows["column"].to_numpy())
@@ -446,6 +451,15 @@ class Network:
         return problems
 
 
+def _one_value_per_pair(ties: pd.DataFrame) -> pd.DataFrame:
+    """Both ways the same where they differ by rounding alone."""
+    there, back = ties.to_numpy(), ties.to_numpy().T
+    if not np.allclose(there, back, rtol=_ROUNDING, atol=_ROUNDING, equal_nan=True):
+        return ties
+    same = np.where(there == back, there, (there + back) / 2)
+    return pd.DataFrame(same, ties.index, ties.columns)
+
+
 def _counted(count: int, noun: str) -> str:
     plural = "s" if not noun.endswith("s") else ""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}{plural}"
@@ -461,6 +475,16 @@ def _square(
     cells = np.full((len(index), len(index)), fill, dtype=kind)
     cells[at] = values.to_numpy(dtype=kind)
     return pd.DataFrame(cells, index=index, columns=index)
+
+
+def _named(states: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """The states, with a word in every cell that has none."""
+    words = states.astype(object)
+    usual = np.where(ties.notna(), "observed", "not_asked")
+    return words.mask(
+        words.isna() | (words == ""),
+        pd.DataFrame(usual, ties.index, ties.columns).astype(object),
+    )
 
 
 def _with_structural_diagonal(states: pd.DataFrame) -> pd.DataFrame:

@@ -34,11 +34,12 @@ def reverse(network: Network) -> Network:
     )
 
 
-def dichotomize(network: Network, threshold: float) -> Network:
+def dichotomize(network: Network, threshold: float | None = None) -> Network:
     """Ties of strength 1 where the strength reaches a threshold, absences elsewhere.
 
-    A dyad that was not observed stays so. An observed rating below the threshold
-    becomes an observed absence.
+    None: every tie is one, however weak. A dyad that was not observed stays so. An
+    observed rating below the threshold becomes an observed absence. Declared distances
+    stay.
 
     Examples
     --------
@@ -47,14 +48,18 @@ def dichotomize(network: Network, threshold: float) -> Network:
     >>> dichotomize(Network.from_matrix(told), 3).ties.loc["b", "a"]
     np.float64(0.0)
     """
-    if not threshold > 0:
-        raise InputError(f"threshold needs a number above 0, got {threshold!r}")
     ties = network.ties
-    return _like(network, (ties >= threshold).astype(float).where(ties.notna()))
+    strong = ties != 0
+    if threshold is not None:
+        if not threshold > 0:
+            raise InputError(f"threshold needs a number above 0, got {threshold!r}")
+        strong = ties >= threshold
+    kept = strong.astype(float).where(ties.notna())
+    return _like(network, kept, distances=network._distances)
 
 
 def symmetrize(
-    network: Network, rule: Literal["mean", "minimum", "maximum"]
+    network: Network, rule: Literal["mean", "minimum", "maximum"] = "mean"
 ) -> Network:
     """An undirected network from a directed one.
 
@@ -68,6 +73,11 @@ def symmetrize(
     rule
         Strength of the pair: "mean", "minimum" (both say so), "maximum" (one does).
 
+    Raises
+    ------
+    InputError
+        If distances were declared: two lengths have no obvious common one.
+
     Examples
     --------
     >>> import pandas as pd
@@ -76,6 +86,8 @@ def symmetrize(
     np.float64(3.0)
     """
     check_choice("rule", rule, ("mean", "minimum", "maximum"))
+    if network._distances is not None and network.directed:
+        raise InputError("symmetrize cannot join declared distances of two directions")
     there, back = network.ties.to_numpy(), network.ties.to_numpy().T
     pair = np.stack([there, back])
     values = {"mean": pair.mean(0), "minimum": pair.min(0), "maximum": pair.max(0)}

@@ -308,3 +308,20 @@ def test_a_drawn_null_keeps_its_plus_one_in_the_other_tail() -> None:
     assert trial.result.pvalue == 1
     assert trial.pvalue == pytest.approx(2 / 200)
     assert trial.verdict == "supported"
+
+
+def test_holm_counts_a_claim_whose_design_cannot_reach_the_cut() -> None:
+    """Two claims have a test; one cannot reach alpha / 2 and still counts."""
+    up = bound("x")
+    reachable = answering((0.6, 0.016), orbit=1000)
+    unreachable = answering((0.6, 0.125), orbit=8)
+    calls = iter([reachable, unreachable])
+
+    def test(*matrices: pd.DataFrame, **how: object) -> TestResult:
+        return next(calls)(*matrices, **how)
+
+    one = frame(LIKED)
+    first, second = judge([Contrast(up, "", one, one)] * 2, test=test, alpha=0.05)
+    assert second.verdict == "not testable"
+    assert first.pvalue_adjusted == pytest.approx(2 * 2 * 0.016)
+    assert first.verdict == "inconclusive"

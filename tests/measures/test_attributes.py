@@ -77,3 +77,10 @@ def test_wrong_names_and_words_are_errors() -> None:
         ms.difference(network, "level")
     with pytest.raises(InputError, match="must be finite"):
         ms.difference(network_of(staff=[1, np.inf, 2]), "staff")
+
+
+def test_dates_are_no_numbers() -> None:
+    founded = pd.to_datetime(["2016-01-01", "2017-01-01", None])
+    for column in (founded, founded - founded[0]):
+        with pytest.raises(InputError, match="must be numeric"):
+            ms.difference(network_of(founded=column), "founded")

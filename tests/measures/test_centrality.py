@@ -275,3 +275,13 @@ def test_undirected_equals_directed_both_ways() -> None:
     assert ms.harmonic_closeness(both, direction="in").equals(
         ms.harmonic_closeness(reverse(both))
     )
+
+
+def test_normalised_harmonic_closeness_is_the_mean_over_the_others() -> None:
+    names = ["nav", "ks", "hdir"]
+    told = pd.DataFrame([[0, 1, 0], [1, 0, 1], [0, 1, 0]], names, names)
+    network = Network.from_matrix(told)
+    mean = ms.harmonic_closeness(network, normalised=True)
+    assert mean.tolist() == [0.75, 1, 0.75]
+    alone = Network.from_matrix(pd.DataFrame([[0.0]], ["nav"], ["nav"]))
+    assert ms.harmonic_closeness(alone, normalised=True).isna().all()

@@ -151,3 +151,10 @@ def test_two_reports_on_a_dyad_are_never_mixed() -> None:
     assert heard.ties.loc["nav", "skole"] == 2
     assert np.isnan(sent.ties.loc["skole", "helse"])
     assert heard.ties.loc["skole", "helse"] == 3
+
+
+def test_a_site_without_rows_in_a_wave_of_the_study_is_there() -> None:
+    networks = build_networks(study_of(), "trust", wave="2")
+    assert networks["Oslo"].state_counts()["not_asked"] == 2
+    with pytest.raises(UnknownNameError, match='wave "3"'):
+        build_networks(study_of(), "trust", wave="3")

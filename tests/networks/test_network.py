@@ -473,3 +473,31 @@ def test_rows_make_the_round_trip(cells: list[float], directed: bool) -> None:
     pd.testing.assert_frame_equal(again.ties, network.ties)
     pd.testing.assert_frame_equal(again.states, network.states)
     assert len(network.to_frame()) == (12 if directed else 6)
+
+
+def test_rounding_is_no_direction() -> None:
+    names = ["nav", "ks"]
+    told = pd.DataFrame([[0, 0.1 + 0.2], [0.3, 0]], names, names)
+    network = Network.from_matrix(told, directed=False)
+    assert network.ties.loc["nav", "ks"] == network.ties.loc["ks", "nav"]
+    with pytest.raises(InputError, match="same value both ways"):
+        Network.from_matrix(told.replace(0.3, 0.31), directed=False)
+
+
+def test_states_may_name_the_unknown_only() -> None:
+    names = ["nav", "ks", "hdir"]
+    told = pd.DataFrame([[0, 1, None], [None, 0, 2], [1, 1, 0]], names, names)
+    why = pd.DataFrame(None, names, names, dtype=object)
+    why.loc["nav", "hdir"] = "dont_know"
+    states = Network.from_matrix(told, states=why).states
+    assert states.loc["nav", "hdir"] == "dont_know"
+    assert states.loc["ks", "nav"] == "not_asked"
+    assert states.loc["ks", "hdir"] == "observed"
+
+
+def test_actors_may_come_as_a_table_with_their_names_in_a_column() -> None:
+    rows = pd.DataFrame({"source": ["nav"], "target": ["ks"], "weight": [2]})
+    actors = pd.DataFrame({"actor": ["nav", "ks"], "staff": [3, 4]})
+    network = Network.from_ties(rows, actors)
+    assert network.actors["staff"].to_dict() == {"nav": 3, "ks": 4}
+    assert network.states.loc["ks", "nav"] == "not_asked"

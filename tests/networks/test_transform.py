@@ -152,3 +152,21 @@ def test_signed_ties_stay_signed() -> None:
     assert reverse(network).ties.loc["ks", "nav"] == -2
     assert symmetrize(network, "mean").ties.loc["ks", "nav"] == -1
     assert symmetrize(network, "mean").signed
+
+
+def test_declared_distances_stay_or_are_asked_about() -> None:
+    rows = pd.DataFrame(
+        {"source": ["a", "b"], "target": ["b", "a"], "weight": [2.0, 1.0],
+         "distance": [7.0, 9.0]}
+    )  # fmt: skip
+    network = Network.from_ties(rows, pd.DataFrame(index=["a", "b"]), unlisted="absent")
+    assert dichotomize(network).distances.loc["a", "b"] == 7
+    with pytest.raises(InputError, match="declared distances"):
+        symmetrize(network)
+
+
+def test_without_a_threshold_every_tie_is_one() -> None:
+    told = pd.DataFrame([[0, 0.2], [None, 0]], ["a", "b"], ["a", "b"])
+    ties = dichotomize(Network.from_matrix(told)).ties
+    assert ties.loc["a", "b"] == 1
+    assert np.isnan(ties.loc["b", "a"])
