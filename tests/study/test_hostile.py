@@ -37,9 +37,17 @@ def test_most_cells_decide_the_decimal_mark(tmp_path: Path) -> None:
     assert [(p.row, p.value) for p in told.errors] == [(3, "2.5")]
 
 
-@pytest.mark.parametrize("line", ["scale = [0, {0}]", "delta_scale = [0, {0}]"])
-def test_numbers_without_end(tmp_path: Path, line: str) -> None:
-    assert not checked(tmp_path, line.format("9" * 400)).ok
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "scale = [0, {0}]",
+        "[scales.s]\nlow = 1\nhigh = 5\nbands = {{ a = [1, {0}] }}",
+    ],
+)
+def test_numbers_without_end(tmp_path: Path, lines: str) -> None:
+    told = checked(tmp_path, lines.format("9" * 400) + "\n")
+    assert [problem.code for problem in told.errors] == ["E-MAN-009"]
+    assert checked(tmp_path, lines.format("5") + "\n").ok
 
 
 def test_a_key_of_a_thousand_parts_is_refused_at_once(tmp_path: Path) -> None:
