@@ -6,9 +6,10 @@ from typing import Literal
 
 import pandas as pd
 
-from netcollab._checks import check_choice
+from netcollab._checks import check_choice, check_count
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks.network import Network
+from netcollab.scales import items_of, relational_capacity, span_of
 from netcollab.study import Study
 
 __all__ = ["build_network", "build_networks"]
@@ -21,24 +22,34 @@ def build_network(
     wave: str | None = None,
     *,
     reports: Literal["source", "target"] | None = None,
+    min_respondents: int = 1,
 ) -> Network:
     """One relation of a study, in one site and one wave, as a network.
 
     Every actor of the site is in the network, tied or not. What a dyad without a row
     means is the manifest's `unlisted`.
 
+    A dimension or construct of the codebook is a relation too: the tie from f to g is
+    the mean of what the respondents of f say about g
+    (`netcollab.scales.relational_capacity`). Why a tie is missing is its commonest
+    missing reason; the ties of a unit that nobody answered for are "nonrespondent".
+
     Parameters
     ----------
     study
         The study.
     relation
-        A relation of the manifest.
+        A relation of the manifest with ties, or a dimension or construct of the items.
     site, wave
         Needed where the study has several.
     reports
         Whose report of a tie counts, "source" or "target"; needed where the column
         reporter names both sides of a dyad. A dyad that only the other side reported
         is then one without a row.
+    min_respondents
+        For a dimension or construct: ties that fewer respondents answered for are
+        "suppressed". The manifest's own number is for what other people see; the
+        default keeps all, for analysis.
 
     Raises
     ------
@@ -46,7 +57,7 @@ def build_network(
         If the relation, site or wave is not in the study.
     InputError
         If the study has several sites or waves, or reports from both sides, and none
-        was chosen.
+        was chosen; if a dimension is about no unit.
 
     Examples
     --------
@@ -55,8 +66,12 @@ def build_network(
     >>> build_network(study, "membership").n
     9
     """
+    is_rated = relation in study.manifest.constructs
+    if is_rated and relation not in set(study.ties["relation"]):
+        return _rated_network(study, relation, site, wave, min_respondents)
     if relation not in study.manifest.relations:
-        raise UnknownNameError("relation", relation, study.manifest.relations)
+        known = [*study.manifest.relations, *study.manifest.constructs]
+        raise UnknownNameError("relation", relation, dict.fromkeys(known))
     spec = study.manifest.relations[relation]
     site = _the_one("site", site, list(study.actors["site"].unique()))
     ties = study.ties
@@ -100,6 +115,43 @@ def build_networks(
         site: build_network(study, relation, site=site, wave=wave)
         for site in study.actors["site"].unique()
     }
+
+
+def _rated_network(
+    study: Study,
+    name: str,
+    site: str | None,
+    wave: str | None,
+    min_respondents: int,
+) -> Network:
+    """What the respondents of each unit say about the others, as a network."""
+    check_count("min_respondents", min_respondents)
+    site = _the_one("site", site, list(study.actors["site"].unique()))
+    wave = _the_one("wave", wave, study.waves)
+    part = study.select(sites=site, waves=wave)
+    table = relational_capacity(part, name, level="tie")
+    table = table[(table["site"] == site) & (table["wave"] == wave)]
+    table = table[table["source"] != table["target"]]
+    state = table["reason"].where(table["reason"] != "too_few_answered", "no_answer")
+    state = state.where(table["n"] == 0, "observed")
+    few = (table["n"] > 0) & (table["n"] < min_respondents)
+    table = table.assign(
+        weight=table["mean"].mask(few), state=state.mask(few, "suppressed")
+    )
+    actors = study.actors[study.actors["site"] == site].set_index("actor")
+    names = list(actors.index)
+    ties = table.pivot(index="source", columns="target", values="weight")
+    states = table.pivot(index="source", columns="target", values="state")
+    states = states.reindex(index=names, columns=names)
+    return Network.from_matrix(
+        ties.reindex(index=names, columns=names),
+        relation=name,
+        actors=actors.drop(columns="site"),
+        states=states.fillna("structural"),
+        scale=span_of(items_of(study.manifest, name)[0], study.manifest),
+        site=site,
+        wave=wave,
+    )
 
 
 def _reported(

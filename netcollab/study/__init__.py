@@ -11,6 +11,8 @@ from netcollab.study.instruments import (
     instrument_names,
 )
 from netcollab.study.manifest import (
+    AnswerSpec,
+    ExportSpec,
     FileSpec,
     HypothesisSpec,
     ItemSpec,
@@ -34,8 +36,10 @@ __all__ = [
     "SUMMARY",
     "TEMPLATES",
     "TIE_STATES",
+    "AnswerSpec",
     "Construct",
     "DataReport",
+    "ExportSpec",
     "FileReport",
     "FileSpec",
     "HypothesisSpec",

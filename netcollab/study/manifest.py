@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
+    "AnswerSpec",
+    "ExportSpec",
     "FileSpec",
     "HypothesisSpec",
     "ItemSpec",
@@ -167,6 +169,68 @@ class FileSpec:
 
 
 @dataclass(frozen=True)
+class AnswerSpec:
+    """Which item a variable of a questionnaire export answers, and about whom."""
+
+    variable: str
+    item: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class ExportSpec:
+    """How the variables of a questionnaire export become respondents and answers.
+
+    Parameters
+    ----------
+    preset
+        The format of the export.
+    respondent, site, actor, role, profession, wave
+        The variable that holds each; empty: the export has none.
+    attributes
+        Variables kept as further columns of the respondents.
+    answers
+        By variable.
+    codes
+        Variable or scale -> cell of the export (code or words) -> our id or number.
+    skip
+        Variables that are not read.
+    blank
+        The reason of an empty cell, where the format does not say it.
+    blank_in_site
+        "not_asked": a variable that is blank for everybody of a site in a wave was
+        not asked there.
+    """
+
+    preset: str
+    respondent: str = ""
+    site: str = ""
+    actor: str = ""
+    role: str = ""
+    profession: str = ""
+    wave: str = ""
+    attributes: tuple[str, ...] = ()
+    answers: Mapping[str, AnswerSpec] = field(default_factory=dict)
+    codes: Mapping[str, Words] = field(default_factory=dict)
+    skip: tuple[str, ...] = ()
+    blank: str = ""
+    blank_in_site: str = ""
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Column of the respondents -> the variable that holds it."""
+        named = {
+            "respondent": self.respondent,
+            "site": self.site,
+            "actor": self.actor,
+            "role": self.role,
+            "profession": self.profession,
+            "wave": self.wave,
+        }
+        return {column: name for column, name in named.items() if name}
+
+
+@dataclass(frozen=True)
 class HypothesisSpec:
     """A claim the study declares, or what a known claim means in this study."""
 
@@ -216,6 +280,9 @@ class Manifest:
         Columns of free text; they never leave the study folder.
     pseudonymised
         True: the tables hold no names of persons.
+    export
+        How a questionnaire export becomes respondents and answers; None: the study
+        was not imported.
     """
 
     name: str
@@ -237,6 +304,7 @@ class Manifest:
     identifiers: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()
     pseudonymised: bool = False
+    export: ExportSpec | None = None
 
     @property
     def constructs(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from netcollab.errors import closest
+from netcollab.study.export_section import read_export
 from netcollab.study.identifiers import is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import (
@@ -145,6 +146,7 @@ def parse_manifest(
         categories=categories,
         files=files,
         hypotheses=_hypotheses(top, relations, items),
+        export=read_export(top, items),
         **privacy,
     )
     top.close()

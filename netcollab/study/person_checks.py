@@ -17,7 +17,13 @@ from netcollab.study.numbers import MONTH
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
 
-__all__ = ["apply_missing_codes", "check_answers", "check_respondents"]
+__all__ = [
+    "apply_missing_codes",
+    "check_answers",
+    "check_respondents",
+    "check_values",
+    "missing_word",
+]
 
 _VOCABULARY = {
     "vetikke": "dont_know",
@@ -51,6 +57,37 @@ _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
 _NOT_WORDS = re.compile(
     rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
 )
+
+
+_MISSING_STEMS = {
+    "vetikke": "dont_know",
+    "vedikke": "dont_know",
+    "veitikkje": "dont_know",
+    "don'tknow": "dont_know",
+    "ikkerelevant": "not_applicable",
+    "ikkjerelevant": "not_applicable",
+    "ikkeaktuel": "not_applicable",
+    "uaktuel": "not_applicable",
+    "ikkekarakter": "not_applicable",
+    "notapplicable": "not_applicable",
+    "notrelevant": "not_applicable",
+    "ønskerikke": "no_answer",
+    "refuse": "no_answer",
+}
+
+
+def missing_word(label: str) -> str:
+    """The reason that an option's words suggest; empty where they suggest none.
+
+    Examples
+    --------
+    >>> missing_word("Får ikke karakter"), missing_word("Helt enig")
+    ('not_applicable', '')
+    """
+    folded = fold(label)
+    if folded in _VOCABULARY:
+        return _VOCABULARY[folded]
+    return next((r for stem, r in _MISSING_STEMS.items() if stem in folded), "")
 
 
 def check_respondents(draft: Draft, actors: ActorIndex) -> None:
@@ -115,7 +152,7 @@ def check_answers(
     if declared:
         items = Known(manifest.items.keys())
         check_references(draft, "item", items, "E-REF-005")
-    _check_values(draft, manifest)
+    check_values(draft, manifest)
     _check_targets(draft, manifest)
     note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
     unused = sorted(set(manifest.items) - set(pd.unique(draft.text("item"))))
@@ -183,7 +220,8 @@ def _note_labels(draft: Draft, value: np.ndarray, scales: np.ndarray) -> None:
     draft.note("E-ANS-010", "value", _is_worded(value), each=each)
 
 
-def _check_values(draft: Draft, manifest: Manifest) -> None:
+def check_values(draft: Draft, manifest: Manifest) -> None:
+    """Note every value outside the scale of its item."""
     value, scales = draft.number("value"), _scale_of_rows(draft, manifest)
     for name, scale in manifest.scales.items():
         if scale.low >= scale.high:

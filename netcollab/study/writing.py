@@ -15,12 +15,13 @@ import pandas as pd
 import tomli_w
 
 from netcollab.errors import InputError
+from netcollab.study.export_section import export_to_dict
 from netcollab.study.manifest import Manifest
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.raw import as_text
 from netcollab.study.schema import TABLES
 
-__all__ = ["manifest_to_dict", "write_tables"]
+__all__ = ["manifest_to_dict", "put_files", "table_as_csv", "write_tables"]
 
 _PRIVACY = (
     "min_respondents",
@@ -30,6 +31,7 @@ _PRIVACY = (
     "free_text",
     "pseudonymised",
 )
+_OWN_FORM = {"schema_version", "files", "resources", "export", *_PRIVACY}
 
 
 def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str, Any]:
@@ -43,7 +45,9 @@ def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str
         False: leave out where the tables were read from.
     """
     told: dict[str, Any] = {"schema_version": manifest.schema_version}
-    told |= _changed(manifest, skip={"schema_version", "files", "resources", *_PRIVACY})
+    told |= _changed(
+        manifest, skip={"schema_version", "files", "resources", "export", *_PRIVACY}
+    )
     told = {
         key: {name: _entry(value) for name, value in part.items()}
         if key in {"relations", "scales", "items", "hypotheses"}
@@ -60,6 +64,8 @@ def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str
     }
     if privacy:
         told["privacy"] = privacy
+    if manifest.export is not None:
+        told["export"] = export_to_dict(manifest.export)
     if with_files and manifest.files:
         told["files"] = {name: _entry(spec) for name, spec in manifest.files.items()}
     return told
@@ -87,13 +93,13 @@ def write_tables(
         raise InputError(f"{folder} is not empty; choose another or overwrite=True")
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        f"{name}.csv": _csv(tables[name], name)
+        f"{name}.csv": table_as_csv(tables[name], name)
         for name in TABLES
         if len(tables[name]) and not _is_derived(name, tables)
     }
     toml = tomli_w.dumps(manifest_to_dict(manifest, with_files=False))
     contents[MANIFEST] = toml.encode("utf-8")
-    _put(folder, contents)
+    put_files(folder, contents)
     for name in TABLES:
         for stale in (f"{name}.csv", f"{name}.xlsx"):
             if stale not in contents and stale in listing(folder):
@@ -108,7 +114,7 @@ def _is_derived(name: str, tables: Mapping[str, pd.DataFrame]) -> bool:
     return tables["sites"]["site"].tolist() == list(in_actors)
 
 
-def _csv(table: pd.DataFrame, name: str) -> bytes:
+def table_as_csv(table: pd.DataFrame, name: str) -> bytes:
     """UTF-8, comma, one header row; text as it is, numbers short and exact."""
     known = TABLES[name]
     shown = []
@@ -130,7 +136,7 @@ def _csv(table: pd.DataFrame, name: str) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _put(folder: Path, contents: Mapping[str, bytes]) -> None:
+def put_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Every file complete on disk under another name, then renamed; manifest last."""
     waiting: dict[Path, Path] = {}
     try:
