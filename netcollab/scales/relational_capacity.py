@@ -103,16 +103,13 @@ def relational_capacity(
         ratings = _common(ratings)
     if level == "respondent":
         return _respondents(ratings)
-    functions = _own_functions(_respondents(ratings))
-    if is_about_units:
-        ties = _ties(ratings, study)
-        functions = _functions(ties)
     if level == "tie":
-        table = ties
-    elif level == "function":
-        table = functions
-    else:
-        table = _sites(functions, _respondents(ratings))
+        return _with_bands(_ties(ratings, study), study.manifest, name)
+    people = _respondents(ratings)
+    functions = (
+        _functions(_ties(ratings, study)) if is_about_units else _own_functions(people)
+    )
+    table = functions if level == "function" else _sites(functions, people)
     return _with_bands(table, study.manifest, name)
 
 

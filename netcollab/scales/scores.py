@@ -148,12 +148,14 @@ def rate(study: Study, name: str, *, min_answered: int | None = None) -> Ratings
     position = {item.name: place for place, item in enumerate(items)}
     item = _positions(answers["item"], position)
     kept = np.flatnonzero(item >= 0)
-    item = item[kept]
-    person = _people(answers, people)[kept]
-    targets_code, targets = pd.factorize(answers["target"].take(kept))
-    value = _scored(answers["value"].to_numpy()[kept], item, items, study.manifest)
+    if len(kept) < len(answers):
+        item, answers = item[kept], answers.iloc[kept]
+    person = _people(answers, people)
+    target = answers["target"].to_numpy(dtype=object)
+    target_code, targets = pd.factorize(target)
+    value = _scored(answers["value"].to_numpy(), item, items, study.manifest)
 
-    group, keys = pd.factorize(person * (len(targets) + 1) + targets_code + 1)
+    group, keys = _numbered(person * (len(targets) + 1) + target_code + 1)
     answered = ~np.isnan(value)
     count = np.bincount(group[answered], minlength=len(keys))
     total = np.bincount(group[answered], value[answered], minlength=len(keys))
@@ -162,7 +164,7 @@ def rate(study: Study, name: str, *, min_answered: int | None = None) -> Ratings
     reason = np.full(len(keys), -1)
     if not enough.all():
         why = _positions(
-            answers["missing_reason"].take(kept[~answered]),
+            answers["missing_reason"][~answered],
             {word: place for place, word in enumerate(MISSING_REASONS)},
         )
         counts = np.zeros((len(keys), len(MISSING_REASONS)), dtype=np.int64)
@@ -206,10 +208,19 @@ def _needed(items: Sequence[ItemSpec], name: str, min_answered: int | None) -> i
 
 def _positions(cells: pd.Series, position: dict[str, int]) -> np.ndarray:
     """The position of each cell; -1 where it has none."""
-    codes, uniques = pd.factorize(cells)
+    codes, uniques = pd.factorize(cells.to_numpy(dtype=object))
     found = [position.get(word, -1) for word in uniques]
     placed: np.ndarray = np.array([*found, -1], dtype=np.int64)[codes]
     return placed
+
+
+def _numbered(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The place of each key among the different ones, and these in order."""
+    if key.max(initial=0) > 4 * len(key):
+        keys, group = np.unique(key, return_inverse=True)
+        return group, keys
+    present = np.bincount(key) > 0
+    return (np.cumsum(present) - 1)[key], np.flatnonzero(present)
 
 
 def _people(answers: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
@@ -221,7 +232,11 @@ def _people(answers: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
     row = np.full(len(names) * len(waves), -1)
     row[own] = np.arange(len(people))
     said = _positions(answers["respondent"], {n: k for k, n in enumerate(names)})
-    when = _positions(answers["wave"], {w: k for k, w in enumerate(waves)})
+    when = (
+        _positions(answers["wave"], {w: k for k, w in enumerate(waves)})
+        if len(waves) > 1
+        else 0
+    )
     rows: np.ndarray = row[said * len(waves) + when]
     return rows
 

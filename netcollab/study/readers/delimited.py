@@ -17,6 +17,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, column_letter, text_array
+from netcollab.study.readers.regular import read_regular
 from netcollab.study.text import MAX_COLUMNS, decode, read_bytes
 
 __all__ = ["MAX_ROWS", "read_delimited"]
@@ -70,6 +71,11 @@ def read_delimited(
     if text.count(separator) > MAX_CELLS:
         _note_too_many(place, ledger)
         return None
+    regular = _regular(text, separator, name, shown_as, spec)
+    if regular is not None:
+        regular.encoding, regular.separator = encoding, separator
+        regular.sha256 = hashlib.sha256(data).hexdigest()
+        return regular
     rows, codes = _parse(text, separator)
     for code, row in codes:
         ledger.add(code, Place(shown_as, row=row), limit=csv.field_size_limit())
@@ -77,6 +83,27 @@ def read_delimited(
     table.sha256 = hashlib.sha256(data).hexdigest()
     del data, text
     return _tabulate(table, rows, spec, ledger, is_broken=bool(codes))
+
+
+def _regular(
+    text: str, separator: str, name: str, shown_as: str, spec: FileSpec
+) -> RawTable | None:
+    """A plain file without anything to say about it; None: read it row by row."""
+    if spec.header_row > 1 or spec.skip_rows:
+        return None
+    cells = read_regular(text, separator)
+    if cells is None or len(cells) < 2 or not 1 < len(cells[0]) <= MAX_ROWS:
+        return None
+    header = [str(column[0]) for column in cells]
+    if len(header) > MAX_COLUMNS or not header[-1].strip():
+        return None
+    table = RawTable(name, shown_as, read=len(cells[0]) - 1)
+    table.rows = np.arange(2, len(cells[0]) + 1)
+    table.columns = [
+        RawColumn(head, column_letter(place), column[1:])
+        for place, (head, column) in enumerate(zip(header, cells, strict=True))
+    ]
+    return table
 
 
 def _without_hint(text: str) -> tuple[str, str | None]:
