@@ -18,7 +18,14 @@ from netcollab.study.paths import MAX_BYTES, find_file, listing, why_unreadable
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable
 
-__all__ = ["NetworkExport", "Question", "SurveyExport", "export_file", "export_files"]
+__all__ = [
+    "Kind",
+    "NetworkExport",
+    "Question",
+    "SurveyExport",
+    "export_file",
+    "export_files",
+]
 
 Kind = Literal[
     "choice", "chosen", "number", "text", "date", "id", "contact", "status", "paradata"

@@ -1,0 +1,270 @@
+"""A first codebook for an export that has none: what is known, and what is not.
+
+Nothing is guessed silently: what the export does not say is noted, one line each, and
+stays out of the codebook or stands in it with its note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netcollab.errors import closest
+from netcollab.study.identifiers import fold, is_plain
+from netcollab.study.ledger import Ledger
+from netcollab.study.person_checks import missing_word
+from netcollab.study.raw import RawColumn
+from netcollab.study.readers.export import Question, SurveyExport
+from netcollab.study.schema import TABLES, ColumnSchema
+
+__all__ = ["PLACES", "draft_codebook"]
+
+PLACES = ("respondent", "site", "actor", "role", "profession", "wave")
+_ITEM_KINDS = ("choice", "chosen", "number")
+_UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
+_SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
+_MOST_WORDS = 30
+_SHOWN_WORDS = 2
+
+
+@dataclass(eq=False)
+class _Scales:
+    """Response scales met so far, each once, by its options."""
+
+    language: str
+    found: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: dict[tuple[object, ...], str] = field(default_factory=dict)
+    codes: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def draft_codebook(
+    export: SurveyExport,
+    given: Mapping[str, str],
+    ledger: Ledger,
+    *,
+    name: str,
+    language: str,
+) -> dict[str, Any]:
+    """The codebook in the form of `study.toml`; what is undecided is noted.
+
+    Parameters
+    ----------
+    export
+        The answers.
+    given
+        Column of the respondents -> variable, as the user named them.
+    ledger
+        Takes what could not be decided.
+    name, language
+        The study's name, and the language of the export's words.
+    """
+    section: dict[str, Any] = {"preset": export.preset}
+    places = _places(export, given, ledger)
+    section |= places
+    status = [v for v, q in export.questions.items() if q.kind == "status"]
+    attributes = [v for v in status if v not in places.values()]
+    if attributes:
+        section["attributes"] = attributes
+    codes: dict[str, Mapping[str, Any]] = {}
+    for column, variable in places.items():
+        options = _options_of(export, variable)
+        if options and column != "respondent":
+            codes[variable] = options
+    scales = _Scales(language)
+    items, answers = _items(export, {*places.values(), *status}, scales, ledger)
+    codes |= scales.codes
+    _note_unread(export, {*places.values()}, ledger)
+    section["answers"] = answers
+    if codes:
+        section["codes"] = codes
+    return {
+        "schema_version": 1,
+        "name": name,
+        "language": language,
+        "scales": scales.found,
+        "items": items,
+        "export": section,
+    }
+
+
+def _places(
+    export: SurveyExport, given: Mapping[str, str], ledger: Ledger
+) -> dict[str, str]:
+    """The variables that hold respondent, site, actor, role, profession and wave."""
+    places = {}
+    for name in PLACES:
+        if given.get(name):
+            places[name] = given[name]
+        elif name in export.questions:
+            places[name] = name
+            ledger.add("N-EXP-031", export.table.place(), value=name, name=name)
+    ids = [v for v, q in export.questions.items() if q.kind == "id"]
+    if "respondent" not in places and len(ids) == 1:
+        places["respondent"] = ids[0]
+    elif "respondent" not in places:
+        ledger.add("N-EXP-022", export.table.place(), options=", ".join(ids))
+    for name, code in (("actor", "W-EXP-020"), ("site", "W-EXP-021")):
+        if name not in places:
+            near = _near_variable(export, name)
+            options = ", ".join(_candidates(export))
+            ledger.add(code, export.table.place(), near=near, options=options)
+    return places
+
+
+def _near_variable(export: SurveyExport, name: str) -> str:
+    """A variable whose name or question is one that people use for the column."""
+    column = TABLES["respondents"].column(name) or ColumnSchema(name, "id")
+    candidates = _candidates(export)
+    words = (name, *column.other_names)
+    for variable in candidates:
+        said = fold(f"{variable} {export.questions[variable].text}")
+        if any(len(word) > 2 and fold(word) in said for word in words):
+            return variable
+    return closest(name, candidates)
+
+
+def _candidates(export: SurveyExport) -> list[str]:
+    """Questions with one answer out of several, outside any matrix."""
+    return [
+        variable
+        for variable, question in export.questions.items()
+        if question.kind == "choice" and not question.row
+    ][:20]
+
+
+def _options_of(export: SurveyExport, variable: str) -> dict[str, str]:
+    question = export.questions.get(variable)
+    options = question.options if question is not None else {}
+    return {code: label.strip() for code, label in options.items() if label.strip()}
+
+
+def _items(
+    export: SurveyExport, taken: set[str], scales: _Scales, ledger: Ledger
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An item per question that has codes or numbers, and the answers it takes."""
+    columns = {column.header: column for column in export.table.columns}
+    items: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
+    for place, (variable, question) in enumerate(export.questions.items(), start=1):
+        if variable in taken or question.kind not in _ITEM_KINDS:
+            continue
+        fits = _SHORT.fullmatch(variable) and is_plain(variable)
+        item = variable if fits else f"q{place}"
+        label = " – ".join(part for part in (question.text, question.row) if part)
+        label = label or ("" if item == variable else variable)
+        scale = _scale(question, columns[variable], scales, ledger, export)
+        items[item] = {"scale": scale, "about": "self"}
+        if label:
+            items[item]["label"] = {scales.language: label}
+        answers[variable] = {"item": item}
+    if items:
+        ledger.add("W-EXP-023", export.table.place(), count=len(items))
+    return items, answers
+
+
+def _scale(
+    question: Question,
+    column: RawColumn,
+    scales: _Scales,
+    ledger: Ledger,
+    export: SurveyExport,
+) -> str:
+    """The name of the question's scale, made when its options are new."""
+    if question.kind == "chosen":
+        scales.found.setdefault("chosen", {"low": 0, "high": 1})
+        return "chosen"
+    options = {
+        code: label.strip()
+        for code, label in question.options.items()
+        if code not in question.missing
+    }
+    words = {} if options else _words(column, question)
+    key = (tuple(options.items()), tuple(question.missing.items()), *sorted(words))
+    if not options and not words:
+        key = (column.header,)
+    if key in scales.names:
+        return scales.names[key]
+    name = f"scale_{len(scales.names) + 1}"
+    scales.names[key] = name
+    place = export.table.place(column=column)
+    scales.found[name] = _range(name, options, words, column, place, ledger)
+    labels = {c: {scales.language: said} for c, said in options.items() if said}
+    if labels:
+        scales.found[name]["labels"] = labels
+    if question.missing:
+        scales.found[name]["missing"] = dict(question.missing)
+    if options and not all(map(_is_whole, options)):
+        scales.codes[name] = {code: n for n, code in enumerate(options, start=1)}
+    return name
+
+
+def _words(column: RawColumn, question: Question) -> Counter[str]:
+    """Answers that are words, where the export has no codes for them."""
+    cells = [cell.strip() for cell in column.text.tolist()]
+    counts = Counter(c for c in cells if c and c not in question.missing)
+    is_worded = sum(not _is_number(cell) for cell in counts) * 2 > len(counts)
+    return counts if is_worded and len(counts) <= _MOST_WORDS else Counter()
+
+
+def _range(
+    name: str,
+    options: Mapping[str, str],
+    words: Mapping[str, int],
+    column: RawColumn,
+    place: Any,
+    ledger: Ledger,
+) -> dict[str, Any]:
+    """Lowest and highest answer, as far as the export says it."""
+    if words:
+        shown = [word for word, n in words.items() if n >= _SHOWN_WORDS]
+        told = {"count": len(words), "options": ", ".join(sorted(shown))}
+        ledger.add("W-EXP-025", place, scale=name, **told)
+        return {"low": 1, "high": max(len(words), 2)}
+    suspected = {code: r for code, said in options.items() if (r := missing_word(said))}
+    for code, reason in suspected.items():
+        line = f'[scales.{name}.missing] {code} = "{reason}"'
+        ledger.add("W-EXP-024", place, value=options[code], line=line)
+    if options and not all(map(_is_whole, options)):
+        listed = ", ".join(f"{code} = {n}" for n, code in enumerate(options, start=1))
+        ledger.add("W-EXP-029", place, scale=name, options=listed)
+        return {"low": 1, "high": max(len(options), 2)}
+    numbers = [int(code) for code in options if code not in suspected]
+    if not options:
+        cells = [cell.strip() for cell in column.text.tolist()]
+        seen = [float(c.replace(",", ".")) for c in cells if _is_number(c)]
+        numbers = [int(min(seen, default=0)), int(-(-max(seen, default=1) // 1))]
+        told = {"low": numbers[0], "high": numbers[1]}
+        ledger.add("W-EXP-030", place, scale=name, **told)
+    low, high = min(numbers, default=0), max(numbers, default=1)
+    return {"low": low, "high": high if high > low else low + 1}
+
+
+def _is_whole(code: str) -> bool:
+    return re.fullmatch(r"-?\d{1,9}", code.strip()) is not None
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?", cell) is not None
+
+
+def _note_unread(export: SurveyExport, taken: set[str], ledger: Ledger) -> None:
+    """Free text, contact data and traces of the tool are not read; each is listed."""
+    for kind, code in _UNREAD.items():
+        names = [
+            variable
+            for variable, question in export.questions.items()
+            if question.kind == kind and variable not in taken
+        ]
+        names += [
+            variable
+            for variable, question in export.questions.items()
+            if kind == "paradata"
+            and question.kind in {"date", "id"}
+            and variable not in taken
+        ]
+        if names:
+            listed = ", ".join(names[:20])
+            ledger.add(code, export.table.place(), count=len(names), known=listed)

@@ -1,0 +1,300 @@
+"""From one row per respondent to one row per answer, and back.
+
+The codebook says which variable answers which item about whom. Cells stay what they
+are; a missing code becomes its reason, by a rule of the format or of the codebook.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from netcollab.errors import closest
+from netcollab.study.draft import Draft
+from netcollab.study.identifiers import fold
+from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import AnswerSpec, ExportSpec, Manifest
+from netcollab.study.numbers import parse_numbers
+from netcollab.study.person_checks import apply_missing_codes, check_values
+from netcollab.study.raw import RawColumn, RawTable, text_array
+from netcollab.study.readers.export import Question, SurveyExport
+from netcollab.study.schema import TABLES
+
+__all__ = ["Layout", "implied_answers", "lay_out", "unused_variables"]
+
+UNDECIDED = "undecided"
+_ITEM_AND_TARGET = "__"
+
+
+@dataclass(eq=False)
+class Layout:
+    """Respondents and answers of an export, as text, and what was recoded.
+
+    Parameters
+    ----------
+    respondents, answers
+        Tables of the study's form.
+    recoded
+        Missing reason -> cells that were given it by a rule.
+    """
+
+    respondents: pd.DataFrame
+    answers: pd.DataFrame
+    recoded: Counter[str] = field(default_factory=Counter)
+
+
+def implied_answers(export: SurveyExport, manifest: Manifest) -> dict[str, AnswerSpec]:
+    """Variables that are named as their item, or as ``item__target``.
+
+    The questionnaire sheet of a study names its variables so.
+    """
+    found = {}
+    for variable in export.questions:
+        item, _, target = variable.partition(_ITEM_AND_TARGET)
+        if item in manifest.items:
+            found[variable] = AnswerSpec(variable, item, target)
+    return found
+
+
+def lay_out(
+    export: SurveyExport, manifest: Manifest, spec: ExportSpec, ledger: Ledger
+) -> Layout | None:
+    """Respondents and answers of an export; None when a variable is not there.
+
+    Parameters
+    ----------
+    export
+        The answers, one row per respondent.
+    manifest
+        The codebook: items, scales, missing codes.
+    spec
+        What each variable means.
+    ledger
+        Takes the problems, at their place in the export.
+    """
+    columns = {column.header: column for column in export.table.columns}
+    if not _all_there(columns, spec, export.table, ledger):
+        return None
+    people = _people(export.table, columns, spec, ledger)
+    layout = Layout(people, pd.DataFrame())
+    parts = []
+    for variable, answer in spec.answers.items():
+        question = export.questions.get(variable, Question(variable, "choice"))
+        values, reasons = _cells(columns[variable], question, spec, manifest, answer)
+        _say_unasked(values, reasons, people, spec)
+        checked = _checked(
+            export.table, columns[variable], (values, reasons), answer, manifest, ledger
+        )
+        layout.recoded.update(checked[1][checked[1] != ""].tolist())
+        parts.append(_answers_of(people, answer, *checked))
+    if parts:
+        long = pd.concat(parts, ignore_index=True)
+        order = np.tile(np.arange(len(people)), len(parts))
+        layout.answers = long.iloc[np.argsort(order, kind="stable")]
+        layout.answers = layout.answers.reset_index(drop=True)
+    return layout
+
+
+def unused_variables(export: SurveyExport, spec: ExportSpec) -> list[str]:
+    """Variables of the export that the codebook does not name."""
+    named = {*spec.places.values(), *spec.attributes, *spec.answers, *spec.skip}
+    return [variable for variable in export.questions if variable not in named]
+
+
+def _all_there(
+    columns: Mapping[str, RawColumn],
+    spec: ExportSpec,
+    table: RawTable,
+    ledger: Ledger,
+) -> bool:
+    named = [*spec.places.values(), *spec.attributes, *spec.answers]
+    absent = [variable for variable in named if variable not in columns]
+    for variable in absent:
+        near = closest(variable, columns)
+        ledger.add("E-EXP-012", table.place(), value=variable, near=near)
+    return not absent
+
+
+def _people(
+    table: RawTable,
+    columns: Mapping[str, RawColumn],
+    spec: ExportSpec,
+    ledger: Ledger,
+) -> pd.DataFrame:
+    """One row per respondent: ids and attributes, by the codebook's values."""
+    cells: dict[str, np.ndarray] = {}
+    for name, variable in spec.places.items():
+        meant = spec.codes.get(variable, {})
+        cells[name] = _meant(table, columns[variable], meant, ledger)
+    if "respondent" not in cells:
+        cells["respondent"] = text_array(f"r{row}" for row in table.rows.tolist())
+    if "actor" not in cells:
+        cells["actor"] = text_array([UNDECIDED] * len(table))
+    for name in ("respondent", "site", "actor"):
+        if name in cells:
+            variable = spec.places.get(name, "")
+            ledger.add_rows(
+                "E-EXP-015",
+                table,
+                columns.get(variable),
+                cells[name] == "",
+                masked=True,
+                name=name,
+            )
+    order = [name for name in TABLES["respondents"].names if name in cells]
+    people = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in order})
+    for variable in spec.attributes:
+        text = _meant(table, columns[variable], spec.codes.get(variable, {}), ledger)
+        people[_plain_name(variable)] = pd.Series(text, dtype="str")
+    return people
+
+
+def _plain_name(variable: str) -> str:
+    return f"{variable}_" if variable in TABLES["respondents"].names else variable
+
+
+def _meant(
+    table: RawTable, column: RawColumn, meant: Mapping[str, str], ledger: Ledger
+) -> np.ndarray:
+    """The cells of a column under our ids; a cell without one is noted."""
+    codes, uniques = pd.factorize(column.text)
+    by_fold = {fold(cell): value for cell, value in meant.items()}
+    known = {cell: _looked_up(cell, meant, by_fold) for cell in map(str, uniques)}
+    found: np.ndarray = text_array(
+        (cell if value is None else value) for cell, value in known.items()
+    )[codes]
+    if meant:
+        lost = [
+            value is None and bool(cell.strip()) for cell, value in known.items()
+        ] + [False]
+        where = np.array(lost, dtype=bool)[codes]
+        ledger.add_rows(
+            "E-EXP-014",
+            table,
+            column,
+            where,
+            masked=True,
+            name=column.header,
+            options=", ".join(list(meant)[:20]),
+        )
+    return found
+
+
+def _looked_up(
+    cell: str, meant: Mapping[str, str], by_fold: Mapping[str, str]
+) -> str | None:
+    """What a cell means: as written, without case and blanks, or as a number."""
+    if cell in meant:
+        return meant[cell]
+    if fold(cell) in by_fold:
+        return by_fold[fold(cell)]
+    stem, point, zeros = cell.strip().partition(".")
+    return meant.get(stem) if point and not zeros.strip("0") else None
+
+
+def _cells(
+    column: RawColumn,
+    question: Question,
+    spec: ExportSpec,
+    manifest: Manifest,
+    answer: AnswerSpec,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values and reasons of a variable by the rules of the format and the codebook."""
+    scale = manifest.scales.get(manifest.items[answer.item].scale)
+    meant = {**spec.codes.get(scale.name if scale else "", {})}
+    meant |= spec.codes.get(column.header, {})
+    by_fold = {fold(cell): value for cell, value in meant.items()}
+    if scale is not None:
+        words = {
+            fold(said): code
+            for code, label in scale.labels.items()
+            for said in label.values()
+        }
+        by_fold = words | by_fold
+    codes, uniques = pd.factorize(column.text)
+    values, reasons = [], []
+    for cell in map(str, uniques):
+        reason = question.missing.get(cell.strip(), "")
+        if not cell.strip():
+            reason = question.blank or spec.blank
+        value = _looked_up(cell, meant, by_fold)
+        values.append("" if reason else cell if value is None else value)
+        reasons.append(reason)
+    return (
+        text_array([*values, ""])[codes].copy(),
+        text_array([*reasons, ""])[codes].copy(),
+    )
+
+
+def _say_unasked(
+    values: np.ndarray, reasons: np.ndarray, people: pd.DataFrame, spec: ExportSpec
+) -> None:
+    """Blank for everybody in a site and wave: not asked there, if declared so."""
+    if spec.blank_in_site != "not_asked":
+        return
+    keys = [name for name in ("site", "wave") if name in people]
+    blank = pd.Series((values == "") & (reasons == (spec.blank or "no_answer")))
+    if not keys:
+        nobody = np.full(len(blank), bool(blank.all()))
+    else:
+        grouped = blank.groupby([people[name] for name in keys])
+        nobody = grouped.transform("all").to_numpy()
+    reasons[nobody & blank.to_numpy()] = "not_asked"
+
+
+def _checked(
+    table: RawTable,
+    column: RawColumn,
+    cells: tuple[np.ndarray, np.ndarray],
+    answer: AnswerSpec,
+    manifest: Manifest,
+    ledger: Ledger,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Missing codes applied, and every value that fits no scale noted in its place."""
+    values, reasons = cells
+    raw = RawTable("answers", table.file, table.sheet, rows=table.rows)
+    raw.is_workbook = table.is_workbook
+    aside = Ledger(ledger.name)
+    is_number = None if column.is_number is None else column.is_number & (values != "")
+    typed = RawColumn(column.header, column.letter, values, is_number, column.is_date)
+    draft = Draft(
+        TABLES["answers"],
+        raw,
+        aside,
+        {
+            "item": RawColumn("item", "", text_array([answer.item] * len(values))),
+            "value": typed,
+            "missing_reason": RawColumn("missing_reason", "", reasons),
+        },
+    )
+    apply_missing_codes(draft, manifest)
+    kept = draft.text("value").copy()
+    parse_numbers(draft, ["value"], decimal=None, thousands=None)
+    check_values(draft, manifest)
+    for problem in aside.listed():
+        if problem.severity != "NOTE":
+            ledger.add(problem.code, problem.place, **problem.fields)
+    worded = (values != "") & (kept == "") & (draft.text("missing_reason") == "")
+    kept[worded] = values[worded]
+    return kept, draft.text("missing_reason")
+
+
+def _answers_of(
+    people: pd.DataFrame,
+    answer: AnswerSpec,
+    values: np.ndarray,
+    reasons: np.ndarray,
+) -> pd.DataFrame:
+    part = {"respondent": people["respondent"].to_numpy()}
+    part["item"] = text_array([answer.item] * len(people))
+    part["target"] = text_array([answer.target] * len(people))
+    if "wave" in people:
+        part["wave"] = people["wave"].to_numpy()
+    frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in part.items()})
+    frame["value"] = pd.Series(values, dtype="str")
+    frame["missing_reason"] = pd.Series(reasons, dtype="str")
+    return frame
