@@ -90,6 +90,7 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
         "netcollab/py.typed",
         "netcollab/report/locale/nb.toml",
         "netcollab/study/instruments/ansell_gash.toml",
+        "netcollab/study/instruments/relational_capacity.toml",
         "netcollab/data/cases/alvorlig_sykt_barn/study.toml",
         "netcollab/data/synthetic/alvorlig_sykt_barn/study.toml",
     ):

@@ -6,9 +6,13 @@ from netcollab.study.coding_checks import SUMMARY
 from netcollab.study.data_report import DataReport, FileReport
 from netcollab.study.instruments import (
     Construct,
+    Dimension,
+    Indicator,
     Instrument,
+    codebook,
     instrument,
     instrument_names,
+    read_instrument,
 )
 from netcollab.study.manifest import (
     AnswerSpec,
@@ -39,10 +43,12 @@ __all__ = [
     "AnswerSpec",
     "Construct",
     "DataReport",
+    "Dimension",
     "ExportSpec",
     "FileReport",
     "FileSpec",
     "HypothesisSpec",
+    "Indicator",
     "Instrument",
     "ItemSpec",
     "Manifest",
@@ -53,9 +59,11 @@ __all__ = [
     "Study",
     "bundled",
     "check_study",
+    "codebook",
     "explain",
     "instrument",
     "instrument_names",
+    "read_instrument",
     "read_study",
     "simulate",
     "write_study",

@@ -27,7 +27,13 @@ from netcollab.study.problems import Place
 from netcollab.study.schema import MISSING_REASONS, TABLES
 from netcollab.study.text import ENCODINGS
 
-__all__ = ["SCHEMA_VERSION", "load_toml", "parse_manifest"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "load_toml",
+    "parse_manifest",
+    "read_item",
+    "read_scale",
+]
 
 SCHEMA_VERSION = 1
 MAX_TOML = 2_000_000
@@ -119,10 +125,10 @@ def parse_manifest(
     language = top.choice("language", LANGUAGES, "en") or "en"
     waves = _waves(top)
     scales = {
-        key: _scale(key, part)
+        key: read_scale(key, part)
         for key, part in top.sections("scales", limit=MAX_RELATIONS)
     }
-    items = {key: _item(key, part, scales) for key, part in top.sections("items")}
+    items = {key: read_item(key, part, scales) for key, part in top.sections("items")}
     relations = {
         key: found
         for key, part in top.sections("relations", limit=MAX_RELATIONS)
@@ -212,7 +218,8 @@ def _relation(name: str, part: Section) -> RelationSpec | None:
     return RelationSpec(name=name, unlisted=known, **spec)
 
 
-def _scale(name: str, part: Section) -> ScaleSpec:
+def read_scale(name: str, part: Section) -> ScaleSpec:
+    """One response scale; what is wrong is noted."""
     low, high = part.number("low"), part.number("high")
     for key, value in (("low", low), ("high", high)):
         if value is None and key not in part:
@@ -268,7 +275,8 @@ def _bands(part: Section, low: float, high: float) -> dict[str, tuple[float, flo
     return bands
 
 
-def _item(name: str, part: Section, scales: Mapping[str, ScaleSpec]) -> ItemSpec:
+def read_item(name: str, part: Section, scales: Mapping[str, ScaleSpec]) -> ItemSpec:
+    """One item; what is wrong is noted."""
     scale = part.text("scale")
     if scale is None and "scale" not in part:
         part.note("E-MAN-006", "scale", line='scale = "agree5"')

@@ -1,71 +1,39 @@
-"""Instruments that come with the package: what is coded or asked, and how.
+"""Instruments: what is asked or coded, in which words, and how it is scored.
 
-Which constructs does a coding scheme have, and what do its numbers mean?
+Which questionnaires and coding schemes come with the package, and how do I use my own?
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from netcollab.errors import UnknownNameError
+from netcollab.errors import InputError, UnknownNameError
+from netcollab.study.instruments.reader import TARGET, parse_instrument
+from netcollab.study.instruments.records import (
+    Construct,
+    Dimension,
+    Indicator,
+    Instrument,
+)
+from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import Manifest
+from netcollab.study.manifest_reader import load_toml
+from netcollab.study.writing import manifest_to_dict
 
-__all__ = ["Construct", "Instrument", "instrument", "instrument_names"]
+__all__ = [
+    "TARGET",
+    "Construct",
+    "Dimension",
+    "Indicator",
+    "Instrument",
+    "codebook",
+    "instrument",
+    "instrument_names",
+    "read_instrument",
+]
 
 _FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Construct:
-    """One construct of a coding scheme, named and defined in three languages.
-
-    Parameters
-    ----------
-    name
-        The word in the `construct` column of `codings.csv`.
-    part
-        The part of the theory it belongs to.
-    label, definition
-        Name and definition by language: nb, da, en.
-    """
-
-    name: str
-    part: str
-    label: Mapping[str, str]
-    definition: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A coding scheme: constructs and the scale on which a statement is coded.
-
-    Parameters
-    ----------
-    name
-        Its name in the package.
-    kind
-        "coding": statements are coded by a reader.
-    source
-        Where the constructs come from; the wordings are ours.
-    title
-        Title by language.
-    scale
-        Lowest and highest code.
-    scale_labels
-        What each code means, by language.
-    constructs
-        The constructs by name, in the order of the theory.
-    """
-
-    name: str
-    kind: str
-    source: str
-    title: Mapping[str, str]
-    scale: tuple[int, int]
-    scale_labels: Mapping[int, Mapping[str, str]]
-    constructs: Mapping[str, Construct]
 
 
 def instrument_names() -> tuple[str, ...]:
@@ -73,14 +41,14 @@ def instrument_names() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> "ansell_gash" in instrument_names()
-    True
+    >>> instrument_names()
+    ('ansell_gash', 'formal_structure', 'leadership', 'relational_capacity')
     """
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 def instrument(name: str) -> Instrument:
-    """One coding scheme that comes with the package.
+    """One instrument that comes with the package.
 
     Parameters
     ----------
@@ -97,23 +65,84 @@ def instrument(name: str) -> Instrument:
     >>> scheme = instrument("ansell_gash")
     >>> scheme.scale, list(scheme.constructs)[:2]
     ((-2, 2), ['power_resource_asymmetry', 'incentives'])
-    >>> scheme.constructs["trust"].label["nb"]
-    'Gjensidig tillit'
+    >>> asked = instrument("relational_capacity")
+    >>> asked.items["rc_respect_1"].label["nb"]
+    'Vi blir tatt på alvor av {target}.'
     """
     if name not in instrument_names():
         raise UnknownNameError("instrument", name, instrument_names())
-    text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)
-    scale = told["scale"]
-    return Instrument(
-        name=told["name"],
-        kind=told["kind"],
-        source=told["source"],
-        title=told["title"],
-        scale=(scale["low"], scale["high"]),
-        scale_labels={int(code): words for code, words in scale["labels"].items()},
-        constructs={
-            key: Construct(key, spec["part"], spec["label"], spec["definition"])
-            for key, spec in told["constructs"].items()
-        },
-    )
+    return read_instrument(_FOLDER / f"{name}.toml")
+
+
+def read_instrument(path: str | Path) -> Instrument:
+    """An instrument of one's own, from a TOML file of the form of the bundled ones.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file in `problems`, by line.
+
+    Examples
+    --------
+    >>> own = read_instrument(_FOLDER / "leadership.toml")
+    >>> list(own.dimensions)
+    ['shared_vision', 'participation', 'framing', 'insistent_involvement']
+    """
+    file = Path(path)
+    ledger = Ledger(file.name, file.name)
+    loaded = load_toml(file, file.name, ledger)
+    if loaded is not None:
+        data, text = loaded
+        found = parse_instrument(data, file=file.name, text=text, ledger=ledger)
+    if loaded is None or ledger.has_errors:
+        raise InputError(ledger.listed())
+    return found
+
+
+def codebook(*instruments: Instrument | str) -> dict[str, Any]:
+    """The response scales and items of questionnaires, in the form of `study.toml`.
+
+    A coding scheme has neither; it says what coders write, not what persons answer.
+
+    Parameters
+    ----------
+    instruments
+        Instruments, or names of those that come with the package.
+
+    Returns
+    -------
+    dict
+        The sections `scales` and `items`, as `Study.from_frames` takes them.
+
+    Raises
+    ------
+    InputError
+        If two instruments declare the same scale or item differently.
+
+    Examples
+    --------
+    >>> sections = codebook("relational_capacity", "leadership")
+    >>> list(sections["scales"]), len(sections["items"])
+    (['agree5'], 20)
+    >>> sections["items"]["lead_participation_2"]["reversed"]
+    True
+    """
+    scales: dict[str, Any] = {}
+    items: dict[str, Any] = {}
+    for given in instruments:
+        one = instrument(given) if isinstance(given, str) else given
+        for kind, kept, told in (
+            ("scale", scales, one.scales),
+            ("item", items, one.items),
+        ):
+            for name, spec in told.items():
+                if kept.setdefault(name, spec) != spec:
+                    message = f'{kind} "{name}" of the instrument "{one.name}" differs'
+                    raise InputError(f"{message} from one of the same name before it")
+    told = manifest_to_dict(Manifest("", scales=scales, items=items))
+    return {"scales": told.get("scales", {}), "items": told.get("items", {})}
