@@ -13,6 +13,7 @@ from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
+from netcollab.study.missing_words import MISSING_WORDS, USUAL_CODES
 from netcollab.study.numbers import MONTH
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -25,34 +26,6 @@ __all__ = [
     "missing_word",
 ]
 
-_VOCABULARY = {
-    "vetikke": "dont_know",
-    "vedikke": "dont_know",
-    "veitikkje": "dont_know",
-    "don'tknow": "dont_know",
-    "dontknow": "dont_know",
-    "ikkerelevant": "not_applicable",
-    "ikkjerelevant": "not_applicable",
-    "ikkeaktuelt": "not_applicable",
-    "uaktuelt": "not_applicable",
-    "n/a": "not_applicable",
-    "ønskerikkeåsvare": "no_answer",
-    "ønskerikkeatsvare": "no_answer",
-}
-_USUAL_CODES = {
-    "7": "not_applicable",
-    "8": "dont_know",
-    "9": "not_applicable",
-    "88": "dont_know",
-    "98": "dont_know",
-    "99": "not_applicable",
-    "998": "dont_know",
-    "999": "not_applicable",
-    "-66": "not_asked",
-    "-77": "not_asked",
-    "-88": "not_applicable",
-    "-99": "no_answer",
-}
 _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
 _NOT_WORDS = re.compile(
     rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
@@ -212,7 +185,7 @@ def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None
 
 def _note_labels(draft: Draft, value: np.ndarray, scales: np.ndarray) -> None:
     def each(row: int) -> dict[str, object]:
-        reason = _VOCABULARY.get(fold(str(value[row])), "")
+        reason = MISSING_WORDS.get(fold(str(value[row])), "")
         scale = scales[row] or "..."
         line = f'[scales.{scale}.missing] "{value[row]}" = "{reason}"'
         return {"near": reason, "line": line if reason else ""}
@@ -231,7 +204,7 @@ def check_values(draft: Draft, manifest: Manifest) -> None:
 
         def each(row: int, scale: ScaleSpec = scale) -> dict[str, object]:
             code = f"{value[row]:g}"
-            reason = _USUAL_CODES.get(code, "")
+            reason = USUAL_CODES.get(code, "")
             line = f'[scales.{scale.name}.missing] {code} = "{reason}"'
             return {"near": reason, "line": line if reason else ""}
 
