@@ -71,6 +71,28 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--language", choices=_LANGUAGES, default="en")
     check.set_defaults(run=_check)
 
+    bring = commands.add_parser(
+        "import", help="make a study folder from the export of a survey or network tool"
+    )
+    bring.add_argument("export", type=Path, help="the file, or the folder of its files")
+    bring.add_argument(
+        "--preset", required=True, help="surveyxact, sav ..."
+    )
+    bring.add_argument("--out", type=Path, required=True, help="a new study folder")
+    bring.add_argument(
+        "--codebook", type=Path, help="a study.toml with [export], or its folder"
+    )
+    bring.add_argument("--name", help="the study's name")
+    for place in ("respondent", "site", "actor", "role", "profession"):
+        told = f"the variable that holds the {place}"
+        bring.add_argument(f"--{place}", metavar="VARIABLE", help=told)
+    bring.add_argument("--wave", help="the wave of all answers")
+    bring.add_argument("--unlisted", choices=("not_asked", "absent"))
+    bring.add_argument("--language", choices=_LANGUAGES, default="en")
+    bring.add_argument("--overwrite", action="store_true", help="replace the folder")
+    bring.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    bring.set_defaults(run=_import)
+
     test = commands.add_parser("test", help="test the hypotheses of a study")
     test.add_argument("study", type=Path, help="the study folder")
     test.add_argument("--seed", type=int, default=None, help="seed of the draws")
@@ -111,6 +133,31 @@ def _check(asked: argparse.Namespace) -> int:
         with report.language(asked.language):
             print(report.data_report(told))
     return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
+
+
+def _import(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    places = ("respondent", "site", "actor", "role", "profession")
+    variables = {name: getattr(asked, name) for name in places}
+    told = study.import_export(
+        asked.export,
+        asked.preset,
+        asked.out,
+        codebook=asked.codebook,
+        name=asked.name,
+        language=asked.language,
+        variables={name: chosen for name, chosen in variables.items() if chosen},
+        wave=asked.wave,
+        unlisted=asked.unlisted,
+        overwrite=asked.overwrite,
+    )
+    if asked.json:
+        print(_json(told.to_dict()))
+    else:
+        with report.language(asked.language):
+            print(report.import_report(told))
+    return 0
 
 
 def _test(asked: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netcollab.report.chance import plot_null_distribution
-    from netcollab.report.data_check import data_report
+    from netcollab.report.data_check import data_report, import_report
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.labels import (
@@ -50,6 +50,7 @@ _DOORS = {
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
     "find_notebooks": "notebooks",
+    "import_report": "data_check",
     "label": "labels",
     "language": "labels",
     "layout": "stress",
@@ -84,6 +85,7 @@ __all__ = [
     "draw_network",
     "execute_notebook",
     "find_notebooks",
+    "import_report",
     "label",
     "language",
     "layout",

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from netcollab.report.labels import ambient_language
-from netcollab.study import TEMPLATES, DataReport
+from netcollab.study import TEMPLATES, DataReport, ImportReport
 
-__all__ = ["data_report"]
+__all__ = ["data_report", "import_report"]
 
 _LOCALE = Path(__file__).with_name("locale")
 
@@ -26,6 +26,24 @@ def data_report(report: DataReport) -> str:
     Dataene kan brukes.
     """
     return report.summary(_templates(ambient_language()))
+
+
+def import_report(report: ImportReport) -> str:
+    """What an import wrote, what is undecided, and the check of the new study.
+
+    Plain text in the ambient language.
+    """
+    templates = _templates(ambient_language())
+    words = templates["words"]
+    rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
+    told = [words["imported"].format(folder=report.folder, rows=rows)]
+    if report.recoded:
+        counts = [f"{n} {words.get(r, r)}" for r, n in report.recoded.items()]
+        told.append(words["recoded"].format(counts=", ".join(counts)))
+    if report.undecided:
+        told += ["", words["undecided"]]
+        told += [f"  {problem.said(templates)}" for problem in report.undecided]
+    return "\n".join([*told, "", report.report.summary(templates)])
 
 
 @cache

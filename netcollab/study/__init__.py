@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING
+
 from netcollab.study.coding_checks import SUMMARY
 from netcollab.study.data_report import DataReport, FileReport
 from netcollab.study.instruments import (
@@ -35,6 +38,16 @@ from netcollab.study.study import (
     write_study,
 )
 
+if TYPE_CHECKING:
+    from netcollab.study.importing import ImportReport, import_export
+    from netcollab.study.survey_export import as_export
+
+_DOORS = {
+    "ImportReport": "importing",
+    "as_export": "survey_export",
+    "import_export": "importing",
+}
+
 __all__ = [
     "MISSING_REASONS",
     "SUMMARY",
@@ -48,6 +61,7 @@ __all__ = [
     "FileReport",
     "FileSpec",
     "HypothesisSpec",
+    "ImportReport",
     "Indicator",
     "Instrument",
     "ItemSpec",
@@ -57,10 +71,12 @@ __all__ = [
     "RelationSpec",
     "ScaleSpec",
     "Study",
+    "as_export",
     "bundled",
     "check_study",
     "codebook",
     "explain",
+    "import_export",
     "instrument",
     "instrument_names",
     "read_instrument",
@@ -68,3 +84,10 @@ __all__ = [
     "simulate",
     "write_study",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _DOORS:
+        module = importlib.import_module(f"netcollab.study.{_DOORS[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'netcollab.study' has no attribute {name!r}")

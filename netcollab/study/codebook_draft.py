@@ -15,7 +15,7 @@ from typing import Any
 from netcollab.errors import closest
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
-from netcollab.study.person_checks import missing_word
+from netcollab.study.missing_words import missing_word
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MISSING_WORDS", "USUAL_CODES"]
+from netcollab.study.identifiers import fold
+
+__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_word"]
 
 MISSING_WORDS: Mapping[str, str] = {
     "vetikke": "dont_know",
@@ -37,3 +39,32 @@ USUAL_CODES: Mapping[str, str] = {
     "-88": "not_applicable",
     "-99": "no_answer",
 }
+_STEMS: Mapping[str, str] = {
+    "vetikke": "dont_know",
+    "vedikke": "dont_know",
+    "veitikkje": "dont_know",
+    "don'tknow": "dont_know",
+    "ikkerelevant": "not_applicable",
+    "ikkjerelevant": "not_applicable",
+    "ikkeaktuel": "not_applicable",
+    "uaktuel": "not_applicable",
+    "ikkekarakter": "not_applicable",
+    "notapplicable": "not_applicable",
+    "notrelevant": "not_applicable",
+    "ønskerikke": "no_answer",
+    "refuse": "no_answer",
+}
+
+
+def missing_word(label: str) -> str:
+    """The reason that an option's words suggest; empty where they suggest none.
+
+    Examples
+    --------
+    >>> missing_word("Får ikke karakter"), missing_word("Helt enig")
+    ('not_applicable', '')
+    """
+    folded = fold(label)
+    if folded in MISSING_WORDS:
+        return MISSING_WORDS[folded]
+    return next((r for stem, r in _STEMS.items() if stem in folded), "")

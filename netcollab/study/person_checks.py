@@ -23,44 +23,12 @@ __all__ = [
     "check_answers",
     "check_respondents",
     "check_values",
-    "missing_word",
 ]
 
 _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
 _NOT_WORDS = re.compile(
     rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
 )
-
-
-_MISSING_STEMS = {
-    "vetikke": "dont_know",
-    "vedikke": "dont_know",
-    "veitikkje": "dont_know",
-    "don'tknow": "dont_know",
-    "ikkerelevant": "not_applicable",
-    "ikkjerelevant": "not_applicable",
-    "ikkeaktuel": "not_applicable",
-    "uaktuel": "not_applicable",
-    "ikkekarakter": "not_applicable",
-    "notapplicable": "not_applicable",
-    "notrelevant": "not_applicable",
-    "ønskerikke": "no_answer",
-    "refuse": "no_answer",
-}
-
-
-def missing_word(label: str) -> str:
-    """The reason that an option's words suggest; empty where they suggest none.
-
-    Examples
-    --------
-    >>> missing_word("Får ikke karakter"), missing_word("Helt enig")
-    ('not_applicable', '')
-    """
-    folded = fold(label)
-    if folded in _VOCABULARY:
-        return _VOCABULARY[folded]
-    return next((r for stem, r in _MISSING_STEMS.items() if stem in folded), "")
 
 
 def check_respondents(draft: Draft, actors: ActorIndex) -> None:
