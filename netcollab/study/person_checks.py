@@ -229,7 +229,9 @@ def _homes(draft: Draft, respondents: Draft) -> Mapping[str, np.ndarray]:
 def _looked_up(here: np.ndarray, there: np.ndarray, value: np.ndarray) -> np.ndarray:
     """The value of each key, of its first row; empty where there is none."""
     first = dict(zip(reversed(there.tolist()), reversed(value.tolist()), strict=True))
-    return text_array(first.get(key, "") for key in here.tolist())
+    codes, keys = pd.factorize(here)
+    found: np.ndarray = text_array(first.get(str(key), "") for key in keys)[codes]
+    return found
 
 
 def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
