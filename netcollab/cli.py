@@ -75,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "import", help="make a study folder from the export of a survey or network tool"
     )
     bring.add_argument("export", type=Path, help="the file, or the folder of its files")
-    bring.add_argument(
-        "--preset", required=True, help="surveyxact, sav ..."
-    )
+    bring.add_argument("--preset", required=True, help="surveyxact, sav ...")
     bring.add_argument("--out", type=Path, required=True, help="a new study folder")
     bring.add_argument(
         "--codebook", type=Path, help="a study.toml with [export], or its folder"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         write_notebook,
     )
     from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
@@ -58,7 +59,9 @@ _DOORS = {
     "number": "labels",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_null_distribution": "chance",
+    "plot_perception_gaps": "profiles",
     "plot_power_profile": "ranks",
+    "plot_profile": "profiles",
     "plot_rank_intervals": "ranks",
     "plot_sociomatrix": "sociomatrix",
     "publish_figure": "paper",
@@ -93,7 +96,9 @@ __all__ = [
     "number",
     "plot_evidence_matrix",
     "plot_null_distribution",
+    "plot_perception_gaps",
     "plot_power_profile",
+    "plot_profile",
     "plot_rank_intervals",
     "plot_sociomatrix",
     "publish_figure",

@@ -199,14 +199,25 @@ def is_narrow(ax: Axes) -> bool:
 
 
 def line_row(
-    text: str, color: str, width: float, style: Style = "-", marker: str = ""
+    text: str,
+    color: str,
+    width: float,
+    style: Style = "-",
+    marker: str = "",
+    *,
+    filled: bool = True,
 ) -> KeyRow:
     """A line, or with width 0 a marker, that is no tie."""
     sample = line_sample(color, width, style)
     if marker:
         wide, high = _SAMPLE_PT
         sample = Line2D(
-            [wide / 2], [high / 2], color=color, marker=marker, markersize=5
+            [wide / 2],
+            [high / 2],
+            color=color,
+            marker=marker,
+            markersize=5,
+            markerfacecolor=color if filled else PALETTE["paper"],
         )
     return KeyRow(text, sample)
 

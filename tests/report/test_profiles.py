@@ -1,0 +1,80 @@
+"""The profile and the perception gaps: what is drawn, what is held back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import netcollab as nc
+from netcollab.report import alt_text, language, plot_perception_gaps, plot_profile
+
+COLUMNS = ["source", "target", "mean", "n", "gap"]
+
+
+def profile() -> pd.DataFrame:
+    rows = [
+        ("north", "mutual_respect", 4.0, 0.1, 20),
+        ("south", "mutual_respect", 3.0, 0.2, 20),
+        ("north", "innovation", 2.5, 0.3, 20),
+        ("south", "innovation", 3.5, 0.1, 20),
+    ]
+    return pd.DataFrame(rows, columns=["site", "dimension", "mean", "se", "n"])
+
+
+def ties() -> pd.DataFrame:
+    rows = [
+        ("a", "b", 4.0, 6, 1.5),
+        ("b", "a", 2.5, 7, -1.5),
+        ("a", "c", 3.0, 6, -0.5),
+        ("c", "a", 3.5, 6, 0.5),
+        ("b", "c", 4.0, 6, 2.0),
+        ("c", "b", 2.0, 4, -2.0),
+        ("a", "a", 5.0, 6, float("nan")),
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def labels_of(ax: Any) -> list[str]:
+    return [tick.get_text() for tick in ax.get_yticklabels()]
+
+
+def test_the_profile_shows_one_site_before_unnamed_others() -> None:
+    ax = plot_profile(profile(), site="north")
+    assert labels_of(ax) == ["Mutual respect", "Innovation"]
+    (bar,) = ax.containers
+    assert bar.lines[0].get_xdata().tolist() == [4.0, 2.5]
+    assert "south" not in alt_text(ax)
+    assert "mutual respect 3.0 to 4.0 (north: 4.0)" in alt_text(ax)
+
+
+def test_the_profile_speaks_the_language() -> None:
+    with language("da"):
+        ax = plot_profile(profile())
+    assert labels_of(ax)[0] == "Gensidig respekt"
+    assert "3,0" in alt_text(ax)
+
+
+def test_a_profile_of_two_waves_asks() -> None:
+    with pytest.raises(nc.InputError, match="one wave"):
+        plot_profile(pd.concat([profile(), profile()]))
+    with pytest.raises(nc.UnknownNameError):
+        plot_profile(profile(), site="nort")
+
+
+def test_gaps_are_sorted_and_small_groups_held_back() -> None:
+    ax = plot_perception_gaps(ties())
+    assert labels_of(ax) == ["a – b", "c – a"]
+    told = ax.get_title(loc="center").replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "1 pair with too few respondents is not shown"
+    assert "2.0" not in alt_text(ax)
+    everything = plot_perception_gaps(ties(), min_respondents=4, most=1)
+    assert labels_of(everything) == ["b – c"]
+
+
+def test_gaps_ask_for_one_site_and_for_somebody() -> None:
+    with pytest.raises(nc.InputError, match="choose site and wave"):
+        plot_perception_gaps(pd.concat([ties(), ties()]))
+    with pytest.raises(nc.InputError, match="no pair"):
+        plot_perception_gaps(ties(), min_respondents=50)
