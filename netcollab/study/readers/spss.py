@@ -247,7 +247,8 @@ def _read(
 def _column(name: str, values: Sequence[Any], about: Any) -> RawColumn:
     shape = _shape(name, about)
     if shape not in {*_DAYS, *_MOMENTS, *_CLOCKS}:
-        cells = [as_text(value) for value in values]
+        told = {value: as_text(value) for value in set(values)}
+        cells = [told[value] for value in values]
         is_number = np.array([number for _, number, _ in cells], dtype=bool)
         return RawColumn(name, "", text_array(text for text, _, _ in cells), is_number)
     dated = [_date(value, shape) for value in values]
