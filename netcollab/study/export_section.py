@@ -68,7 +68,7 @@ def read_export(top: Section, items: Mapping[str, ItemSpec]) -> ExportSpec | Non
         codes=_codes(part),
         skip=part.texts("skip"),
         blank=part.choice("blank", MISSING_REASONS, "") or "",
-        blank_in_site=part.choice("blank_in_site", ("not_asked",), "") or "",
+        unasked_by=part.texts("unasked_by"),
     )
     _check_used_once(part, spec)
     part.close()

@@ -197,9 +197,9 @@ class ExportSpec:
         Variables that are not read.
     blank
         The reason of an empty cell, where the format does not say it.
-    blank_in_site
-        "not_asked": a variable that is blank for everybody of a site in a wave was
-        not asked there.
+    unasked_by
+        Columns of the respondents, such as site or role: a variable that is blank for
+        everybody of a site (or a role) in a wave was not asked there.
     """
 
     preset: str
@@ -214,7 +214,7 @@ class ExportSpec:
     codes: Mapping[str, Words] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     blank: str = ""
-    blank_in_site: str = ""
+    unasked_by: tuple[str, ...] = ()
 
     @property
     def places(self) -> dict[str, str]:

@@ -80,6 +80,10 @@ def lay_out(
     if not _all_there(columns, spec, export.table, ledger):
         return None
     people = _people(export.table, columns, spec, ledger)
+    for name in spec.unasked_by:
+        if name not in people:
+            told = {"value": name, "near": closest(name, people)}
+            ledger.add("E-EXP-016", export.table.place(), **told)
     layout = Layout(people, pd.DataFrame())
     parts = []
     for variable, answer in spec.answers.items():
@@ -233,17 +237,12 @@ def _cells(
 def _say_unasked(
     values: np.ndarray, reasons: np.ndarray, people: pd.DataFrame, spec: ExportSpec
 ) -> None:
-    """Blank for everybody in a site and wave: not asked there, if declared so."""
-    if spec.blank_in_site != "not_asked":
-        return
-    keys = [name for name in ("site", "wave") if name in people]
-    blank = pd.Series((values == "") & (reasons == (spec.blank or "no_answer")))
-    if not keys:
-        nobody = np.full(len(blank), bool(blank.all()))
-    else:
-        grouped = blank.groupby([people[name] for name in keys])
-        nobody = grouped.transform("all").to_numpy()
-    reasons[nobody & blank.to_numpy()] = "not_asked"
+    """Blank for everybody of a group and wave: not asked there, if declared so."""
+    blank = pd.Series((values == "") & (reasons == spec.blank))
+    for column in spec.unasked_by:
+        keys = [people[name] for name in (column, "wave") if name in people]
+        nobody = blank.groupby(keys).transform("all") if keys else blank
+        reasons[(nobody & blank).to_numpy()] = "not_asked"
 
 
 def _checked(
