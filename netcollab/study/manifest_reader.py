@@ -100,6 +100,7 @@ def parse_manifest(
     text: str,
     default_name: str,
     ledger: Ledger,
+    places: Mapping[str, Place] | None = None,
 ) -> Manifest:
     """Check every key of a manifest and build the record.
 
@@ -116,8 +117,11 @@ def parse_manifest(
         Stands in for a missing `name`.
     ledger
         Takes the problems.
+    places
+        The cell of each dotted key, where a workbook was read.
     """
-    top = Section(data, "", file=file, lines=key_lines(text), ledger=ledger)
+    lines = places or key_lines(text)
+    top = Section(data, "", file=file, lines=lines, ledger=ledger)
     name = _name(top, default_name)
     version = _version(top)
     title = top.words("title")
@@ -437,10 +441,8 @@ def _columns(part: Section) -> dict[str, str]:
 def _hypotheses(
     top: Section, relations: Mapping[str, RelationSpec], items: Mapping[str, ItemSpec]
 ) -> dict[str, HypothesisSpec]:
-    known = list(relations)
-    known += [
-        n for item in items.values() for n in (item.dimension, item.construct) if n
-    ]
+    named = (n for i in items.values() for n in (i.dimension, i.construct) if n)
+    known = [*relations, *named]
     found: dict[str, HypothesisSpec] = {}
     for key, part in top.sections("hypotheses", limit=MAX_HYPOTHESES):
         direction: Any = part.choice("direction", ("positive", "negative", "none"), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from netcollab.errors import closest
 from netcollab.study.ledger import Ledger
@@ -30,7 +31,8 @@ class Section:
     path
         Its dotted key, empty for the top.
     file, lines
-        Where it was read: the file's name, and the line of each dotted key.
+        Where it was read: the file's name, and the line of each dotted key, or its
+        cell in a workbook.
     ledger
         Takes the problems.
     """
@@ -41,7 +43,7 @@ class Section:
         path: str,
         *,
         file: str,
-        lines: Mapping[str, int],
+        lines: Mapping[str, int] | Mapping[str, Place],
         ledger: Ledger,
     ) -> None:
         self.path, self.file, self.lines, self.ledger = path, file, lines, ledger
@@ -55,8 +57,10 @@ class Section:
         """Where a key of this section stands."""
         path = self.full(key)
         inside = (n for key, n in self.lines.items() if key.startswith(f"{path}."))
-        row = self.lines.get(path) or next(inside, self.lines.get(self.path))
-        return Place(self.file, row=row, key=path)
+        at = self.lines.get(path) or next(inside, self.lines.get(self.path))
+        if isinstance(at, Place):
+            return replace(at, key=path)
+        return Place(self.file, row=at, key=path)
 
     def full(self, key: str) -> str:
         """The dotted key."""

@@ -12,7 +12,26 @@ from netcollab.study.identifiers import Known, check_references
 from netcollab.study.manifest import Manifest
 from netcollab.study.problems import Place
 
-__all__ = ["fill_relation", "fill_sites", "fill_waves", "in_order"]
+__all__ = ["fill_relation", "fill_sites", "fill_waves", "in_order", "leave_out_empty"]
+
+
+def leave_out_empty(drafts: Mapping[str, Draft]) -> None:
+    """A column of sites or waves in which no row says anything is no column.
+
+    Templates have these columns; a study with one site and one wave leaves them empty.
+    """
+    for draft in drafts.values():
+        for column in draft.schema.columns:
+            may_be_empty = (
+                column.filled and not column.required and column.name in draft
+            )
+            if (
+                may_be_empty
+                and len(draft)
+                and not (draft.text(column.name) != "").any()
+            ):
+                at = draft.raw.place(column=draft.columns.pop(column.name))
+                draft.ledger.add("N-COL-010", at)
 
 
 def fill_sites(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:

@@ -1,12 +1,9 @@
-"""From a study folder, or from frames, to checked tables and a report."""
+"""From tables as they were read, or from frames, to checked tables and a report."""
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -19,23 +16,23 @@ from netcollab.study.data_report import DataReport, FileReport, relation_counts
 from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
-from netcollab.study.manifest_reader import load_toml, parse_manifest
-from netcollab.study.paths import MANIFEST, READABLE, find_file, listing
 from netcollab.study.person_checks import (
     apply_missing_codes,
     check_answers,
     check_respondents,
 )
-from netcollab.study.places import fill_relation, fill_sites, fill_waves
-from netcollab.study.privacy import shown
+from netcollab.study.places import (
+    fill_relation,
+    fill_sites,
+    fill_waves,
+    leave_out_empty,
+)
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable, raw_from_frame
-from netcollab.study.readers.delimited import read_delimited
-from netcollab.study.readers.excel import read_excel
 from netcollab.study.schema import TABLES
 from netcollab.study.tie_checks import check_ties
 
-__all__ = ["Reading", "read_folder", "read_frames"]
+__all__ = ["Reading", "check_tables", "finish", "read_frames"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,31 +42,6 @@ class Reading:
     manifest: Manifest
     tables: Mapping[str, pd.DataFrame]
     report: DataReport
-
-
-def read_folder(path: str | Path) -> Reading:
-    """Read and check a study folder; nothing is raised for what it holds."""
-    folder = _folder(Path(path))
-    ledger = Ledger(_name(folder))
-    names = listing(folder)
-    if not _is_study_folder(folder, names, ledger):
-        return _finished(Manifest(name=ledger.name), {}, ledger)
-    ledger.open(MANIFEST)
-    manifest = _manifest(folder, names, ledger)
-    known = manifest or Manifest(name=ledger.name)
-    paths = {table: _path_of(names, table, known, ledger) for table in TABLES}
-    raws = {
-        table: _read_table(folder, table, path, known, ledger)
-        for table, path in paths.items()
-        if path is not None
-    }
-    _note_other_files(names, known, ledger)
-    drafts = _checked(raws, known, ledger, declared=manifest is not None)
-    for draft in drafts.values():
-        _note_decisions(draft.raw, ledger)
-    if MANIFEST not in map(str.casefold, names):
-        _ask_for_manifest(drafts, ledger)
-    return _finished(known, drafts, ledger)
 
 
 def read_frames(
@@ -85,174 +57,40 @@ def read_frames(
         ledger.open(raw.file)
         if not len(raw):
             ledger.add("E-FIL-018", raw.place(), table=raw.name)
-    drafts = _checked(raws, manifest, ledger, declared=True)
-    return _finished(manifest, drafts, ledger)
-
-
-# ---- the folder
-
-
-def _folder(path: Path) -> Path:
-    return path.parent if path.name == MANIFEST and path.is_file() else path
-
-
-def _name(folder: Path) -> str:
-    try:
-        return shown(folder.resolve().name or str(folder))
-    except (OSError, RuntimeError, ValueError):
-        return shown(str(folder))
-
-
-def _is_study_folder(folder: Path, names: list[str], ledger: Ledger) -> bool:
-    place = Place(ledger.name)
-    try:
-        is_folder, exists = folder.is_dir(), folder.exists()
-    except (OSError, ValueError):
-        is_folder = exists = False
-    if not exists:
-        ledger.add("E-STU-001", place, value=folder, here=Path.cwd())
-    elif not is_folder:
-        ledger.add("E-STU-002", place, value=folder)
-    elif not names and not _is_listable(folder):
-        ledger.add("E-STU-004", place, value=folder)
-    elif not any(_is_of_study(name) for name in names):
-        ledger.add("E-STU-003", place, value=folder)
-    else:
-        return True
-    return False
-
-
-def _is_listable(folder: Path) -> bool:
-    try:
-        next(folder.iterdir(), None)
-    except OSError:
-        return False
-    return True
-
-
-def _is_of_study(name: str) -> bool:
-    stem, suffix = Path(name).stem.casefold(), Path(name).suffix.casefold()
-    return name == MANIFEST or stem in TABLES or suffix == ".toml"
-
-
-def _manifest(folder: Path, names: list[str], ledger: Ledger) -> Manifest | None:
-    """The manifest, or None when there is none or it cannot be parsed."""
-    if MANIFEST not in names:
-        other = [name for name in names if name.casefold() == MANIFEST]
-        if other:
-            place = Place(ledger.name)
-            ledger.add("E-FIL-010", place, value=MANIFEST, near=other[0])
-        return None
-    file = find_file(folder, MANIFEST, Place(MANIFEST), ledger)
-    loaded = None if file is None else load_toml(file, MANIFEST, ledger)
-    if loaded is None:
-        return None
-    data, text = loaded
-    return parse_manifest(
-        data, file=MANIFEST, text=text, default_name=ledger.name, ledger=ledger
-    )
-
-
-def _path_of(
-    names: list[str], table: str, manifest: Manifest, ledger: Ledger
-) -> str | None:
-    """The declared path, else `table.csv`, else `table.xlsx`, else what is close."""
-    if table in manifest.files:
-        return manifest.files[table].path
-    plain = [f"{table}.csv", f"{table}.xlsx"]
-    here = [name for name in plain if name in names]
-    if len(here) > 1:
-        place = Place(here[1])
-        ledger.add("E-FIL-012", place, value=here[1], other=here[0], table=table)
-    if here:
-        return here[0]
-    same = [n for n in names if Path(n).stem.casefold() == table and Path(n).suffix]
-    if not same:
-        return None
-    return plain[0] if same[0].casefold() in plain else same[0]
-
-
-def _read_table(
-    folder: Path, table: str, path: str, manifest: Manifest, ledger: Ledger
-) -> RawTable | None:
-    spec, place = manifest.files.get(table), Place(path)
-    if spec is not None:
-        place = Place(MANIFEST, key=f"files.{table}.path")
-    file = find_file(folder, path, place, ledger)
-    if file is None:
-        return None
-    shown_as = file.relative_to(folder).as_posix()
-    ledger.open(shown_as)
-    reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
-    return reader(file, table, shown_as, spec or FileSpec(path), ledger)
-
-
-def _note_decisions(raw: RawTable, ledger: Ledger) -> None:
-    """What was found out about a text file, where it is not the plain case."""
-    found = (raw.encoding, raw.separator, raw.decimal or ".")
-    if not raw.is_workbook and found != ("utf-8", ",", "."):
-        encoding, separator, decimal = found
-        told = {"encoding": encoding, "decimal": decimal}
-        separator = "tab" if separator == "\t" else separator
-        ledger.add("N-CSV-014", raw.place(), separator=separator, **told)
-
-
-def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> None:
-    """Files that no table was read from, so that nothing is left out unseen."""
-    read = {
-        spec.path.replace("\\", "/").split("/")[0] for spec in manifest.files.values()
-    }
-    for name in names:
-        stem, suffix = Path(name).stem, Path(name).suffix.lower()
-        if name.startswith("~$"):
-            ledger.add("N-FIL-016", Place(shown(name)))
-        elif suffix in READABLE and name not in read and stem.casefold() not in TABLES:
-            absent = [t for t in TABLES if f"{t}.csv" not in names]
-            close = difflib.get_close_matches(stem.casefold(), absent, n=1, cutoff=0.8)
-            if stem.casefold() in {"relations", "relasjoner", "relationer"}:
-                close = [table for table in ("ties",) if table in absent]
-            if close and close[0] not in manifest.files:
-                ledger.add("W-FIL-014", Place(shown(name)), near=close[0])
-            else:
-                ledger.add("N-FIL-015", Place(shown(name)))
-
-
-def _ask_for_manifest(drafts: Mapping[str, Draft], ledger: Ledger) -> None:
-    """The lines that a missing `study.toml` needs, as far as the tables tell."""
-    relations: list[str] = []
-    if "ties" in drafts:
-        cells = pd.unique(drafts["ties"].text("relation"))
-        relations = [str(name) for name in cells if name][:20]
-    lines = [f"name = {_toml(ledger.name)}  # the study's name"]
-    for name in relations:
-        key = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-        lines += [f"[relations.{key}]", 'unlisted = "not_asked"  # or "absent"']
-    place = Place(MANIFEST)
-    ledger.add("E-STU-007", place, lines="\n".join(lines))
-
-
-def _toml(text: str) -> str:
-    escaped = re.sub(r'[\\"\x00-\x1f]', lambda m: f"\\u{ord(m[0]):04x}", text[:200])
-    return f'"{escaped}"'
+    drafts = check_tables(raws, manifest, ledger, declared=True)
+    return finish(manifest, drafts, ledger)
 
 
 # ---- the tables
 
 
-def _checked(
+def check_tables(
     raws: Mapping[str, RawTable | None],
     manifest: Manifest,
     ledger: Ledger,
     *,
     declared: bool,
 ) -> dict[str, Draft]:
-    """Every table under our names, every check made, every rule applied."""
+    """Every table under our names, every check made, every rule applied.
+
+    Parameters
+    ----------
+    raws
+        The tables as read; None where a table's file cannot be read.
+    manifest
+        What they mean.
+    ledger
+        Takes the problems.
+    declared
+        False: there was no manifest, so that nothing of it is asked of the tables.
+    """
     drafts = {
         name: name_columns(raw, TABLES[name], _spec(manifest, name), manifest, ledger)
         for name, raw in raws.items()
         if raw is not None
     }
     _check_presence(set(raws), ledger)
+    leave_out_empty(drafts)
     fill_relation(drafts, manifest)
     fill_sites(drafts, manifest)
     fill_waves(drafts, manifest)
@@ -358,9 +196,8 @@ def _check_columns_named(
 # ---- the result
 
 
-def _finished(
-    manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger
-) -> Reading:
+def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> Reading:
+    """The frames, if there is no error, and the report."""
     failed = ledger.has_errors
     tables: dict[str, pd.DataFrame] = {}
     counts = pd.DataFrame()

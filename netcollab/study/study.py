@@ -11,11 +11,12 @@ import pandas as pd
 
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.study.data_report import DataReport, relation_counts
+from netcollab.study.folder import read_folder
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import Manifest
 from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.places import in_order
-from netcollab.study.reading import Reading, read_folder, read_frames
+from netcollab.study.reading import Reading, read_frames
 from netcollab.study.schema import TABLES
 from netcollab.study.writing import manifest_to_dict, write_tables
 
@@ -312,7 +313,7 @@ def bundled(name: str) -> Path:
 
 
 def read_study(path: str | Path) -> Study:
-    """Read a study folder: `study.toml` and its tables, checked as a whole.
+    """Read a study: `study.toml` and its tables, or one workbook, checked as a whole.
 
     Nothing is dropped, merged, recoded or filled without a rule of the manifest and a
     count in `Study.report`. Nothing is written.
@@ -320,7 +321,7 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path
-        The folder, or its `study.toml`.
+        The folder, its `study.toml`, or a workbook (.xlsx) that holds all of it.
 
     Raises
     ------
@@ -338,12 +339,12 @@ def read_study(path: str | Path) -> Study:
 
 
 def check_study(path: str | Path) -> DataReport:
-    """Read a study folder as `read_study` does, and report instead of raising.
+    """Read a study as `read_study` does, and report instead of raising.
 
     Parameters
     ----------
     path
-        The folder, or its `study.toml`.
+        The folder, its `study.toml`, or a workbook (.xlsx) that holds all of it.
 
     Examples
     --------

@@ -26,13 +26,19 @@ from netcollab.study.readers.package import (
 )
 from netcollab.study.text import MAX_COLUMNS
 
-__all__ = ["read_excel"]
+__all__ = ["read_excel", "sheet_names"]
 
 Cells = list[list[tuple[str, bool, bool]]]
 
 
 def read_excel(
-    file: Path, name: str, shown_as: str, spec: FileSpec, ledger: Ledger
+    file: Path,
+    name: str,
+    shown_as: str,
+    spec: FileSpec,
+    ledger: Ledger,
+    *,
+    may_be_empty: bool = False,
 ) -> RawTable | None:
     """Read one sheet of a workbook; None when it cannot be read.
 
@@ -40,16 +46,13 @@ def read_excel(
     ----------
     file, name, shown_as, spec, ledger
         As in `read_delimited`.
+    may_be_empty
+        A sheet without rows is noted, and read as a table without rows.
     """
     place = Place(shown_as)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        reason = why_unreadable(error)
-        ledger.add("E-FIL-006", place, value=shown_as, reason=reason)
-        return None
-    package = open_package(data, place, ledger)
-    if package is None:
+    data = _bytes(file, place, ledger)
+    package = None if data is None else open_package(data, place, ledger)
+    if data is None or package is None:
         return None
     with package:
         chosen = _chosen_sheet(package, name, spec, place, ledger)
@@ -71,19 +74,45 @@ def read_excel(
     for row, column, text in errors:
         at = _cell_place(table, row, column_letter(column), heads)
         ledger.add("E-XLS-010", at, value=text)
-    return _tabulate(table, cells, spec, ledger)
+    return _tabulate(table, cells, spec, ledger, may_be_empty=may_be_empty)
+
+
+def sheet_names(file: Path, shown_as: str, ledger: Ledger) -> list[str] | None:
+    """The sheets of a workbook, in its order; None when it cannot be read."""
+    place = Place(shown_as)
+    data = _bytes(file, place, ledger)
+    package = None if data is None else open_package(data, place, ledger)
+    if package is None:
+        return None
+    with package:
+        return _sheets(package, place, ledger)
+
+
+def _bytes(file: Path, place: Place, ledger: Ledger) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = why_unreadable(error)
+        ledger.add("E-FIL-006", place, value=place.file, reason=reason)
+        return None
+
+
+def _sheets(package: zipfile.ZipFile, place: Place, ledger: Ledger) -> list[str] | None:
+    try:
+        parts = sheet_parts(package)
+    except Exception as error:  # as above
+        ledger.add("E-XLS-001", place, reason=type(error).__name__)
+        return None
+    return [sheet for sheet, (part, _) in parts.items() if part in package.NameToInfo]
 
 
 def _chosen_sheet(
     package: zipfile.ZipFile, name: str, spec: FileSpec, place: Place, ledger: Ledger
 ) -> tuple[str, str, bool] | None:
     """The declared sheet, else the only one, else the one named as the table."""
-    try:
-        parts = dict(sheet_parts(package))
-    except Exception as error:  # as above
-        ledger.add("E-XLS-001", place, reason=type(error).__name__)
+    sheets = _sheets(package, place, ledger)
+    if sheets is None:
         return None
-    sheets = [sheet for sheet, (part, _) in parts.items() if part in package.NameToInfo]
     options = ", ".join(f'"{sheet}"' for sheet in sheets[:20])
     wanted = spec.sheet
     if wanted is None:
@@ -95,7 +124,7 @@ def _chosen_sheet(
         near = closest(wanted, sheets)
         ledger.add("E-XLS-006", place, value=wanted, near=near, options=options)
         return None
-    return wanted, *parts[wanted]
+    return wanted, *sheet_parts(package)[wanted]
 
 
 def _values(
@@ -164,9 +193,17 @@ def _report(
 
 
 def _tabulate(
-    table: RawTable, cells: Cells, spec: FileSpec, ledger: Ledger
+    table: RawTable,
+    cells: Cells,
+    spec: FileSpec,
+    ledger: Ledger,
+    *,
+    may_be_empty: bool,
 ) -> RawTable | None:
     at = spec.header_row
+    if not cells and may_be_empty:
+        ledger.add("N-FIL-019", table.place(), table=table.name)
+        return table
     if not cells:
         ledger.add("E-FIL-017", table.place(), found=0)
         return None
@@ -191,7 +228,8 @@ def _tabulate(
         count = len(numbered) - len(filled)
         ledger.add("N-CSV-013", table.place(), count=count)
     if not filled:
-        ledger.add("E-FIL-018", table.place(at), table=table.name)
+        code = "N-FIL-019" if may_be_empty else "E-FIL-018"
+        ledger.add(code, table.place(at), table=table.name)
     width = max([len(header), *(len(row) for _, row in filled)])
     header += [""] * (width - len(header))
     table.rows = np.array([number for number, _ in filled], dtype=np.int64)
