@@ -64,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    check = commands.add_parser("check", help="read a study folder and report on it")
-    check.add_argument("study", type=Path, help="the study folder")
+    check = commands.add_parser("check", help="read a study and report on it")
+    check.add_argument("study", type=Path, help="the study folder, or one workbook")
     check.add_argument("--json", action="store_true", help="one JSON object on stdout")
     check.add_argument("--strict", action="store_true", help="warnings are errors")
     check.add_argument("--language", choices=_LANGUAGES, default="en")
@@ -90,6 +90,22 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--overwrite", action="store_true", help="replace the folder")
     bring.add_argument("--json", action="store_true", help="one JSON object on stdout")
     bring.set_defaults(run=_import)
+    new = commands.add_parser("new", help="begin a study: template and questionnaire")
+    new.add_argument("folder", type=Path, help="a new folder")
+    new.add_argument("--name", default=None, help="the study's name")
+    new.add_argument("--language", choices=("nb", "da", "en"), default="nb")
+    new.add_argument(
+        "--instrument",
+        action="append",
+        metavar="NAME or FILE",
+        help="repeatable; default relational_capacity and leadership",
+    )
+    for kind in ("actor", "site"):
+        known = f"repeatable; a known {kind}"
+        new.add_argument(
+            f"--{kind}", action="append", default=[], metavar="ID[=NAME]", help=known
+        )
+    new.set_defaults(run=_new)
 
     test = commands.add_parser("test", help="test the hypotheses of a study")
     test.add_argument("study", type=Path, help="the study folder")
@@ -156,6 +172,34 @@ def _import(asked: argparse.Namespace) -> int:
         with report.language(asked.language):
             print(report.import_report(told))
     return 0
+
+
+def _new(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    chosen = {} if asked.instrument is None else {"instruments": asked.instrument}
+    made = study.new_study(
+        asked.folder,
+        name=asked.name,
+        language=asked.language,
+        actors=_pairs(asked.actor),
+        sites=_pairs(asked.site),
+        **chosen,
+    )
+    print(made)
+    print(study.next_steps(made, asked.language))
+    return 0
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    """ID=NAME, or ID alone."""
+    found: dict[str, str] = {}
+    for word in words:
+        identifier, _, name = word.partition("=")
+        if identifier in found:
+            raise InputError(f'"{identifier}" is given twice')
+        found[identifier] = name
+    return found
 
 
 def _test(asked: argparse.Namespace) -> int:

@@ -73,10 +73,28 @@ def test_simulate_writes_the_committed_bytes(tmp_path: Path) -> None:
     assert made == kept
 
 
+def test_new_begins_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "study"
+    words = ["new", str(folder), "--language", "da", "--name", "min"]
+    words += ["--instrument", "relational_capacity", "--instrument", "formal_structure"]
+    assert main([*words, "--actor", "ppr=PPR", "--actor", "nav", "--site", "0751"]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0] == str(folder)
+    assert "3. Se, om alt er på plads: netcollab check" in told.out
+    assert told.err == ""
+    assert main(["check", str(folder)]) == 2
+    assert "ties" in capsys.readouterr().out
+    assert main(words) == 2
+    assert "not empty" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ["check", "nowhere"],
+        ["check", "nowhere.xlsx"],
+        ["new", "x", "--instrument", "leadershp"],
+        ["new", "x", "--actor", "ppr", "--actor", "ppr=PPR"],
         ["test", "nowhere"],
         ["simulate", "alvorlig_sykt_bran", "--out", "x"],
         ["paper", "--notebooks", "nowhere"],

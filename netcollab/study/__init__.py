@@ -27,6 +27,7 @@ from netcollab.study.manifest import (
     RelationSpec,
     ScaleSpec,
 )
+from netcollab.study.new import new_study, next_steps
 from netcollab.study.problems import TEMPLATES, Place, Problem, explain
 from netcollab.study.schema import MISSING_REASONS, TIE_STATES
 from netcollab.study.simulate import simulate
@@ -79,6 +80,8 @@ __all__ = [
     "import_export",
     "instrument",
     "instrument_names",
+    "new_study",
+    "next_steps",
     "read_instrument",
     "read_study",
     "simulate",

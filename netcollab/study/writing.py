@@ -21,7 +21,13 @@ from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.raw import as_text
 from netcollab.study.schema import TABLES
 
-__all__ = ["manifest_to_dict", "put_files", "table_as_csv", "write_tables"]
+__all__ = [
+    "manifest_to_dict",
+    "put_files",
+    "put_in_new_folder",
+    "table_as_csv",
+    "write_tables",
+]
 
 _PRIVACY = (
     "min_respondents",
@@ -87,8 +93,7 @@ def write_tables(
     OSError
         If a file cannot be written; what was there before is untouched.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file; choose a folder for the study")
+    _refuse_file(folder)
     if not overwrite and listing(folder):
         raise InputError(f"{folder} is not empty; choose another or overwrite=True")
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,6 +109,36 @@ def write_tables(
         for stale in (f"{name}.csv", f"{name}.xlsx"):
             if stale not in contents and stale in listing(folder):
                 (folder / stale).unlink()
+
+
+def put_in_new_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder that is new or empty, all of them or none.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something, or is a file.
+    OSError
+        If a file cannot be written; nothing is left then.
+    """
+    _refuse_file(folder)
+    if listing(folder):
+        raise InputError(f"{folder} is not empty; choose another")
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        put_files(folder, contents)
+    except BaseException:
+        for name in contents:
+            (folder / name).unlink(missing_ok=True)
+        if is_new:
+            folder.rmdir()
+        raise
+
+
+def _refuse_file(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; choose a folder for the study")
 
 
 def _is_derived(name: str, tables: Mapping[str, pd.DataFrame]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -363,3 +364,13 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         read_instrument(tmp_path / "nowhere.toml")
     assert [c for c, _, _ in faults(tmp_path, "a = [")] == ["E-MAN-001"]
     assert [c for c, _, _ in faults(tmp_path, "scale = 3")][:2] == ["E-MAN-006"] * 2
+
+
+def test_the_documented_instrument_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "data.md"
+    pages = re.findall(
+        r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    file = tmp_path / "ease.toml"
+    file.write_text(pages[-1], encoding="utf-8")
+    assert list(read_instrument(file).items) == ["ease_1"]

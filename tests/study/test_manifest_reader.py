@@ -393,7 +393,7 @@ def test_a_manifest_given_as_a_mapping_is_checked_alike() -> None:
 
 def test_the_documented_manifest_is_one() -> None:
     page = Path(__file__).parents[2] / "docs" / "data.md"
-    small, full = re.findall(
+    small, full, *_ = re.findall(
         r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL
     )
     for text in (small, full):
