@@ -36,7 +36,13 @@ Rows = list[list[str]]
 
 
 def read_delimited(
-    file: Path, name: str, shown_as: str, spec: FileSpec, ledger: Ledger
+    file: Path,
+    name: str,
+    shown_as: str,
+    spec: FileSpec,
+    ledger: Ledger,
+    *,
+    about_persons: bool = False,
 ) -> RawTable | None:
     """Read one delimited file; None when not even its columns can be told.
 
@@ -52,6 +58,9 @@ def read_delimited(
         What the manifest says about it.
     ledger
         Takes the problems.
+    about_persons
+        True: columns are told by their letters, because a header that lost its line
+        break goes on with a respondent.
     """
     place = Place(shown_as)
     data = read_bytes(file, place, ledger)
@@ -82,7 +91,10 @@ def read_delimited(
     table = RawTable(name, shown_as, encoding=encoding, separator=separator)
     table.sha256 = hashlib.sha256(data).hexdigest()
     del data, text
-    return _tabulate(table, rows, spec, ledger, is_broken=bool(codes))
+    broken = bool(codes)
+    return _tabulate(
+        table, rows, spec, ledger, is_broken=broken, about_persons=about_persons
+    )
 
 
 def _regular(
@@ -217,7 +229,13 @@ def _trimmed(row: list[str]) -> list[str]:
 
 
 def _tabulate(
-    table: RawTable, rows: Rows, spec: FileSpec, ledger: Ledger, *, is_broken: bool
+    table: RawTable,
+    rows: Rows,
+    spec: FileSpec,
+    ledger: Ledger,
+    *,
+    is_broken: bool,
+    about_persons: bool,
 ) -> RawTable | None:
     """Columns from records; rows that do not fit the header are counted and left."""
     place = Place(table.file)
@@ -248,7 +266,8 @@ def _tabulate(
     if not filled and not is_broken:
         ledger.add("E-FIL-018", Place(table.file, row=at), table=table.name)
     width = _width(header, [row for _, row in filled], place, ledger)
-    fitting = _fitting(table, header, width, filled, ledger)
+    names = [column_letter(n) for n in range(width)] if about_persons else header
+    fitting = _fitting(table, names, width, filled, ledger)
     table.rows = np.array([number for number, _ in fitting], dtype=np.int64)
     cells = zip(*(row[:width] for _, row in fitting), strict=True)
     columns = list(cells) if fitting else [()] * width
@@ -297,7 +316,7 @@ def _width(header: list[str], rows: Rows, place: Place, ledger: Ledger) -> int:
 
 def _fitting(
     table: RawTable,
-    header: list[str],
+    names: list[str],
     width: int,
     filled: list[tuple[int, list[str]]],
     ledger: Ledger,
@@ -327,7 +346,7 @@ def _fitting(
                 Place(table.file, row=number),
                 found=len(row),
                 width=width,
-                missing=", ".join(header[len(row) : width][:10]),
+                missing=", ".join(names[len(row) : width][:10]),
             )
         elif len(_trimmed(row)) > width:
             if not shared:

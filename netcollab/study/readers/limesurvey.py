@@ -86,9 +86,14 @@ def read_limesurvey(path: Path, ledger: Ledger) -> SurveyExport | None:
     file = export_file(path, (".csv", ".txt", ".xlsx"), ledger)
     if file is None:
         return None
-    read = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
-    table = read(file, "responses", file.name, FileSpec(file.name), ledger)
-    if table is None or not _is_ours(table, ledger):
+    spec = FileSpec(file.name)
+    if file.suffix.lower() == ".xlsx":
+        table = read_excel(file, "responses", file.name, spec, ledger)
+    else:
+        table = read_delimited(
+            file, "responses", file.name, spec, ledger, about_persons=True
+        )
+    if table is None or not _is_ours(table, ledger) or not len(table):
         return None
     if not name_once([table], ledger, doubled="E-LIM-003"):
         return None

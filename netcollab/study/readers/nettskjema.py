@@ -65,9 +65,14 @@ def read_nettskjema(
     file = export_file(path, (".txt", ".csv", ".xlsx"), ledger)
     if file is None:
         return None
-    read = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
-    table = read(file, "answers", file.name, FileSpec(file.name), ledger)
-    if table is None or not _is_ours(table, ledger):
+    spec = FileSpec(file.name)
+    if file.suffix.lower() == ".xlsx":
+        table = read_excel(file, "answers", file.name, spec, ledger)
+    else:
+        table = read_delimited(
+            file, "answers", file.name, spec, ledger, about_persons=True
+        )
+    if table is None or not _is_ours(table, ledger) or not len(table):
         return None
     if not name_once([table], ledger):
         return None

@@ -133,14 +133,15 @@ def codebook_bytes(questions: Sequence[Question]) -> bytes:
         kind = kind if is_ticked else "MATRIX_RADIO"
         new = _element(kind, first, question.text, [])
         element = elements.setdefault(first, new)
+        is_other = element["options"] != dict(question.options)
+        if element["rows"] and not is_ticked and is_other:
+            raise InputError(f"the rows of {first} differ in their options")
         pairs = [(others[-1], question.row)] if is_ticked else question.options.items()
         for code, words in pairs:
             element["options"].setdefault(code, words)
         if len(others) == 2 or not is_ticked:
             row = question.text if is_ticked else question.row
             element["rows"].setdefault(others[0], row)
-        if not is_ticked and element["options"] != dict(question.options):
-            raise InputError(f"the rows of {first} differ in their options")
     listed = [_as_json(place, e) for place, e in enumerate(elements.values(), start=1)]
     return json.dumps(listed, ensure_ascii=False, indent=1).encode("utf-8")
 

@@ -34,7 +34,8 @@ def delimited_bytes(
     Raises
     ------
     InputError
-        If the encoding has no room for a character; the column is named.
+        If the encoding has no room for a character, the column is named; if bytes of
+        Windows-1252 could not be told from UTF-8.
 
     Examples
     --------
@@ -52,6 +53,8 @@ def delimited_bytes(
         written = out.getvalue().encode(encoding)
     except UnicodeEncodeError:
         raise InputError(_unwritable(rows, encoding)) from None
+    if encoding == "cp1252" and any(map(_is_utf8, written.split(b"\n"))):
+        raise InputError("a text in Windows-1252 would be read as UTF-8")
     return _BOMS.get(encoding, b"") + written
 
 
@@ -65,13 +68,27 @@ def workbook_bytes(sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes
     """
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = book.properties.modified = _WRITTEN
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append([_cell(sheet, value) for value in row])
+    made = [
+        (sheet, [[_cell(sheet, value) for value in row] for row in rows])
+        for name, rows in sheets.items()
+        for sheet in [book.create_sheet(name)]
+    ]
+    for sheet, cells in made:
+        for row in cells:
+            sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _is_utf8(line: bytes) -> bool:
+    if line.isascii():
+        return False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unwritable(rows: Rows, encoding: str) -> str:

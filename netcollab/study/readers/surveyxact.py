@@ -100,6 +100,8 @@ def read_surveyxact(path: Path, ledger: Ledger) -> SurveyExport | None:
     labels = _full_names(parts, variables, labels, ledger)
     if not _has_header(parts, variables, labels, ledger):
         return None
+    if not any(len(table) for table in parts.dataset):
+        return None
     if not name_once(parts.dataset, ledger):
         return None
     headers = {c.header: None for table in parts.dataset for c in table.columns}

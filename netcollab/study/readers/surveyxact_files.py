@@ -138,7 +138,9 @@ def _from_folder(folder: Path, prefix: str, ledger: Ledger) -> Parts | None:
         return None
     shown = names[_FILES[0]]
     spec = FileSpec(shown)
-    dataset = read_delimited(files[shown], "dataset", shown, spec, ledger)
+    dataset = read_delimited(
+        files[shown], "dataset", shown, spec, ledger, about_persons=True
+    )
     if dataset is None:
         return None
     parts = Parts(shown, [dataset])

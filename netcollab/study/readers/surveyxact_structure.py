@@ -118,7 +118,7 @@ def read_labels(
             continue
         known = labels.setdefault(name, {}).setdefault(code, words)
         first = rows.setdefault((name, code), row)
-        told = {"variable": name, "code": code, "label": words}
+        told = {"variable": name, "answer": code, "label": words}
         at = table.place(row, table.columns[2])
         if known != words:
             ledger.add("E-SXT-004", at, **told, other=known, where=f"{first}")
@@ -162,6 +162,6 @@ def _add_choice(
     known = variable.choices.setdefault(code, words)
     first = variable.rows.setdefault(code, row)
     if known != words:
-        told = {"variable": variable.name, "code": code, "label": words}
+        told = {"variable": variable.name, "answer": code, "label": words}
         at = table.place(row)
         ledger.add("E-SXT-004", at, **told, other=known, where=f"{first}")

@@ -44,7 +44,8 @@ def write_surveyxact(
     Raises
     ------
     InputError
-        If the variant is unknown or has no room for a character.
+        If the variant is unknown, has no room for a character, or would be taken for
+        another encoding.
     """
     parts = {
         "dataset": _dataset(export),
