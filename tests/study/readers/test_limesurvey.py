@@ -248,6 +248,16 @@ def test_further_header_rows_are_no_respondents(make: Maker) -> None:
     assert "header_rows = 3" in found[0].fix
 
 
+def test_a_header_that_goes_on_with_a_respondent(make: Maker) -> None:
+    """The line break after the header was lost: its end is somebody's answers."""
+    joined = HEAD.strip() + "," + '"7","2026","kari@example.org","Y",""\n' + ROW
+    ledger = Ledger("import")
+    assert read_limesurvey(make(joined), ledger) is None
+    problem = only(ledger.listed(), "E-CSV-005")
+    assert problem.fields["missing"] == "F, G, H, I"
+    assert not any("kari" in str(p.to_dict()) for p in ledger.listed())
+
+
 def test_an_export_without_responses(make: Maker) -> None:
     ledger = Ledger("import")
     read_limesurvey(make(HEAD + '"","","","",""\n'), ledger)
