@@ -82,7 +82,7 @@ def lay_out(
     people = _people(export.table, columns, spec, ledger)
     for name in spec.unasked_by:
         if name not in people:
-            told = {"value": name, "near": closest(name, people)}
+            told = {"value": name, "near": closest(name, map(str, people))}
             ledger.add("E-EXP-016", export.table.place(), **told)
     layout = Layout(people, pd.DataFrame())
     parts = []
