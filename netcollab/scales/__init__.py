@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from netcollab.scales.aggregation import Aggregation, aggregation_verdict
+from netcollab.scales.agreement import (
+    average_deviation,
+    null_variance,
+    r_star_wg,
+    rwg,
+    rwg_critical,
+    rwg_j,
+)
+from netcollab.scales.coders import (
+    coder_agreement,
+    cohen_kappa,
+    fleiss_kappa,
+    percent_agreement,
+)
 from netcollab.scales.constructs import (
     construct_bounds,
     construct_scores,
@@ -23,4 +38,55 @@ __all__ = [
     "relational_capacity",
     "score",
     "span_of",
+from netcollab.scales.intraclass import icc1, icc2, icc_table
+from netcollab.scales.krippendorff import (
+    KrippendorffInterval,
+    krippendorff_alpha,
+    krippendorff_interval,
+)
+from netcollab.scales.levels import (
+    Generalisability,
+    cronbach_alpha_levels,
+    generalisability,
+)
+from netcollab.scales.reliability import (
+    Reliability,
+    alpha_interval,
+    cronbach_alpha,
+    item_rest,
+    omega,
+    reliability,
+)
+
+__all__ = [
+    "Aggregation",
+    "Generalisability",
+    "KrippendorffInterval",
+    "Reliability",
+    "aggregation_verdict",
+    "alpha_interval",
+    "average_deviation",
+    "coder_agreement",
+    "cohen_kappa",
+    "construct_bounds",
+    "construct_scores",
+    "cronbach_alpha",
+    "cronbach_alpha_levels",
+    "fleiss_kappa",
+    "generalisability",
+    "icc1",
+    "icc2",
+    "icc_table",
+    "interviewed",
+    "item_rest",
+    "krippendorff_alpha",
+    "krippendorff_interval",
+    "null_variance",
+    "omega",
+    "percent_agreement",
+    "r_star_wg",
+    "reliability",
+    "rwg",
+    "rwg_critical",
+    "rwg_j",
 ]
