@@ -50,6 +50,11 @@ class Ledger:
         codes = [problem.code for problem in self._found] + list(self._beyond)
         return any(code.startswith("E") for code in codes)
 
+    @property
+    def error_count(self) -> int:
+        """How many errors were found so far, those beyond the limit among them."""
+        return sum(n for code, n in self._per_code.items() if code.startswith("E"))
+
     def open(self, file: str, sheet: str = "") -> None:
         """Say that a file is read now; problems are listed in this order."""
         self._files.setdefault((file, sheet), len(self._files))

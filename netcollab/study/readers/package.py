@@ -11,24 +11,23 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import IO
 from xml.parsers import expat
 
 from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.raw import column_letter
+from netcollab.study.readers.xml_guard import XmlRefusedError, XmlStream
 
 __all__ = ["SheetNotes", "open_package", "scan_sheet", "sheet_parts"]
 
 MAX_UNPACKED = 500_000_000
 MAX_RATIO = 100
 MAX_PARTS = 10_000
-MAX_DEPTH = 100
 _SMALL = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
-_CHUNK = 1 << 16
+_REFUSED = {"doctype": "E-XLS-003", "depth": "E-XLS-016"}
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -52,10 +51,6 @@ class SheetNotes:
     formulas: int = 0
     without_result: list[str] = field(default_factory=list)
     last_row: int = 0
-
-
-class _RefusedError(Exception):
-    """The XML holds something that is refused; the argument is the code."""
 
 
 def open_package(data: bytes, place: Place, ledger: Ledger) -> zipfile.ZipFile | None:
@@ -95,9 +90,9 @@ def sheet_parts(package: zipfile.ZipFile) -> Mapping[str, tuple[str, bool]]:
             targets[attributes.get("Id", "")] = path
 
     with package.open("xl/workbook.xml") as part:
-        _parse(part, on_start=sheet)
+        XmlStream(sheet).read(part)
     with package.open("xl/_rels/workbook.xml.rels") as part:
-        _parse(part, on_start=relationship)
+        XmlStream(relationship).read(part)
     return {name: (targets.get(link, ""), hidden) for name, link, hidden in sheets}
 
 
@@ -143,7 +138,7 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> SheetNotes:
                 notes.without_result.append(cell["at"])
 
     with package.open(part) as opened:
-        _parse(opened, on_start=start, on_end=end, on_text=text)
+        XmlStream(start, end, text).read(opened)
     return notes
 
 
@@ -196,62 +191,15 @@ def _has_no_doctype(
     """Read a part up to its first element, where a declaration would have to be."""
     try:
         with package.open(name) as part:
-            _parse(part, on_start=None)
-    except _RefusedError as refused:
-        ledger.add(str(refused), place, part=name)
+            XmlStream(None).read(part)
+    except XmlRefusedError as refused:
+        code = _REFUSED.get(refused.kind, "E-XLS-001")
+        ledger.add(code, place, part=name, reason=f"{name}: {refused.kind}")
         return False
     except (expat.ExpatError, *_BROKEN) as error:
         ledger.add("E-XLS-001", place, reason=f"{name}: {type(error).__name__}")
         return False
     return True
-
-
-class _SeenError(Exception):
-    """The first element was reached."""
-
-
-def _parse(
-    part: IO[bytes],
-    *,
-    on_start: Callable[[str, dict[str, str]], None] | None,
-    on_end: Callable[[str], None] | None = None,
-    on_text: Callable[[str], None] | None = None,
-) -> None:
-    """Stream one XML part; without `on_start`, only up to its first element."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    depth = 0
-
-    def refuse(*_: object) -> None:
-        raise _RefusedError("E-XLS-003")
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        if on_start is None:
-            raise _SeenError
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise _RefusedError("E-XLS-016")
-        on_start(name, attributes)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        if on_end is not None:
-            on_end(name)
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    if on_text is not None:
-        parser.CharacterDataHandler = on_text
-    try:
-        while chunk := part.read(_CHUNK):
-            parser.Parse(chunk)
-        parser.Parse(b"", True)
-    except _SeenError:
-        return
 
 
 def _local(name: str) -> str:
