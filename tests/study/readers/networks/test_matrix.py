@@ -1,0 +1,181 @@
+"""Adjacency matrices: labels decide, not places; empty is not 0."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import netcollab as nc
+from netcollab.study.readers.matrix import read_matrix, write_matrix
+
+Read = Callable[..., Any]
+
+MATRIX = "x,nav,ks,0301\nnav,0,2,\nks,1,0,0\n0301,,1.5,\n"
+
+
+def codes(problems: Any) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+def errors(problems: Any) -> list[tuple[str, str, str | None]]:
+    return [(p.code, p.place.cell, p.value) for p in problems if p.severity == "ERROR"]
+
+
+def ties_of(export: Any) -> list[tuple[str, str, str]]:
+    return list(zip(*(c.text.tolist() for c in export.ties.columns[1:4]), strict=True))
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_cells_are_ties_and_empty_cells_are_not(read: Read, told: Any) -> None:
+    export, problems = read(read_matrix, "a.csv", MATRIX)
+    assert told(export)[0] == {"actor": ["nav", "ks", "0301"]}
+    assert ties_of(export) == [
+        ("nav", "ks", "2"),
+        ("ks", "nav", "1"),
+        ("ks", "0301", "0"),
+        ("0301", "ks", "1.5"),
+    ]
+    assert export.ties.rows.tolist() == [2, 3, 3, 4]
+    assert told(export)[2] == {"tie": None}
+    counted = {p.code: p.fields["count"] for p in problems}
+    assert counted == {"N-GRA-044": "2", "N-GRA-051": "4"}
+
+
+def test_the_matrix_is_the_adjacency_matrix_of_networkx(read: Read) -> None:
+    frame = pd.read_csv(io.StringIO(MATRIX), index_col=0, dtype={"x": str}).fillna(0)
+    graph = nx.from_pandas_adjacency(frame, create_using=nx.DiGraph)
+    export, _ = read(read_matrix, "a.csv", MATRIX)
+    ours = {(s, t, float(w)) for s, t, w in ties_of(export) if float(w) != 0}
+    assert ours == set(graph.edges(data="weight"))
+
+
+def test_columns_in_another_order_are_aligned(read: Read) -> None:
+    other = "x,0301,ks,nav\nnav,,2,0\nks,0,0,1\n0301,,1.5,\n"
+    one, _ = read(read_matrix, "a.csv", MATRIX)
+    two, problems = read(read_matrix, "a.csv", other)
+    assert ties_of(one) == ties_of(two)
+    assert "N-GRA-043" in codes(problems)
+
+
+def test_workbooks_and_other_marks_say_the_same(read: Read) -> None:
+    one, _ = read(read_matrix, "a.csv", MATRIX)
+    nordic = MATRIX.replace(",", ";").replace(".", ",").encode("cp1252")
+    two, _ = read(read_matrix, "a.csv", nordic)
+    assert ties_of(one) == ties_of(two)
+    rows = [["x", "nav", "ks", "0301"], ["nav", 0, 2, None], ["ks", 1, 0, 0]]
+    three, _ = read(read_matrix, "a.xlsx", workbook([*rows, ["0301", None, 1.5, None]]))
+    assert ties_of(one) == ties_of(three)
+    assert (three.ties.is_workbook, three.ties.sheet) == (True, "Sheet")
+    tab = MATRIX.replace(",", "\t")
+    assert ties_of(read(read_matrix, "a.tsv", tab)[0]) == ties_of(one)
+
+
+def test_labels_that_differ_are_named_on_each_side(read: Read) -> None:
+    _, (problem,) = read(read_matrix, "a.csv", "x,nav,ks\nnav,0,1\nhdir,1,0\n")
+    assert problem.code == "E-GRA-030"
+    assert "only in rows: hdir; only in columns: ks" in str(problem)
+    _, (problem,) = read(read_matrix, "a.csv", "x,nav,ks,fhi\nnav,0,1,1\nks,1,0,0\n")
+    assert "only in rows: -; only in columns: fhi" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("x,a,b\na,3,1\nb,1,0\n", ("E-GRA-032", "B2", "3")),
+        ("x,a,b\na,0,x\nb,1,0\n", ("E-NUM-001", "C2", "x")),
+        ("x,a,b\na,0,nan\nb,1,0\n", ("E-NUM-002", "C2", "nan")),
+        ("x;a;b\na;0;1,5\nb;1.5;0\n", ("E-NUM-007", "C2", "1,5")),
+        ("x,a,b\na,0,1\na,1,0\n", ("E-GRA-014", "A3", "a")),
+        ("x,a,a\na,0,1\nb,1,0\n", ("E-GRA-014", "C1", "a")),
+        ("x,a,b\na,0,1\n,1,0\n", ("E-GRA-031", "A3", None)),
+        ("x,a,b\na,0,1\nb,1\n", ("E-CSV-005", "", None)),
+        ("x,a,b\n", ("E-FIL-018", "", None)),
+        ("", ("E-FIL-017", "", None)),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_cell(
+    read: Read, content: str, expected: tuple[str, str, str | None]
+) -> None:
+    _, problems = read(read_matrix, "a.csv", content)
+    assert expected in errors(problems)
+
+
+def test_every_fault_is_told_at_once(read: Read) -> None:
+    _, problems = read(read_matrix, "a.csv", "x,a,b\na,3,x\nb,1,0\n")
+    assert errors(problems) == [("E-GRA-032", "B2", "3"), ("E-NUM-001", "C2", "x")]
+
+
+def test_the_diagonal_is_kept_or_dropped_where_that_is_said(read: Read) -> None:
+    content = "x,a,b\na,3,1\nb,1,0\n"
+    export, problems = read(read_matrix, "a.csv", content, self_ties="drop")
+    assert ties_of(export) == [("a", "b", "1"), ("b", "a", "1")]
+    assert [p.fields["count"] for p in problems if p.code == "N-GRA-048"] == ["1"]
+    export, _ = read(read_matrix, "a.csv", content, self_ties="keep")
+    assert ties_of(export)[0] == ("a", "a", "3")
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_is_written_is_read_again(
+    data: st.DataObject, networks: Any, told: Any, again: Any
+) -> None:
+    letters = "abæÅ0 1<&>'-.é,;\""
+    strategy = networks(rich=False, relations=["t"], one_way=True, letters=letters)
+    network = data.draw(strategy)
+    own = [s == t for s, t, _ in ties_of(network)]
+    if any(own):
+        with (
+            pytest.raises(nc.errors.InputError, match="diagonal"),
+        ):
+            write_matrix(network, Path("never.csv"))
+        return
+    back = again(network, write_matrix, read_matrix, "a.csv", relation="t")
+    assert told(back)[0] == told(network)[0]
+    assert sorted(ties_of(back)) == sorted(ties_of(network))
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "message"),
+    [
+        ([{"relation": "u"}], "a.csv", "one relation"),
+        ([{}], "a.csv", "doubled ties"),
+        ([], "a.xlsx", "written as .csv"),
+    ],
+)
+def test_what_a_matrix_does_not_carry(
+    make: Any, tmp_path: Path, more: list[dict[str, str]], name: str, message: str
+) -> None:
+    tie = {"relation": "t", "source": "a", "target": "b", "weight": "2"}
+    ties = [tie, *(tie | change for change in more)]
+    export = make([{"actor": "a"}, {"actor": "b"}], ties, {"t": True})
+    with pytest.raises(nc.errors.InputError, match=message):
+        write_matrix(export, tmp_path / name)
+
+
+# Made once: the moment it is made stands in its bytes.
+BOOK = workbook([["x", "a", "b"], ["a", 0, 1.5], ["b", 2, 0]])
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_damaged_files_are_never_a_traceback(
+    data: st.DataObject, damage: Any, read: Read
+) -> None:
+    read(read_matrix, "a.csv", data.draw(damage(MATRIX.encode())))
+    read(read_matrix, "a.xlsx", data.draw(damage(BOOK)))
