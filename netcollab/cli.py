@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     test.set_defaults(run=_test)
 
     simulate = commands.add_parser("simulate", help="write a synthetic study")
-    simulate.add_argument("name", help="alvorlig_sykt_barn")
+    simulate.add_argument("name", help="alvorlig_sykt_barn or myndighedsfunktion")
     simulate.add_argument("--out", type=Path, required=True, help="a new folder")
     simulate.add_argument("--seed", type=int, default=None)
     simulate.add_argument("--effects", choices=("planted", "none"), default="planted")
