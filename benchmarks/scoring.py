@@ -56,9 +56,7 @@ def drawn() -> tuple[Study, pd.DataFrame]:
             ),
             "wave": pd.Series(np.full(n, "1", dtype=object), dtype="str"),
             "value": value,
-            "missing_reason": pd.Series(
-                np.where(missing, "dont_know", None), dtype="str"
-            ),
+            "missing_reason": pd.Series("dont_know", range(n), "str").where(missing),
         }
     )
     manifest = Manifest(
@@ -70,17 +68,16 @@ def drawn() -> tuple[Study, pd.DataFrame]:
     actors = pd.DataFrame(
         [(s, u) for s in sites for u in units], columns=["site", "actor"], dtype="str"
     )
-    none = {
-        name: pd.DataFrame({"relation": pd.Series(dtype="str")})
-        for name in ("ties", "codings", "affiliations")
-    }
+    none = pd.DataFrame({"relation": pd.Series(dtype="str")})
     study = Study(
         manifest,
         sites=pd.DataFrame({"site": pd.Series(sites, dtype="str")}),
         actors=actors,
         respondents=people,
+        ties=none,
         answers=answers,
-        **none,
+        codings=none,
+        affiliations=none,
     )
     return study, answers
 

@@ -22,22 +22,6 @@ from netcollab.scales.constructs import (
     construct_scores,
     interviewed,
 )
-from netcollab.scales.relational_capacity import (
-    dimension_profile,
-    relational_capacity,
-)
-from netcollab.scales.scores import REASONS, items_of, score, span_of
-
-__all__ = [
-    "REASONS",
-    "construct_bounds",
-    "construct_scores",
-    "dimension_profile",
-    "interviewed",
-    "items_of",
-    "relational_capacity",
-    "score",
-    "span_of",
 from netcollab.scales.intraclass import icc1, icc2, icc_table
 from netcollab.scales.krippendorff import (
     KrippendorffInterval,
@@ -49,6 +33,10 @@ from netcollab.scales.levels import (
     cronbach_alpha_levels,
     generalisability,
 )
+from netcollab.scales.relational_capacity import (
+    dimension_profile,
+    relational_capacity,
+)
 from netcollab.scales.reliability import (
     Reliability,
     alpha_interval,
@@ -57,8 +45,10 @@ from netcollab.scales.reliability import (
     omega,
     reliability,
 )
+from netcollab.scales.scores import REASONS, items_of, score, span_of
 
 __all__ = [
+    "REASONS",
     "Aggregation",
     "Generalisability",
     "KrippendorffInterval",
@@ -72,6 +62,7 @@ __all__ = [
     "construct_scores",
     "cronbach_alpha",
     "cronbach_alpha_levels",
+    "dimension_profile",
     "fleiss_kappa",
     "generalisability",
     "icc1",
@@ -79,14 +70,18 @@ __all__ = [
     "icc_table",
     "interviewed",
     "item_rest",
+    "items_of",
     "krippendorff_alpha",
     "krippendorff_interval",
     "null_variance",
     "omega",
     "percent_agreement",
     "r_star_wg",
+    "relational_capacity",
     "reliability",
     "rwg",
     "rwg_critical",
     "rwg_j",
+    "score",
+    "span_of",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ def read_regular(text: str, separator: str) -> list[np.ndarray] | None:
     width = _width(np.frombuffer(data.rstrip(b"\n"), dtype=np.uint8), ord(separator))
     if not width:
         return None
-    quoted = csv.QUOTE_MINIMAL if _QUOTE in data else csv.QUOTE_NONE
+    quoted: Literal[0, 3] = 0 if _QUOTE in data else 3  # minimal, none
     table = pd.read_csv(
         io.BytesIO(data.rstrip(b"\n")),
         sep=separator,

@@ -1,0 +1,428 @@
+"""From an export of a survey or network tool to a study folder and its codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+
+from netcollab._checks import check_choice
+from netcollab.errors import InputError
+from netcollab.study.codebook_draft import PLACES, draft_codebook
+from netcollab.study.data_report import DataReport
+from netcollab.study.export_section import PRESETS
+from netcollab.study.folder import read_folder
+from netcollab.study.identifiers import is_plain
+from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import ExportSpec, Manifest
+from netcollab.study.manifest_reader import load_toml, parse_manifest
+from netcollab.study.paths import MANIFEST, listing
+from netcollab.study.problems import Place, Problem
+from netcollab.study.raw import RawTable
+from netcollab.study.readers.edges import read_edges
+from netcollab.study.readers.enalyzer import read_enalyzer
+from netcollab.study.readers.export import NetworkExport, SurveyExport
+from netcollab.study.readers.gexf import read_gexf
+from netcollab.study.readers.graphml import read_graphml
+from netcollab.study.readers.limesurvey import read_limesurvey
+from netcollab.study.readers.matrix import read_matrix
+from netcollab.study.readers.msforms import read_msforms
+from netcollab.study.readers.nettskjema import read_nettskjema
+from netcollab.study.readers.pajek import read_pajek
+from netcollab.study.readers.plain import read_plain
+from netcollab.study.readers.questback import read_questback
+from netcollab.study.readers.spss import read_sav
+from netcollab.study.readers.surveyxact import read_surveyxact
+from netcollab.study.readers.ucinet import read_ucinet
+from netcollab.study.readers.viva import read_viva
+from netcollab.study.reading import read_frames
+from netcollab.study.survey_layout import (
+    Layout,
+    implied_answers,
+    lay_out,
+    unused_variables,
+)
+from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
+
+__all__ = ["ImportReport", "import_export"]
+
+Export = SurveyExport | NetworkExport
+_READERS: Mapping[str, Callable[[Path, Ledger], Export | None]] = {
+    "surveyxact": read_surveyxact,
+    "nettskjema": read_nettskjema,
+    "enalyzer": read_enalyzer,
+    "questback": read_questback,
+    "msforms": read_msforms,
+    "limesurvey": read_limesurvey,
+    "sav": read_sav,
+    "plain": read_plain,
+    "viva": read_viva,
+    "graphml": read_graphml,
+    "gexf": read_gexf,
+    "pajek": read_pajek,
+    "ucinet": read_ucinet,
+    "matrix": read_matrix,
+    "edges": read_edges,
+}
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import wrote, what it could not decide, and how the study reads.
+
+    Parameters
+    ----------
+    folder
+        The study folder.
+    undecided
+        What the export does not say, and what was noted while it was read.
+    report
+        The check of the folder that was written.
+    counts
+        Table -> rows written.
+    recoded
+        Missing reason -> answers that were given it by a rule.
+    """
+
+    folder: Path
+    undecided: tuple[Problem, ...]
+    report: DataReport
+    counts: Mapping[str, int] = field(default_factory=dict)
+    recoded: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "folder": str(self.folder),
+            "rows": dict(self.counts),
+            "recoded": dict(self.recoded),
+            "undecided": [problem.to_dict() for problem in self.undecided],
+            "check": self.report.to_dict(),
+        }
+
+
+def import_export(
+    path: str | Path,
+    preset: str,
+    out: str | Path,
+    *,
+    codebook: str | Path | None = None,
+    name: str | None = None,
+    language: str = "en",
+    variables: Mapping[str, str] | None = None,
+    wave: str | None = None,
+    unlisted: str | None = None,
+    overwrite: bool = False,
+) -> ImportReport:
+    """Make a study folder from an export, with a draft codebook where there is none.
+
+    Without a codebook, every question with codes or numbers becomes an item, and what
+    the export does not say is listed in `undecided`; the draft is completed by hand
+    and given again as `codebook`. With one, every value that fits no scale is an
+    error at its place in the export. Nothing is written while there is an error.
+
+    Parameters
+    ----------
+    path
+        The export: a file, or a folder for a format of several files.
+    preset
+        The format: surveyxact, nettskjema, enalyzer, questback, msforms, limesurvey,
+        sav, plain, viva, graphml, gexf, pajek, ucinet, matrix or edges.
+    out
+        The study folder to write.
+    codebook
+        A `study.toml` with items, scales and a section ``[export]``, or the folder of
+        one; actors and sites beside it are taken along.
+    name
+        The study's name; None: that of the codebook, else of the export.
+    language
+        Of the export's words: nb, da or en.
+    variables
+        respondent, site, actor, role, profession or wave -> the variable that holds
+        it, for the draft.
+    wave
+        The wave of all answers, where no variable holds it.
+    unlisted
+        What a dyad without a tie means in a network export: "not_asked" or "absent".
+    overwrite
+        Replace the study in a folder that is not empty.
+
+    Raises
+    ------
+    InputError
+        With every problem of the export, at file, row and column; if the folder is not
+        empty; if columns to be written hold what identifies persons.
+    UnknownNameError
+        For another preset or language.
+    """
+    check_choice("preset", preset, PRESETS)
+    check_choice("language", language, ("nb", "da", "en"))
+    folder, source = Path(out), Path(path)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; choose a folder for the study")
+    if not overwrite and listing(folder):
+        raise InputError(f"{folder} is not empty; choose another or overwrite it")
+    ledger = Ledger(source.name or str(source))
+    export = _READERS[preset](source, ledger)
+    _stop_at_errors(ledger)
+    if export is None:
+        raise InputError(f"{source.name}: nothing could be read as {preset}")
+    plain = name or _name_of(source)
+    if isinstance(export, NetworkExport):
+        data, frames = _network(export, ledger, name=plain, unlisted=unlisted)
+        layout = None
+    else:
+        given = codebook and _codebook(Path(codebook), ledger)
+        data, manifest, spec = (
+            _drafted(export, variables or {}, ledger, name=plain, language=language)
+            if not given
+            else _as_given(export, given, ledger, name=name)
+        )
+        _stop_at_errors(ledger)
+        aside = ledger if codebook else Ledger(ledger.name)
+        layout = lay_out(export, manifest, spec, aside)
+        _note_unused(export, spec, ledger)
+        _stop_at_errors(ledger)
+        if layout is None:
+            raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
+        beside = Path(codebook) if codebook else None
+        frames = _survey_tables(layout, beside, wave, ledger)
+    _refuse_identifying(data, frames)
+    _write(folder, data, frames, ledger)
+    return ImportReport(
+        folder=folder,
+        undecided=ledger.listed(),
+        report=read_folder(folder).report,
+        counts={table: len(frame) for table, frame in frames.items()},
+        recoded=dict(sorted(layout.recoded.items())) if layout else {},
+    )
+
+
+def _stop_at_errors(ledger: Ledger) -> None:
+    if ledger.has_errors:
+        raise InputError([p for p in ledger.listed() if p.severity != "NOTE"])
+
+
+def _name_of(source: Path) -> str:
+    stem = source.stem.strip() or "study"
+    return stem if is_plain(stem) else "study"
+
+
+# ---- the codebook
+
+
+def _codebook(path: Path, ledger: Ledger) -> Manifest:
+    """The codebook the user gave; without a section [export], names imply it."""
+    file = path / MANIFEST if path.is_dir() else path
+    if not file.is_file():
+        raise InputError(f"{file} does not exist; give a study.toml or its folder")
+    ledger.manifest = file.name
+    loaded = load_toml(file, file.name, ledger)
+    if loaded is None:
+        _stop_at_errors(ledger)
+        raise InputError(f"{file.name} cannot be read")
+    data, text = loaded
+    return parse_manifest(
+        data, file=file.name, text=text, default_name=_name_of(path), ledger=ledger
+    )
+
+
+def _drafted(
+    export: SurveyExport,
+    variables: Mapping[str, str],
+    ledger: Ledger,
+    *,
+    name: str,
+    language: str,
+) -> tuple[dict[str, Any], Manifest, ExportSpec]:
+    given = {check_choice("column", key, PLACES): v for key, v in variables.items()}
+    data = draft_codebook(export, given, ledger, name=name, language=language)
+    manifest = parse_manifest(
+        data, file="draft", text="", default_name=name, ledger=ledger
+    )
+    return data, manifest, manifest.export or ExportSpec(export.preset)
+
+
+def _as_given(
+    export: SurveyExport, manifest: Manifest, ledger: Ledger, *, name: str | None
+) -> tuple[dict[str, Any], Manifest, ExportSpec]:
+    data = manifest_to_dict(manifest, with_files=False)
+    if name:
+        data["name"] = name
+    spec = manifest.export
+    if spec is None or not spec.answers:
+        implied = implied_answers(export, manifest)
+        if not implied:
+            near = ", ".join(list(export.questions)[:10])
+            ledger.add("E-EXP-011", Place(ledger.manifest), known=near)
+        places = {n: n for n in PLACES if n in export.questions}
+        ids = [v for v, q in export.questions.items() if q.kind == "id"]
+        if "respondent" not in places and len(ids) == 1:
+            places["respondent"] = ids[0]
+        found = {} if spec is None else spec.places
+        named = places | found
+        spec = ExportSpec(
+            export.preset,
+            respondent=named.get("respondent", ""),
+            site=named.get("site", ""),
+            actor=named.get("actor", ""),
+            role=named.get("role", ""),
+            profession=named.get("profession", ""),
+            wave=named.get("wave", ""),
+            answers=implied,
+        )
+        data["export"] = {
+            "preset": export.preset,
+            **spec.places,
+            "answers": {
+                v: {"item": a.item} | ({"target": a.target} if a.target else {})
+                for v, a in implied.items()
+            },
+        }
+    return data, manifest, spec
+
+
+def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
+    told = {"paradata", "contact", "text", "date", "id"}
+    unused = [
+        variable
+        for variable in unused_variables(export, spec)
+        if export.questions[variable].kind not in told
+    ]
+    if unused:
+        listed = ", ".join(unused[:20])
+        ledger.add("W-EXP-013", export.table.place(), count=len(unused), known=listed)
+
+
+# ---- the tables
+
+
+def _survey_tables(
+    layout: Layout,
+    codebook: Path | None,
+    wave: str | None,
+    ledger: Ledger,
+) -> dict[str, pd.DataFrame]:
+    """Respondents, answers, and the actors and sites they speak of."""
+    people, answers = layout.respondents, layout.answers
+    if wave is not None and "wave" not in people:
+        people["wave"] = wave
+        answers.insert(3, "wave", wave)
+    frames = {"respondents": people, "answers": answers}
+    beside = _tables_beside(codebook)
+    if beside:
+        listed = ", ".join(beside)
+        ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
+        return beside | frames
+    frames["actors"] = _actors(people, answers)
+    ledger.add("N-EXP-033", Place(ledger.name), count=len(frames["actors"]))
+    return frames
+
+
+def _tables_beside(codebook: Path | None) -> dict[str, pd.DataFrame]:
+    """Actors and sites of the codebook's folder, as they are."""
+    if codebook is None:
+        return {}
+    folder = codebook if codebook.is_dir() else codebook.parent
+    if "actors.csv" not in listing(folder):
+        return {}
+    reading = read_folder(folder)
+    found = {
+        name: reading.tables[name]
+        for name in ("sites", "actors", "ties", "codings", "affiliations")
+        if name in reading.tables and len(reading.tables[name])
+    }
+    if "actors" not in found:
+        raise InputError([p for p in reading.report.problems if p.severity == "ERROR"])
+    return found
+
+
+def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Each unit that has a respondent or was rated, once per site."""
+    by = ["site"] if "site" in people else []
+    own = people[[*by, "actor"]]
+    rated = answers.loc[
+        (answers["target"] != "") & (answers["value"] != ""), ["respondent", "target"]
+    ].drop_duplicates()
+    rated = rated.rename(columns={"target": "actor"})
+    if by:
+        home = people.drop_duplicates("respondent").set_index("respondent")["site"]
+        rated["site"] = rated["respondent"].map(home)
+    actors = pd.concat([own, rated[[*by, "actor"]]], ignore_index=True)
+    return actors.drop_duplicates().sort_values([*by, "actor"], ignore_index=True)
+
+
+def _network(
+    export: NetworkExport, ledger: Ledger, *, name: str, unlisted: str | None
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """Actors and ties, and a manifest that asks what only the user knows."""
+    if unlisted is not None:
+        check_choice("value of unlisted", unlisted, ("not_asked", "absent"))
+    relations: dict[str, dict[str, Any]] = {}
+    for relation, directed in export.directed.items():
+        relations[relation] = {} if unlisted is None else {"unlisted": unlisted}
+        place = export.ties.place()
+        if unlisted is None:
+            ledger.add("W-EXP-034", place, relation=relation)
+        if directed is None:
+            ledger.add("W-EXP-035", place, relation=relation)
+        elif not directed:
+            relations[relation]["directed"] = False
+        cells = _column(export.ties, "weight")
+        if any(_is_zero(cell) for cell in cells):
+            ledger.add("W-EXP-036", place, relation=relation)
+    data = {"schema_version": 1, "name": name, "relations": relations}
+    return data, {"actors": _frame(export.actors), "ties": _frame(export.ties)}
+
+
+def _is_zero(cell: str) -> bool:
+    return cell.strip() != "" and not cell.strip("+-0., ")
+
+
+def _column(table: RawTable, header: str) -> list[str]:
+    found = [column for column in table.columns if column.header == header]
+    return [str(cell) for column in found for cell in column.text.tolist()]
+
+
+def _frame(table: RawTable) -> pd.DataFrame:
+    return pd.DataFrame(
+        {c.header: pd.Series(c.text, dtype="str") for c in table.columns}
+    )
+
+
+# ---- the folder
+
+
+def _refuse_identifying(
+    data: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
+) -> None:
+    """Nothing that identifies a person is written unless it is declared."""
+    ledger = Ledger("import", "codebook")
+    manifest = parse_manifest(
+        data, file="codebook", text="", default_name="import", ledger=Ledger("aside")
+    )
+    read_frames(manifest, frames, ledger)
+    found = [p for p in ledger.listed() if p.code.startswith("E-PRI")]
+    if found:
+        raise InputError(found)
+
+
+def _write(
+    folder: Path,
+    data: Mapping[str, Any],
+    frames: Mapping[str, pd.DataFrame],
+    ledger: Ledger,
+) -> None:
+    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
+    notes = "".join(f"# {line}\n" for p in undecided for line in str(p).splitlines())
+    head = f"# Undecided when the export was read:\n{notes}\n" if undecided else ""
+    contents = {
+        f"{table}.csv": table_as_csv(frame, table) for table, frame in frames.items()
+    }
+    contents[MANIFEST] = (head + tomli_w.dumps(dict(data))).encode("utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    put_files(folder, contents)
