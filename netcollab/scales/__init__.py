@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netcollab.scales.aggregation import Aggregation, aggregation_verdict
+from netcollab.scales.aggregation_table import aggregation_table
 from netcollab.scales.agreement import (
     average_deviation,
     null_variance,
@@ -45,7 +46,7 @@ from netcollab.scales.reliability import (
     omega,
     reliability,
 )
-from netcollab.scales.scores import REASONS, items_of, score, span_of
+from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
 
 __all__ = [
     "REASONS",
@@ -53,6 +54,7 @@ __all__ = [
     "Generalisability",
     "KrippendorffInterval",
     "Reliability",
+    "aggregation_table",
     "aggregation_verdict",
     "alpha_interval",
     "average_deviation",
@@ -70,6 +72,7 @@ __all__ = [
     "icc_table",
     "interviewed",
     "item_rest",
+    "item_table",
     "items_of",
     "krippendorff_alpha",
     "krippendorff_interval",

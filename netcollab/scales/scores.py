@@ -15,7 +15,16 @@ from netcollab._checks import check_count
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.study import MISSING_REASONS, ItemSpec, Manifest, Study
 
-__all__ = ["REASONS", "Ratings", "items_of", "rate", "score", "span_of", "words_of"]
+__all__ = [
+    "REASONS",
+    "Ratings",
+    "item_table",
+    "items_of",
+    "rate",
+    "score",
+    "span_of",
+    "words_of",
+]
 
 REASONS = (*MISSING_REASONS, "too_few_answered")
 _TOO_FEW = REASONS.index("too_few_answered")
@@ -121,8 +130,7 @@ def score(
         ratings = rate(study, name, min_answered=min_answered)
         rows = ratings.people.iloc[ratings.person]
         table = rows[["site", "wave", "respondent", "actor"]].reset_index(drop=True)
-        found = ratings.targets.take(np.maximum(ratings.target, 0)).astype("str")
-        table["target"] = pd.Series(found).where(ratings.target >= 0)
+        table["target"] = _named(ratings.targets, ratings.target)
         table["name"] = name
         table["score"] = ratings.score
         table["n_answered"] = ratings.n_answered
@@ -130,6 +138,54 @@ def score(
         table["reason"] = words_of(ratings.reason)
         tables.append(table)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def item_table(study: Study, name: str) -> pd.DataFrame:
+    """The answers to the items of a dimension or construct, side by side.
+
+    Reversed items are turned and mapped items mapped, as in `score`.
+
+    Parameters
+    ----------
+    study
+        A study with answers.
+    name
+        A dimension or construct.
+
+    Returns
+    -------
+    DataFrame
+        One row per respondent, wave and rated unit, indexed by site, wave, actor,
+        respondent and target (missing for items about no unit); one column per item,
+        NaN where there is no answer.
+
+    Raises
+    ------
+    UnknownNameError
+        If the name is neither a dimension nor a construct.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    >>> list(item_table(study, "innovation"))
+    ['rc_innovation_1', 'rc_innovation_2']
+    """
+    items = items_of(study.manifest, name)
+    people, answers = study.respondents, study.answers
+    item = _positions(answers["item"], {i.name: k for k, i in enumerate(items)})
+    answers, item = answers[item >= 0], item[item >= 0]
+    value = _scored(answers["value"].to_numpy(), item, items, study.manifest)
+    target, targets = pd.factorize(answers["target"].to_numpy(dtype=object))
+    row, keys = _numbered(_people(answers, people) * (len(targets) + 1) + target + 1)
+    cells = np.full((len(keys), len(items)), np.nan)
+    cells[row, item] = value
+    who = people.iloc[keys // (len(targets) + 1)]
+    about = keys % (len(targets) + 1) - 1
+    index = who[["site", "wave", "actor", "respondent"]].reset_index(drop=True)
+    index["target"] = _named(pd.Index(targets), about)
+    names = [spec.name for spec in items]
+    return pd.DataFrame(cells, pd.MultiIndex.from_frame(index), names)
 
 
 def rate(study: Study, name: str, *, min_answered: int | None = None) -> Ratings:
@@ -212,6 +268,11 @@ def _positions(cells: pd.Series, position: dict[str, int]) -> np.ndarray:
     found = [position.get(word, -1) for word in uniques]
     placed: np.ndarray = np.array([*found, -1], dtype=np.int64)[codes]
     return placed
+
+
+def _named(targets: pd.Index, place: np.ndarray) -> pd.Series:
+    """The rated units; missing where the place is -1."""
+    return pd.Series(np.array([*targets, None], dtype=object)[place], dtype="str")
 
 
 def _numbered(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
