@@ -15,7 +15,6 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import check_ids, check_text
 from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.numbers import parse_numbers
-from netcollab.study.privacy import holds_email, holds_phone, national_ids
 from netcollab.study.raw import is_among
 
 __all__ = ["check_cells", "check_words"]
@@ -49,7 +48,6 @@ def check_cells(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
             check_text(draft, name)
             _check_dates(draft, name)
             _check_category(draft, name, manifest)
-        _check_privacy(draft, name, manifest)
 
 
 def check_words(
@@ -115,19 +113,3 @@ def _check_category(draft: Draft, name: str, manifest: Manifest) -> None:
         near = difflib.get_close_matches(value, repeats, n=1, cutoff=0.85)
         if near and not any(map(str.isdigit, value)):
             draft.note("W-TXT-004", name, text == value, near=near[0])
-
-
-def _check_privacy(draft: Draft, name: str, manifest: Manifest) -> None:
-    """Columns with national ids are refused; the values are never shown."""
-    cells = [str(cell) for cell in pd.unique(draft.text(name))]
-    at = draft.raw.place(column=draft.columns[name])
-    count = national_ids(cells)
-    if count:
-        draft.ledger.add("E-PRI-001", at, count=count, table=draft.schema.name)
-    emails = sum(map(holds_email, cells))
-    if emails:
-        draft.ledger.add("W-PRI-002", at, count=emails)
-    if draft.schema.about_persons or name in manifest.free_text:
-        phones = sum(map(holds_phone, cells))
-        if phones:
-            draft.ledger.add("W-PRI-004", at, count=phones)

@@ -10,6 +10,7 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
+from netcollab.study.personal_data import check_header, leave_out_private
 from netcollab.study.privacy import MASK, is_person_name_column
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable
@@ -46,41 +47,56 @@ def name_columns(
     ledger
         Takes the problems.
     """
-    header = _header(raw, spec, ledger)
+    header = _header(raw, schema, spec, manifest, ledger)
     chosen = _mapped(header, raw, spec, ledger)
     for name, column in header.items():
         if column not in chosen.values():
             chosen[name] = column
-    if schema.about_persons and not set(chosen) & set(schema.names):
+    if schema.lacks_header(chosen, spec.columns.values()):
         chosen = {}
     only = len(manifest.relations) == 1 and not spec.columns.get("relation")
     implied = {"relation"} if schema.name == "ties" and only else set()
     _note_missing(chosen, raw, schema, spec, ledger, implied=implied)
-    hidden = _identifying(chosen, manifest)
-    for name in hidden:
-        ledger.add("N-PRI-005", raw.place(column=chosen.pop(name)))
+    leave_out_private(chosen, raw, schema, manifest, ledger)
     draft = Draft(schema, raw, ledger, _ordered(chosen, schema))
+    declared = set(manifest.free_text)
+    private = (name for name, c in chosen.items() if {name, c.header} & declared)
+    draft.private = frozenset(private)
     _note_attributes(draft, spec, manifest)
     return draft
 
 
-def _header(raw: RawTable, spec: FileSpec, ledger: Ledger) -> dict[str, RawColumn]:
+def _header(
+    raw: RawTable,
+    schema: TableSchema,
+    spec: FileSpec,
+    manifest: Manifest,
+    ledger: Ledger,
+) -> dict[str, RawColumn]:
     """The columns by their cleaned names."""
     found: dict[str, RawColumn] = {}
+    names = [column.header.strip(INVISIBLE) for column in raw.columns]
+    is_secret = schema.lacks_header(names, spec.columns.values())
     row = spec.header_row if raw.file and not raw.file.endswith("(frame)") else None
     for column in raw.columns:
         name = column.header.strip(INVISIBLE)
-        at = Place(raw.file, raw.sheet, row, name, column.letter)
+        told = MASK if is_secret else name
+        at = Place(raw.file, raw.sheet, row, told, column.letter)
         if name != column.header:
             odd = [c for c in column.header if not c.isalnum() and c != "_"]
             points = " ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(odd))
-            ledger.add("W-COL-006", at, value=column.header, points=points)
+            value = MASK if is_secret else column.header
+            ledger.add("W-COL-006", at, value=value, points=points)
         if not name:
             if any(cell.strip() for cell in column.text.tolist()):
                 ledger.add("E-COL-003", at, found=column.letter or "?")
+            raw.leave_out_column("unnamed")
             continue
+        if not {name, column.header} & set(manifest.identifiers):
+            check_header(name, at, ledger)
         if name in found:
-            ledger.add("E-COL-002", at, value=name, other=found[name].letter)
+            ledger.add("E-COL-002", at, value=told, other=found[name].letter)
+            raw.leave_out_column("double")
             continue
         found[name] = RawColumn(
             name, column.letter, column.text, column.is_number, column.is_date
@@ -154,11 +170,6 @@ def _near_header(column: ColumnSchema, free: list[str]) -> str:
         if other in folded:
             return folded[other]
     return closest(column.name, free)
-
-
-def _identifying(chosen: Mapping[str, RawColumn], manifest: Manifest) -> list[str]:
-    declared = set(manifest.identifiers)
-    return [name for name, col in chosen.items() if {name, col.header} & declared]
 
 
 def _ordered(

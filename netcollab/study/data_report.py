@@ -39,6 +39,11 @@ class FileReport:
     excluded
         Rule -> rows it left out. "error" counts the rows with an error: a study with
         errors is not used.
+    columns_read
+        Columns of the file.
+    columns_left_out
+        Rule -> columns it left out of the table: "identifiers" and "free_text" are not
+        loaded, "unnamed" ones are empty, "double" ones are an error.
     attributes
         Columns beyond the known ones.
     sha256
@@ -54,8 +59,15 @@ class FileReport:
     rows_read: int
     rows_used: int
     excluded: Mapping[str, int]
+    columns_read: int = 0
+    columns_left_out: Mapping[str, int] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
     sha256: str = ""
+
+    @property
+    def columns_used(self) -> int:
+        """Columns of the file that are in the study's table."""
+        return self.columns_read - sum(self.columns_left_out.values())
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -69,6 +81,9 @@ class FileReport:
             "rows_read": self.rows_read,
             "rows_used": self.rows_used,
             "excluded": dict(self.excluded),
+            "columns_read": self.columns_read,
+            "columns_used": self.columns_used,
+            "columns_left_out": dict(self.columns_left_out),
             "attributes": list(self.attributes),
             "sha256": self.sha256 or None,
         }
@@ -230,6 +245,13 @@ def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
     if file.excluded:
         left = ", ".join(
             f"{n} {words.get(rule, rule)}" for rule, n in file.excluded.items()
+        )
+        parts.append(f"{words['left_out']}: {left}")
+    if file.columns_left_out:
+        told = {"read": file.columns_read, "used": file.columns_used}
+        parts.append(words["columns"].format_map(told))
+        left = ", ".join(
+            f"{n} {words.get(rule, rule)}" for rule, n in file.columns_left_out.items()
         )
         parts.append(f"{words['left_out']}: {left}")
     how = {

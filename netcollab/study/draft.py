@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.ledger import Ledger
+from netcollab.study.privacy import is_person_name_column
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.schema import TableSchema
 
@@ -31,6 +32,8 @@ class Draft:
         Columns that the file does not have.
     numbers
         The parsed number columns.
+    private
+        Attributes whose cells must not be shown.
     ledger
         Takes the problems.
     """
@@ -41,6 +44,7 @@ class Draft:
     columns: dict[str, RawColumn] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
+    private: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -85,6 +89,15 @@ class Draft:
         self.columns = {name: col.take(keep) for name, col in self.columns.items()}
         self.numbers = {name: values[keep] for name, values in self.numbers.items()}
 
+    def hides(self, column: str | None) -> bool:
+        """The cells of the column are of persons and must not be shown."""
+        known = None if column is None else self.schema.column(column)
+        if self.schema.about_persons or column in self.private:
+            return True
+        if known is not None and known.of_persons:
+            return True
+        return column is not None and is_person_name_column(column, about_persons=False)
+
     def note(
         self,
         code: str,
@@ -100,7 +113,7 @@ class Draft:
             self.raw,
             None if column is None else self.columns.get(column),
             where,
-            masked=self.schema.about_persons,
+            masked=self.hides(column),
             each=each,
             **fields,
         )

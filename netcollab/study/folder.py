@@ -161,14 +161,7 @@ def _read_table(
     shown_as = file.relative_to(folder).as_posix()
     ledger.open(shown_as)
     if file.suffix.lower() != ".xlsx":
-        return read_delimited(
-            file,
-            table,
-            shown_as,
-            spec or FileSpec(path),
-            ledger,
-            about_persons=TABLES[table].about_persons,
-        )
+        return read_delimited(file, table, shown_as, spec or FileSpec(path), ledger)
     return read_excel(
         file,
         table,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from netcollab.study.privacy import MASK, shown
+from netcollab.study.privacy import MASK, shown, shown_name
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawColumn, RawTable
 
@@ -57,7 +57,8 @@ class Ledger:
 
     def open(self, file: str, sheet: str = "") -> None:
         """Say that a file is read now; problems are listed in this order."""
-        self._files.setdefault((file, sheet), len(self._files))
+        key = (shown_name(file), shown_name(sheet))
+        self._files.setdefault(key, len(self._files))
 
     def add(self, code: str, place: Place, **fields: object) -> None:
         """Note one problem; every field is shown as it may be shown."""
@@ -179,8 +180,8 @@ def _cleaned(name: str, value: object) -> str:
 
 def _shown_place(place: Place) -> Place:
     return Place(
-        place.file,
-        place.sheet,
+        shown_name(place.file),
+        shown_name(place.sheet),
         place.row,
         shown(place.column),
         place.letter,

@@ -15,6 +15,7 @@ from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
 from netcollab.study.missing_words import MISSING_WORDS, USUAL_CODES
 from netcollab.study.numbers import MONTH
+from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
 
@@ -218,7 +219,7 @@ def _homes(draft: Draft, respondents: Draft) -> Mapping[str, np.ndarray]:
         "E-RES-002",
         "respondent",
         is_known & ~matched & (draft.text("wave") != ""),
-        each=lambda row: {"wave": draft.text("wave")[row]},
+        each=lambda row: {"wave": told_wave(str(draft.text("wave")[row]))},
     )
     return {
         name: _looked_up(here, there, respondents.text(name))

@@ -10,9 +10,17 @@ import pandas as pd
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references
 from netcollab.study.manifest import Manifest
+from netcollab.study.privacy import MASK
 from netcollab.study.problems import Place
 
-__all__ = ["fill_relation", "fill_sites", "fill_waves", "in_order", "leave_out_empty"]
+__all__ = [
+    "fill_relation",
+    "fill_sites",
+    "fill_waves",
+    "in_order",
+    "leave_out_empty",
+    "told_wave",
+]
 
 
 def leave_out_empty(drafts: Mapping[str, Draft]) -> None:
@@ -31,6 +39,7 @@ def leave_out_empty(drafts: Mapping[str, Draft]) -> None:
                 and not (draft.text(column.name) != "").any()
             ):
                 at = draft.raw.place(column=draft.columns.pop(column.name))
+                draft.raw.leave_out_column("empty")
                 draft.ledger.add("N-COL-010", at)
 
 
@@ -92,8 +101,14 @@ def fill_waves(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
             draft.fill("wave", waves[0])
         else:
             place = Place(draft.raw.file, draft.raw.sheet)
-            draft.ledger.add("E-WAV-002", place, known=", ".join(waves[:10]))
+            known_waves = ", ".join(map(told_wave, waves[:10]))
+            draft.ledger.add("E-WAV-002", place, known=known_waves)
     return waves
+
+
+def told_wave(wave: str) -> str:
+    """A wave as it may be said: without a digit it may be a name in a wrong column."""
+    return wave if any(map(str.isdigit, wave)) else MASK
 
 
 def in_order(names: set[str]) -> list[str]:

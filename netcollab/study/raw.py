@@ -59,7 +59,8 @@ class RawTable:
     """A table on its way from file to frame.
 
     `rows` holds the row in the file of each data row; `read` counts the data rows of
-    the file, `excluded` those that are not in the columns, by rule.
+    the file, `excluded` those that are not in the columns, by rule; `columns_left_out`
+    counts the columns that do not go into the table, by rule.
     """
 
     name: str
@@ -69,6 +70,7 @@ class RawTable:
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     read: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
+    columns_left_out: dict[str, int] = field(default_factory=dict)
     encoding: str | None = None
     separator: str | None = None
     decimal: str | None = None
@@ -88,6 +90,10 @@ class RawTable:
         """Count rows that a rule leaves out."""
         if count:
             self.excluded[rule] = self.excluded.get(rule, 0) + count
+
+    def leave_out_column(self, rule: str) -> None:
+        """Count a column that a rule leaves out."""
+        self.columns_left_out[rule] = self.columns_left_out.get(rule, 0) + 1
 
 
 def column_letter(index: int) -> str:

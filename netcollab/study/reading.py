@@ -21,12 +21,14 @@ from netcollab.study.person_checks import (
     check_answers,
     check_respondents,
 )
+from netcollab.study.personal_data import check_personal_data
 from netcollab.study.places import (
     fill_relation,
     fill_sites,
     fill_waves,
     leave_out_empty,
 )
+from netcollab.study.privacy import shown_name
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable, raw_from_frame
 from netcollab.study.schema import TABLES
@@ -89,6 +91,8 @@ def check_tables(
         for name, raw in raws.items()
         if raw is not None
     }
+    for draft in drafts.values():
+        check_personal_data(draft, manifest)
     _check_presence(set(raws), ledger)
     leave_out_empty(drafts)
     fill_relation(drafts, manifest)
@@ -209,7 +213,7 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
         counts = relation_counts(tables["ties"], tables["actors"], manifest)
         _note_constant_relations(drafts.get("ties"), tables["ties"], counts, ledger)
     files = tuple(_file_report(draft, ledger) for draft in drafts.values())
-    report = DataReport(manifest.name, files, ledger.listed(), counts)
+    report = DataReport(shown_name(manifest.name), files, ledger.listed(), counts)
     return Reading(manifest, tables, report)
 
 
@@ -227,15 +231,17 @@ def _file_report(draft: Draft, ledger: Ledger) -> FileReport:
         excluded["error"] = n_faulty
     return FileReport(
         table=raw.name,
-        path=raw.file,
-        sheet=raw.sheet,
+        path=shown_name(raw.file),
+        sheet=shown_name(raw.sheet),
         encoding=raw.encoding,
         separator=raw.separator,
         decimal=raw.decimal,
         rows_read=raw.read,
         rows_used=len(raw) - n_faulty,
         excluded=excluded,
-        attributes=tuple(draft.attributes),
+        columns_read=len(raw.columns),
+        columns_left_out=dict(raw.columns_left_out),
+        attributes=tuple(map(shown_name, draft.attributes)),
         sha256=raw.sha256,
     )
 

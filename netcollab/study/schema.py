@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 __all__ = [
@@ -49,6 +50,8 @@ class ColumnSchema:
         The table has the column even where the file has not.
     other_names
         Headers that people write for it; suggested, never applied.
+    of_persons
+        The cells name or quote persons and are never shown.
     """
 
     name: str
@@ -57,6 +60,7 @@ class ColumnSchema:
     filled: bool = False
     always: bool = False
     other_names: tuple[str, ...] = ()
+    of_persons: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,29 @@ class TableSchema:
     def names(self) -> tuple[str, ...]:
         """The known columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def quotes_persons(self) -> bool:
+        """Rows are about persons, or hold what persons said."""
+        return self.about_persons or any(c.of_persons for c in self.columns)
+
+    def lacks_header(self, header: Iterable[str], mapped: Iterable[str]) -> bool:
+        """No name of the first row is known, so that it may hold what persons said.
+
+        Parameters
+        ----------
+        header
+            The names.
+        mapped
+            Names that the manifest maps to ours.
+        """
+        if not self.quotes_persons:
+            return False
+        known = {*mapped, *self.names}
+        known |= {other for column in self.columns for other in column.other_names}
+        return not {name.strip().casefold() for name in header} & {
+            name.casefold() for name in known
+        }
 
     @property
     def has_site(self) -> bool:
@@ -101,6 +128,10 @@ def _id(name: str, *other_names: str) -> ColumnSchema:
 
 def _text(name: str, *other_names: str) -> ColumnSchema:
     return ColumnSchema(name, "text", other_names=other_names)
+
+
+def _of_persons(column: ColumnSchema) -> ColumnSchema:
+    return replace(column, of_persons=True)
 
 
 _SITE = _place("site", "kommune", "municipality", "sted", "case", "kommunenummer")
@@ -186,16 +217,18 @@ TABLES: dict[str, TableSchema] = {
         TableSchema(
             "codings",
             (
-                _key("source", "kilde", "dokument", "document", "intervju"),
-                _text("span", "sted_i_kilden", "avsnitt"),
+                _of_persons(
+                    _key("source", "kilde", "dokument", "document", "intervju")
+                ),
+                _of_persons(_text("span", "sted_i_kilden", "avsnitt")),
                 _SITE,
                 _id("actor", *_ACTOR.other_names),
-                _id("informant"),
+                _of_persons(_id("informant")),
                 _id("hypothesis", "hypotese"),
                 _id("construct", "konstrukt", "begrep", "tema"),
                 _id("indicator", "indikator"),
                 _id("target", "mål", "om"),
-                _id("coder", "koder", "coder_id"),
+                _of_persons(_id("coder", "koder", "coder_id")),
                 ColumnSchema(
                     "value", "number", always=True, other_names=("verdi", "værdi")
                 ),
@@ -205,7 +238,7 @@ TABLES: dict[str, TableSchema] = {
                 ColumnSchema(
                     "confidence", "number", always=True, other_names=("sikkerhet",)
                 ),
-                _text("note", "merknad", "notat"),
+                _of_persons(_text("note", "merknad", "notat")),
             ),
         ),
         TableSchema(

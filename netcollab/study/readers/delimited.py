@@ -18,6 +18,7 @@ from netcollab.study.manifest import FileSpec
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, column_letter, text_array
 from netcollab.study.readers.regular import read_regular
+from netcollab.study.schema import TABLES
 from netcollab.study.text import MAX_COLUMNS, decode, read_bytes
 
 __all__ = ["MAX_ROWS", "read_delimited"]
@@ -266,7 +267,11 @@ def _tabulate(
     if not filled and not is_broken:
         ledger.add("E-FIL-018", Place(table.file, row=at), table=table.name)
     width = _width(header, [row for _, row in filled], place, ledger)
-    names = [column_letter(n) for n in range(width)] if about_persons else header
+    schema = TABLES.get(table.name)
+    is_secret = about_persons or (
+        schema is not None and schema.lacks_header(header, spec.columns.values())
+    )
+    names = [column_letter(n) for n in range(width)] if is_secret else header
     fitting = _fitting(table, names, width, filled, ledger)
     table.rows = np.array([number for number, _ in fitting], dtype=np.int64)
     cells = zip(*(row[:width] for _, row in fitting), strict=True)

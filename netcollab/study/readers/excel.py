@@ -24,6 +24,7 @@ from netcollab.study.readers.package import (
     scan_sheet,
     sheet_parts,
 )
+from netcollab.study.schema import TABLES
 from netcollab.study.text import MAX_COLUMNS
 
 __all__ = ["read_excel", "sheet_names"]
@@ -70,6 +71,9 @@ def read_excel(
             return None
     header = cells[spec.header_row - 1 : spec.header_row]
     heads = [text for row in header for text, _, _ in row]
+    schema = TABLES.get(name)
+    if schema is not None and schema.lacks_header(heads, spec.columns.values()):
+        heads = []
     _report(notes, hidden, table, heads, ledger)
     for row, column, text in errors:
         at = _cell_place(table, row, column_letter(column), heads)
