@@ -29,6 +29,7 @@ from netcollab.study.manifest import (
 )
 from netcollab.study.new import new_study, next_steps
 from netcollab.study.problems import TEMPLATES, Place, Problem, explain
+from netcollab.study.response import response_rates
 from netcollab.study.schema import MISSING_REASONS, TIE_STATES
 from netcollab.study.simulate import simulate
 from netcollab.study.study import (
@@ -84,6 +85,7 @@ __all__ = [
     "next_steps",
     "read_instrument",
     "read_study",
+    "response_rates",
     "simulate",
     "write_study",
 ]

@@ -16,6 +16,7 @@ from netcollab.study.identifiers import check_ids, check_text
 from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.numbers import parse_numbers
 from netcollab.study.raw import is_among
+from netcollab.study.response import invited_columns
 
 __all__ = ["check_cells", "check_words"]
 
@@ -39,6 +40,8 @@ def check_cells(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
     """
     numeric = [c.name for c in draft.schema.columns if c.kind == "number"]
     numeric += [name for name in manifest.resources if name in draft.attributes]
+    if draft.schema.name == "actors":
+        numeric += [n for n in invited_columns(draft.attributes) if n not in numeric]
     parse_numbers(draft, numeric, decimal=spec.decimal, thousands=spec.thousands)
     for name in [name for name in draft.columns if name not in draft.filled]:
         column = draft.schema.column(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import pandas as pd
 
 from netcollab.study.manifest import Manifest
 from netcollab.study.problems import TEMPLATES, Problem, Templates
+from netcollab.study.response import response_lines
 from netcollab.study.schema import TIE_STATES
 
 __all__ = ["DataReport", "FileReport", "relation_counts"]
@@ -104,12 +106,16 @@ class DataReport:
     relations
         One row per relation, site and wave: rows, ties, known absences, and dyads by
         state. Empty when the study has errors.
+    response_rates
+        One row per site, wave and actor, as `response_rates` gives it. Empty when the
+        study has errors, no respondents or no answers.
     """
 
     name: str
     files: tuple[FileReport, ...] = ()
     problems: tuple[Problem, ...] = ()
     relations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    response_rates: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -169,6 +175,10 @@ class DataReport:
                 {str(k): v if isinstance(v, str) else int(v) for k, v in row.items()}
                 for row in counts.to_dict("records")
             ],
+            "response_rates": [
+                {str(k): _plain(v) for k, v in row.items()}
+                for row in self.response_rates.to_dict("records")
+            ],
             "problems": [problem.to_dict() for problem in self.problems],
         }
 
@@ -178,6 +188,7 @@ class DataReport:
         told = [f"{words['study']} {self.name}"]
         told += [_file_line(file, words) for file in self.files]
         told += [_relation_line(r, words) for r in self.relations.to_dict("records")]
+        told += response_lines(self.response_rates, words)
         for kind, group in (
             ("error", self.errors),
             ("warning", self.warnings),
@@ -237,6 +248,15 @@ def relation_counts(
     counts["dyads"] = dyads.where(~halved, dyads // 2)
     counts["never_listed"] = counts["dyads"] - counts["listed"]
     return counts[names]
+
+
+def _plain(value: object) -> object:
+    """For JSON: whole numbers as such, what is not known as null."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return value
 
 
 def _file_line(file: FileReport, words: Mapping[str, str]) -> str:

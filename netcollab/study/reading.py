@@ -31,7 +31,9 @@ from netcollab.study.places import (
 from netcollab.study.privacy import shown_name
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable, raw_from_frame
+from netcollab.study.response import responses
 from netcollab.study.schema import TABLES
+from netcollab.study.survey_checks import check_invited, check_survey
 from netcollab.study.tie_checks import check_ties
 
 __all__ = ["Reading", "check_tables", "finish", "read_frames"]
@@ -105,6 +107,8 @@ def check_tables(
     _check_across(drafts, manifest, declared=declared)
     if declared:
         _check_declared(drafts, manifest, ledger)
+    if {"actors", "respondents", "answers"} <= set(drafts) and not ledger.has_errors:
+        check_survey(drafts, manifest)
     return drafts
 
 
@@ -130,6 +134,7 @@ def _check_across(
         check_sites(drafts["sites"], drafts)
     if "actors" in drafts:
         check_actors(drafts["actors"])
+        check_invited(drafts["actors"])
     actors = ActorIndex(drafts.get("actors"))
     respondents = drafts.get("respondents")
     if respondents is not None:
@@ -204,16 +209,19 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
     """The frames, if there is no error, and the report."""
     failed = ledger.has_errors
     tables: dict[str, pd.DataFrame] = {}
-    counts = pd.DataFrame()
+    counts = rates = pd.DataFrame()
     if not failed:
         tables = {name: _frame(drafts.get(name), name, ledger) for name in TABLES}
         if not len(tables["sites"]):
             sites = pd.unique(tables["actors"]["site"])
             tables["sites"] = pd.DataFrame({"site": pd.Series(sites, dtype="str")})
         counts = relation_counts(tables["ties"], tables["actors"], manifest)
+        rates = responses(*(tables[n] for n in ("actors", "respondents", "answers")))
         _note_constant_relations(drafts.get("ties"), tables["ties"], counts, ledger)
     files = tuple(_file_report(draft, ledger) for draft in drafts.values())
-    report = DataReport(shown_name(manifest.name), files, ledger.listed(), counts)
+    report = DataReport(
+        shown_name(manifest.name), files, ledger.listed(), counts, rates
+    )
     return Reading(manifest, tables, report)
 
 

@@ -157,6 +157,9 @@ TABLES: dict[str, TableSchema] = {
                 _text("level", "nivå", "niveau"),
                 _text("unit", "avdeling", "afdeling"),
                 _text("kind", "type", "slag"),
+                ColumnSchema(
+                    "invited", "number", other_names=("inviterte", "inviterede")
+                ),
             ),
         ),
         TableSchema(

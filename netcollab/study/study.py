@@ -17,6 +17,7 @@ from netcollab.study.manifest import Manifest
 from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.places import in_order
 from netcollab.study.reading import Reading, read_frames
+from netcollab.study.response import responses
 from netcollab.study.schema import TABLES
 from netcollab.study.writing import manifest_to_dict, write_tables
 
@@ -276,9 +277,8 @@ class Study:
             waves=tuple(w for w in self.manifest.waves if waves is None or w in waves),
         )
         counts = relation_counts(tables["ties"], tables["actors"], manifest)
-        report = DataReport(
-            self.report.name, self.report.files, self.report.problems, counts
-        )
+        rates = responses(tables["actors"], tables["respondents"], tables["answers"])
+        report = replace(self.report, relations=counts, response_rates=rates)
         return Study(manifest, **tables, report=report)
 
 

@@ -120,6 +120,7 @@ def said(report: DataReport) -> Iterator[str]:
     """Everything that is ever said about a study, in every form."""
     yield from (str(report.to_dict()), repr(report), report.to_frame().to_csv())
     yield from map(str, report.files)
+    yield report.response_rates.to_csv()
     yield str(nc.InputError(report.problems)) + repr(report.problems)
     for language in ("en", "nb", "da"):
         with nc.report.language(language):
