@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.actor_checks import ActorIndex, note_repeats
+from netcollab.study.aliases import combine_affiliations
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references
 from netcollab.study.problems import Place
@@ -56,6 +57,7 @@ def check_codings(draft: Draft, respondents: Draft | None, actors: ActorIndex) -
 def check_affiliations(draft: Draft, actors: ActorIndex) -> None:
     """Known actors, each with an object once, and no negative weight."""
     actors.check(draft, "actor")
+    combine_affiliations(draft)
     key = ["site", "wave", "actor", "object", "kind"]
     note_repeats(draft, key, "E-AFF-001", "object")
     draft.note("E-AFF-002", "weight", draft.number("weight") < 0)

@@ -34,6 +34,8 @@ class Draft:
         The parsed number columns.
     private
         Attributes whose cells must not be shown.
+    originals
+        Columns as they were before aliases were replaced.
     ledger
         Takes the problems.
     """
@@ -45,6 +47,7 @@ class Draft:
     filled: set[str] = field(default_factory=set)
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
+    originals: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -88,6 +91,7 @@ class Draft:
         self.raw.rows = self.raw.rows[keep]
         self.columns = {name: col.take(keep) for name, col in self.columns.items()}
         self.numbers = {name: values[keep] for name, values in self.numbers.items()}
+        self.originals = {name: text[keep] for name, text in self.originals.items()}
 
     def hides(self, column: str | None) -> bool:
         """The cells of the column are of persons and must not be shown."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.actor_checks import ActorIndex, note_repeats
+from netcollab.study.aliases import combine_answers
 from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
@@ -96,6 +97,7 @@ def check_answers(
         check_references(draft, "item", items, "E-REF-005")
     check_values(draft, manifest)
     _check_targets(draft, manifest)
+    combine_answers(draft, manifest)
     note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
     unused = sorted(set(manifest.items) - set(pd.unique(draft.text("item"))))
     if unused:

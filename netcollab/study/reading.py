@@ -9,6 +9,7 @@ import pandas as pd
 
 from netcollab.errors import closest
 from netcollab.study.actor_checks import ActorIndex, check_actors, check_sites
+from netcollab.study.aliases import apply_aliases
 from netcollab.study.cells import check_cells
 from netcollab.study.coding_checks import check_affiliations, check_codings
 from netcollab.study.columns import name_columns
@@ -98,8 +99,8 @@ def check_tables(
     _check_presence(set(raws), ledger)
     leave_out_empty(drafts)
     fill_relation(drafts, manifest)
-    fill_sites(drafts, manifest)
-    fill_waves(drafts, manifest)
+    sites = fill_sites(drafts, manifest)
+    apply_aliases(drafts, sites, fill_waves(drafts, manifest))
     if "answers" in drafts:
         apply_missing_codes(drafts["answers"], manifest)
     for name, draft in drafts.items():

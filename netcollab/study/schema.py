@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 __all__ = [
+    "ACTOR_COLUMNS",
     "MISSING_REASONS",
     "TABLES",
     "TIE_STATES",
@@ -106,12 +107,12 @@ class TableSchema:
     @property
     def has_site(self) -> bool:
         """The table says in which site each row stands."""
-        return "site" in self.names
+        return any(c.name == "site" and c.filled for c in self.columns)
 
     @property
     def has_wave(self) -> bool:
         """The table says to which wave each row belongs."""
-        return "wave" in self.names
+        return any(c.name == "wave" and c.filled for c in self.columns)
 
 
 def _key(name: str, *other_names: str) -> ColumnSchema:
@@ -255,5 +256,25 @@ TABLES: dict[str, TableSchema] = {
                 ColumnSchema("weight", "number", other_names=("vekt", "vægt")),
             ),
         ),
+        TableSchema(
+            "aliases",
+            (
+                _id("site", *_SITE.other_names),
+                _key("alias", "tidligere", "gammel", "old", "former"),
+                _key("actor", "aktør", "aktor", "ny", "new"),
+                _id("wave", *_WAVE.other_names),
+                _text("note", "merknad", "notat"),
+            ),
+        ),
     )
+}
+ACTOR_COLUMNS: dict[str, tuple[str, ...]] = {
+    "sites": (),
+    "actors": ("actor",),
+    "ties": ("source", "target", "reporter"),
+    "respondents": ("actor",),
+    "answers": ("target",),
+    "codings": ("actor", "target"),
+    "affiliations": ("actor",),
+    "aliases": ("actor",),
 }

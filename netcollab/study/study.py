@@ -18,21 +18,12 @@ from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.places import in_order
 from netcollab.study.reading import Reading, read_frames
 from netcollab.study.response import responses
-from netcollab.study.schema import TABLES
+from netcollab.study.schema import ACTOR_COLUMNS, TABLES
 from netcollab.study.writing import manifest_to_dict, write_tables
 
 __all__ = ["Study", "bundled", "check_study", "read_study", "write_study"]
 
 Names = str | Iterable[str] | None
-_ACTOR_COLUMNS = {
-    "sites": (),
-    "actors": ("actor",),
-    "ties": ("source", "target", "reporter"),
-    "respondents": ("actor",),
-    "answers": ("target",),
-    "codings": ("actor", "target"),
-    "affiliations": ("actor",),
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,6 +56,9 @@ class Study:
         One row per coded statement or document indicator by one coder.
     affiliations
         One row per actor and object: site, wave, actor, object.
+    aliases
+        One row per earlier name of an actor: site, alias, actor, wave. The other
+        tables hold the actor everywhere.
     report
         How the tables were read.
 
@@ -84,6 +78,7 @@ class Study:
     answers: pd.DataFrame
     codings: pd.DataFrame
     affiliations: pd.DataFrame
+    aliases: pd.DataFrame = field(default_factory=lambda: _empty("aliases"))
     report: DataReport = field(default_factory=lambda: DataReport(""))
 
     def __post_init__(self) -> None:
@@ -108,6 +103,7 @@ class Study:
         answers: pd.DataFrame | None = None,
         codings: pd.DataFrame | None = None,
         affiliations: pd.DataFrame | None = None,
+        aliases: pd.DataFrame | None = None,
     ) -> Study:
         """A study from DataFrames, checked as if they were files.
 
@@ -115,7 +111,7 @@ class Study:
         ----------
         manifest
             A Manifest, or a mapping of the same form as `study.toml`.
-        actors, ties, sites, respondents, answers, codings, affiliations
+        actors, ties, sites, respondents, answers, codings, affiliations, aliases
             The tables; their index is not read. Messages count rows from 1.
 
         Raises
@@ -149,6 +145,7 @@ class Study:
             "answers": answers,
             "codings": codings,
             "affiliations": affiliations,
+            "aliases": aliases,
         }
         data = (
             manifest_to_dict(manifest) if isinstance(manifest, Manifest) else manifest
@@ -215,7 +212,7 @@ class Study:
                 "site": chosen_sites,
                 "relation": chosen_relations,
                 "wave": chosen_waves,
-                **dict.fromkeys(_ACTOR_COLUMNS[name], chosen_actors),
+                **dict.fromkeys(ACTOR_COLUMNS[name], chosen_actors),
             }
             keep = pd.Series(True, index=table.index)
             for column, chosen in wanted.items():
@@ -259,6 +256,8 @@ class Study:
             wanted = {i.name for i in items if {i.dimension, i.construct} & relations}
             answers = answers[answers["item"].isin(wanted)]
         tables["answers"] = answers
+        aliases = tables["aliases"]
+        tables["aliases"] = aliases[aliases["actor"].isin(tables["actors"]["actor"])]
         tables = {name: t.reset_index(drop=True) for name, t in tables.items()}
         present = set(tables["ties"]["relation"])
         specs = {
@@ -396,6 +395,11 @@ def _made(reading: Reading) -> Study:
     if not report.ok:
         raise InputError([p for p in report.problems if p.severity != "NOTE"])
     return Study(reading.manifest, **reading.tables, report=report)
+
+
+def _empty(table: str) -> pd.DataFrame:
+    names = [column.name for column in TABLES[table].columns if column.always]
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in names})
 
 
 def _chosen(kind: str, names: Names, known: Iterable[object]) -> set[str] | None:
