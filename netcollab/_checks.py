@@ -8,7 +8,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from netcollab.errors import InputError, UnknownNameError
+from netcollab.errors import InputError, RefusedError, UnknownNameError
 
 __all__ = [
     "Alternative",
@@ -18,7 +18,10 @@ __all__ = [
     "check_choice",
     "check_count",
     "check_fraction",
+    "check_room",
 ]
+
+MAX_ACTORS = 5000
 
 Alternative = Literal["two-sided", "greater", "less"]
 
@@ -49,6 +52,17 @@ def check_fraction(name: str, value: float) -> float:
     if not 0 < float(value) < 1:
         raise InputError(f"{name} needs a number between 0 and 1, got {value!r}")
     return float(value)
+
+
+def check_room(n_actors: int) -> None:
+    """Refuse a square table over the limit before any memory is asked for."""
+    if n_actors > MAX_ACTORS:
+        gib, most = (8 * n * n / 2**30 for n in (n_actors, MAX_ACTORS))
+        raise RefusedError(
+            f"{n_actors:,} actors need {gib:.1f} GiB for each matrix of the network; "
+            f"at most {MAX_ACTORS:,} actors ({most:.1f} GiB) are held. Choose fewer "
+            "actors, or gather them into units"
+        )
 
 
 def as_entropy(rng: int | np.random.Generator | None) -> int:

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame, check_choice
+from netcollab._checks import as_square_frame, check_choice, check_room
 from netcollab.errors import InputError, UnknownNameError, closest
 from netcollab.study import TIE_STATES
 
@@ -144,6 +144,7 @@ class Network:
         >>> Network.from_matrix(pair, directed=False).n_ties
         1
         """
+        check_room(len(frame))
         ties = as_square_frame("the matrix", frame)
         loops = np.array([frame.loc[name, name] for name in ties.index], dtype=object)
         looped = ~pd.isna(loops) & (loops != 0)
@@ -203,6 +204,8 @@ class Network:
         ------
         InputError
             For unknown actors, self-ties, dyads listed twice, words that are no state.
+        RefusedError
+            For more than 5,000 actors, with the memory that they would need.
 
         Examples
         --------
@@ -213,6 +216,7 @@ class Network:
         [nan, 2.0, 0.0]
         """
         check_choice("value of unlisted", unlisted, ("not_asked", "absent"))
+        check_room(len(actors))
         if "actor" in actors:
             actors = actors.set_index("actor")
         rows = _tie_rows(ties, actors.index, directed=directed)
