@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -20,7 +21,11 @@ from netcollab.study.raw import is_among
 __all__ = ["ActorIndex", "check_actors", "check_sites", "note_repeats"]
 
 _GLUE = "\x1f"
-_PERSONS = {"person", "individual", "individ", "enkeltperson"}
+_PERSON = re.compile(
+    r"(?:enkelt)?person(?:er|ar|s)?|individ(?:ual|uals|er)?|ansatt|ansat|employee"
+    r"|medarbeider|medarbejder|borger|innbygger|citizen"
+)
+_LEVEL = re.compile(r"[ _-]*(?:level|nivå|niveau)$")
 
 
 class ActorIndex:
@@ -78,7 +83,7 @@ class ActorIndex:
         marks = np.zeros(len(self._names), dtype=bool)
         if self._draft is not None:
             for column in ("kind", "level"):
-                marks |= _folded_is_in(self._draft.text(column), _PERSONS)
+                marks |= _is_person(self._draft.text(column))
         if not marks.any():
             return np.zeros(len(names), dtype=bool)
         return _is_among(sites + _GLUE + names, self._keys[marks])
@@ -207,6 +212,10 @@ def _is_among(values: np.ndarray, known: pd.Index) -> np.ndarray:
     return found
 
 
-def _folded_is_in(text: np.ndarray, words: set[str]) -> np.ndarray:
-    folded = [str(cell).strip().casefold() in words for cell in text]
-    return np.array(folded, dtype=bool)
+def _is_person(text: np.ndarray) -> np.ndarray:
+    """True where a kind or level says that the actor is a single person."""
+    codes, uniques = pd.factorize(text)
+    words = [_LEVEL.sub("", str(cell).strip().casefold()) for cell in uniques]
+    persons = [_PERSON.fullmatch(word) is not None for word in words]
+    found: np.ndarray = np.array([*persons, False], dtype=bool)[codes]
+    return found
