@@ -242,7 +242,7 @@ def _faults(value: str, encoding: str | None) -> list[tuple[str, dict[str, objec
         found.append(("E-IDS-003", {"points": points, "near": _seen(value)}))
     odd = _other_script(value)
     if odd:
-        found.append(("W-IDS-008", {"points": _points(odd)}))
+        found.append(("W-IDS-008", {"points": _scripts(odd)}))
     sign, repaired = suspicion(value, encoding)
     if sign:
         found.append((f"E-ENC-{sign}", {"near": repaired}))
@@ -262,6 +262,13 @@ def _other_script(value: str) -> list[str]:
 
 def _points(characters: Iterable[str]) -> str:
     return ", ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(characters))
+
+
+def _scripts(characters: Iterable[str]) -> str:
+    return ", ".join(
+        f"U+{ord(c):04X} {unicodedata.name(c, '').partition(' ')[0].capitalize()}"
+        for c in dict.fromkeys(characters)
+    )
 
 
 def difference(value: str, same: str) -> str:
