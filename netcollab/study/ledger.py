@@ -60,7 +60,7 @@ class Ledger:
         key = (shown_name(file), shown_name(sheet))
         self._files.setdefault(key, len(self._files))
 
-    def add(self, code: str, place: Place, **fields: object) -> None:
+    def add(self, code: str, place: Place, /, **fields: object) -> None:
         """Note one problem; every field is shown as it may be shown."""
         self.open(place.file, place.sheet)
         if code in _SPOILING and place.row is not None:
