@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from netcollab.errors import closest
 from netcollab.study.draft import Draft
+from netcollab.study.header_rows import note_header_rows
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
@@ -47,6 +48,7 @@ def name_columns(
     ledger
         Takes the problems.
     """
+    raw = note_header_rows(raw, spec, ledger)
     header = _header(raw, schema, spec, manifest, ledger)
     chosen = _mapped(header, raw, spec, ledger)
     for name, column in header.items():

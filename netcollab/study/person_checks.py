@@ -10,12 +10,12 @@ import pandas as pd
 
 from netcollab.study.actor_checks import ActorIndex, note_repeats
 from netcollab.study.aliases import combine_answers
+from netcollab.study.answer_words import is_worded, note_words
 from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import MISSING_WORDS, USUAL_CODES
-from netcollab.study.numbers import MONTH
+from netcollab.study.missing_words import USUAL_CODES
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -27,10 +27,7 @@ __all__ = [
     "check_values",
 ]
 
-_WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
-_NOT_WORDS = re.compile(
-    rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
-)
+_EXCEL_DAYS = (36_526, 73_050)
 
 
 def check_respondents(draft: Draft, actors: ActorIndex) -> None:
@@ -64,9 +61,9 @@ def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
         "missing_reason",
         (value != "") & (reason != ""),
     )
-    _note_labels(draft, value, scales)
+    note_words(draft, value, scales, manifest)
     silent = (value == "") & (reason == "")
-    worded = _is_worded(value)
+    worded = is_worded(value)
     if silent.any():
         count = int(silent.sum())
         draft.ledger.add("N-ANS-012", draft.raw.place(), count=count)
@@ -139,29 +136,8 @@ def _number(cell: str) -> float | None:
     return float(cell) if re.fullmatch(r"\s*[+-]?\d+(?:\.0+)?\s*", cell) else None
 
 
-def _is_worded(value: np.ndarray) -> np.ndarray:
-    codes, uniques = pd.factorize(value)
-    worded = [
-        _WORDED.search(str(cell)) is not None
-        and _NOT_WORDS.fullmatch(str(cell).strip()) is None
-        for cell in uniques
-    ]
-    found: np.ndarray = np.array([*worded, False], dtype=bool)[codes]
-    return found
-
-
 def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None:
     return None if is_number is None else is_number & (value != "")
-
-
-def _note_labels(draft: Draft, value: np.ndarray, scales: np.ndarray) -> None:
-    def each(row: int) -> dict[str, object]:
-        reason = MISSING_WORDS.get(fold(str(value[row])), "")
-        scale = scales[row] or "..."
-        line = f'[scales.{scale}.missing] "{value[row]}" = "{reason}"'
-        return {"near": reason, "line": line if reason else ""}
-
-    draft.note("E-ANS-010", "value", _is_worded(value), each=each)
 
 
 def check_values(draft: Draft, manifest: Manifest) -> None:
@@ -172,22 +148,41 @@ def check_values(draft: Draft, manifest: Manifest) -> None:
             continue
         inside = (value >= scale.low) & (value <= scale.high)
         outside = (scales == name) & ~np.isnan(value) & ~inside
+        is_day = _is_excel_day(value) & (scale.high < _EXCEL_DAYS[0])
 
         def each(row: int, scale: ScaleSpec = scale) -> dict[str, object]:
             code = f"{value[row]:g}"
             reason = USUAL_CODES.get(code, "")
             line = f'[scales.{scale.name}.missing] {code} = "{reason}"'
-            return {"near": reason, "line": line if reason else ""}
+            told = {"near": reason, "line": line if reason else ""}
+            return {**told, "item": _asked(draft, row, manifest)}
 
+        draft.note("E-ANS-021", "value", outside & is_day, each=each, scale=name)
         draft.note(
             "E-ANS-002",
             "value",
-            outside,
+            outside & ~is_day,
             each=each,
             scale=name,
             low=f"{scale.low:g}",
             high=f"{scale.high:g}",
         )
+
+
+def _is_excel_day(value: np.ndarray) -> np.ndarray:
+    """Whole numbers that Excel shows as a day between 2000 and 2099."""
+    first, last = _EXCEL_DAYS
+    with np.errstate(invalid="ignore"):
+        found: np.ndarray = (value >= first) & (value < last) & (value % 1 == 0)
+    return found
+
+
+def _asked(draft: Draft, row: int, manifest: Manifest) -> str:
+    """The item of a row, with its wording."""
+    name = str(draft.text("item")[row])
+    words = _item(manifest, name).label
+    wording = words.get(manifest.language) or next(iter(words.values()), "")
+    return f'{name} "{wording}"' if wording else name
 
 
 def _check_targets(draft: Draft, manifest: Manifest) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import closest
+from netcollab.study.code_words import check_code_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
 from netcollab.study.ledger import Ledger
@@ -79,6 +80,7 @@ def lay_out(
     columns = {column.header: column for column in export.table.columns}
     if not _all_there(columns, spec, export.table, ledger):
         return None
+    check_code_words(export, manifest, spec, ledger)
     people = _people(export.table, columns, spec, ledger)
     for name in spec.unasked_by:
         if name not in people:

@@ -1,0 +1,120 @@
+"""Words where the number of an answer should stand: which, and what they may mean."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from netcollab.study.draft import Draft
+from netcollab.study.identifiers import fold
+from netcollab.study.manifest import Manifest, ScaleSpec
+from netcollab.study.missing_words import MISSING_WORDS
+from netcollab.study.numbers import MONTH
+from netcollab.study.privacy import MASK
+
+__all__ = ["is_worded", "note_words"]
+
+_MOST_TOLD = 20
+_WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
+_NOT_WORDS = re.compile(
+    rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
+)
+_CODE_AND_WORDS = re.compile(
+    r"\s*([+-]?\d{1,3})\s*(?:[-–—:=.)]\s*|\s)([^\W\d_].*)", re.S
+)
+
+
+def is_worded(value: np.ndarray) -> np.ndarray:
+    """True where a cell holds words; dates and numbers without end hold none."""
+    codes, uniques = pd.factorize(value)
+    worded = [
+        _WORDED.search(str(cell)) is not None
+        and _NOT_WORDS.fullmatch(str(cell).strip()) is None
+        for cell in uniques
+    ]
+    found: np.ndarray = np.array([*worded, False], dtype=bool)[codes]
+    return found
+
+
+def note_words(
+    draft: Draft, value: np.ndarray, scales: np.ndarray, manifest: Manifest
+) -> None:
+    """Note every cell that holds words, with the lines that would give them a meaning.
+
+    The lines are the same for all cells of a scale, so that they do not tell who gave
+    which answer.
+
+    Parameters
+    ----------
+    draft
+        The answers.
+    value
+        Their cells, declared missing codes taken out.
+    scales
+        The scale of each cell's item.
+    manifest
+        For the words of the scales.
+    """
+    worded = is_worded(value)
+    if not worded.any():
+        return
+    both = worded & _has_code(value)
+    for scale in pd.unique(scales[worded]).tolist():
+        here = scales == scale
+        name = scale or "..."
+        missing = _missing_line(value[here & worded], name)
+        known = here & worded & ~both & _is_missing_word(value)
+        draft.note("E-ANS-010", "value", known, near=MASK, line=missing)
+        draft.note("E-ANS-010", "value", here & worded & ~both & ~known)
+        line = _map_line(value[here & both], name, manifest.scales.get(scale))
+        draft.note("E-ANS-020", "value", here & both, line=line)
+
+
+def _has_code(value: np.ndarray) -> np.ndarray:
+    codes, uniques = pd.factorize(value)
+    matched = [_CODE_AND_WORDS.fullmatch(str(cell)) is not None for cell in uniques]
+    found: np.ndarray = np.array([*matched, False], dtype=bool)[codes]
+    return found
+
+
+def _is_missing_word(value: np.ndarray) -> np.ndarray:
+    codes, uniques = pd.factorize(value)
+    matched = [fold(str(cell)) in MISSING_WORDS for cell in uniques]
+    found: np.ndarray = np.array([*matched, False], dtype=bool)[codes]
+    return found
+
+
+def _missing_line(cells: np.ndarray, scale: str) -> str:
+    """The words of the scale's cells that usually mean that there is no answer."""
+    spelt = dict.fromkeys(str(cell).strip() for cell in cells)
+    words = {
+        fold(cell): cell for cell in reversed(spelt) if fold(cell) in MISSING_WORDS
+    }
+    pairs = [f'"{cell}" = "{MISSING_WORDS[key]}"' for key, cell in words.items()]
+    return f"[scales.{scale}.missing] {', '.join(reversed(pairs))}" if pairs else ""
+
+
+def _map_line(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
+    """Cell = code for each label that is declared or was given more than once."""
+    counts = Counter(str(cell).strip() for cell in cells)
+    declared = set() if scale is None else _folded(scale.labels.values())
+    told = []
+    for cell, count in sorted(counts.items()):
+        found = _CODE_AND_WORDS.fullmatch(cell)
+        if found and (count > 1 or fold(found[2]) in declared):
+            told.append(f'"{cell}" = {found[1]}')
+    told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
+    return f"[export.codes.{name}] {', '.join(told)}"
+
+
+def _folded(labels: Iterable[object]) -> set[str]:
+    return {
+        fold(str(word))
+        for words in labels
+        if isinstance(words, dict)
+        for word in words.values()
+    }
