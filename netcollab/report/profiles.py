@@ -131,10 +131,9 @@ def plot_profile(
 
 
 def plot_perception_gaps(
-    ties: pd.DataFrame,
+    gaps: pd.DataFrame,
     *,
     actors: pd.DataFrame | None = None,
-    min_respondents: int = 5,
     most: int = 10,
     ax: Axes | None = None,
     title: str | None = None,
@@ -145,14 +144,11 @@ def plot_perception_gaps(
 
     Parameters
     ----------
-    ties
-        One site and wave of `netcollab.scales.relational_capacity`: columns source,
-        target, mean, n, gap.
+    gaps
+        One site and wave of `netcollab.scales.perception_gaps`: columns first, second,
+        first_sees, second_sees. Pairs held back there are counted under the title.
     actors
         Attributes by actor, for display names; None: the ids.
-    min_respondents
-        Pairs that fewer respondents answered for, on either side, are not shown, and
-        counted under the title.
     most
         How many pairs at the most.
     ax, title, note, key
@@ -166,44 +162,30 @@ def plot_perception_gaps(
     Raises
     ------
     InputError
-        If an ordered pair has several rows, or none can be shown.
+        If a pair has several rows, or there is none.
 
     Examples
     --------
-    >>> pairs = [("a", "b", 4.0, 6, 1.0), ("b", "a", 3.0, 7, -1.0)]
-    >>> columns = ["source", "target", "mean", "n", "gap"]
-    >>> ax = plot_perception_gaps(pd.DataFrame(pairs, columns=columns))
+    >>> pair = {"first": ["a"], "second": "b", "first_sees": 4.0, "second_sees": 3.0}
+    >>> ax = plot_perception_gaps(pd.DataFrame(pair))
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['a – b']
     """
-    if ties.duplicated(["source", "target"]).any():
-        raise InputError("the ties have several rows for a pair; choose site and wave")
-    pairs, hidden = _pairs(ties, min_respondents)
-    pairs = pairs.head(most)
-    if not len(pairs):
-        raise InputError(
-            f"no pair of units has {min_respondents} respondents on both sides"
-        )
+    if gaps.duplicated(["first", "second"]).any():
+        raise InputError("the gaps have several rows for a pair; choose site and wave")
+    if not len(gaps):
+        raise InputError("there is no pair of units to show")
+    pairs = gaps.head(most)
+    hidden = int(gaps.attrs.get("held_back", 0))
     named = {} if actors is None else name_of(actors).to_dict()
     with theme():
         own = ax is None
         ax = new_axes(_FRAME_MM + _ROW_MM * len(pairs)) if ax is None else ax
-        rows = np.arange(len(pairs))
-        ax.hlines(rows, pairs["low"], pairs["high"], color=PALETTE["faint"], lw=4)
-        ax.scatter(pairs["high"], rows, s=34, color=PALETTE["navy"], zorder=3)
-        ax.scatter(
-            pairs["low"],
-            rows,
-            s=34,
-            facecolors=PALETTE["paper"],
-            edgecolors=PALETTE["navy"],
-            linewidths=1.2,
-            zorder=3,
-        )
         names = [
             f"{named.get(one, one)} – {named.get(other, other)}"
-            for one, other in zip(pairs["pleased"], pairs["other"], strict=True)
+            for one, other in zip(pairs["first"], pairs["second"], strict=True)
         ]
+        _draw_pairs(ax, pairs)
         _frame(ax, [textwrap.fill(n, 34) for n in names], label("profile.mean_axis"))
         told = label("profile.hidden", count=hidden) if hidden else ""
         heading = label("profile.gaps") if title is None else title
@@ -215,37 +197,24 @@ def plot_perception_gaps(
         ]
         add_key(ax, [KeySection("", rows_of_key)], key, own=own)
         listed = "; ".join(
-            f"{text}: {number(high, 1)} / {number(low, 1)}"
-            for text, high, low in zip(names, pairs["high"], pairs["low"], strict=True)
+            f"{text}: {number(one, 1)} / {number(other, 1)}"
+            for text, one, other in zip(
+                names, pairs["first_sees"], pairs["second_sees"], strict=True
+            )
         )
         describe(ax, label("alt.gaps", pairs=listed))
     return ax
 
 
-def _pairs(ties: pd.DataFrame, min_respondents: int) -> tuple[pd.DataFrame, int]:
-    """Each pair once, the unit that sees more first, the largest gap on top."""
-    both = ties.merge(
-        ties,
-        left_on=["source", "target"],
-        right_on=["target", "source"],
-        suffixes=("", "_back"),
+def _draw_pairs(ax: Axes, pairs: pd.DataFrame) -> None:
+    rows, navy = np.arange(len(pairs)), PALETTE["navy"]
+    one, other = pairs["first_sees"], pairs["second_sees"]
+    ax.hlines(rows, other, one, color=PALETTE["faint"], lw=4)
+    ax.scatter(one, rows, s=34, color=navy, zorder=3)
+    paper = PALETTE["paper"]
+    ax.scatter(
+        other, rows, s=34, facecolors=paper, edgecolors=navy, linewidths=1.2, zorder=3
     )
-    both = both[both["gap"].notna() & (both["source"] != both["target"])]
-    first = (both["gap"] > 0) | ((both["gap"] == 0) & (both["source"] < both["target"]))
-    both = both[first]
-    shown = (both["n"] >= min_respondents) & (both["n_back"] >= min_respondents)
-    table = pd.DataFrame(
-        {
-            "pleased": both["source"],
-            "other": both["target"],
-            "high": both["mean"],
-            "low": both["mean_back"],
-            "gap": both["gap"],
-        }
-    )[shown]
-    order = ["gap", "pleased", "other"]
-    table = table.sort_values(order, ascending=[False, True, True])
-    return table.reset_index(drop=True), int((~shown).sum())
 
 
 def _frame(ax: Axes, names: list[str], told: str) -> None:

@@ -47,6 +47,7 @@ from netcollab.scales.reliability import (
     reliability,
 )
 from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
+from netcollab.scales.small_groups import perception_gaps, pooled_ties
 
 __all__ = [
     "REASONS",
@@ -79,6 +80,8 @@ __all__ = [
     "null_variance",
     "omega",
     "percent_agreement",
+    "perception_gaps",
+    "pooled_ties",
     "r_star_wg",
     "relational_capacity",
     "reliability",

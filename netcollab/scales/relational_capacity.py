@@ -15,7 +15,7 @@ from netcollab.errors import InputError
 from netcollab.scales.scores import REASONS, Ratings, items_of, rate, words_of
 from netcollab.study import Manifest, Study
 
-__all__ = ["dimension_profile", "relational_capacity"]
+__all__ = ["dimension_profile", "relational_capacity", "with_moments"]
 
 Level = Literal["respondent", "tie", "function", "site"]
 _PLACE = ["site", "wave"]
@@ -192,7 +192,7 @@ def _respondents(ratings: Ratings) -> pd.DataFrame:
     counted = ~np.isnan(ratings.score)
     counted &= (ratings.target < 0) | (ratings.target != own)
     table = people[[*_PLACE, "respondent", "actor"]].reset_index(drop=True)
-    return _with_moments(table, ratings.person[counted], ratings.score[counted])
+    return with_moments(table, ratings.person[counted], ratings.score[counted])
 
 
 def _ties(ratings: Ratings, study: Study) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def _ties(ratings: Ratings, study: Study) -> pd.DataFrame:
     size = per_wave * len(waves)
     said, why = ratings.score[about], ratings.reason[about]
     has = ~np.isnan(said)
-    table = _with_moments(_frame_of_pairs(actors, waves, widths), cell[has], said[has])
+    table = with_moments(_frame_of_pairs(actors, waves, widths), cell[has], said[has])
     missing = np.zeros((size, len(REASONS)), dtype=np.int64)
     np.add.at(missing, (cell[~has], why[~has]), 1)
     _add_reasons(table, missing, people)
@@ -254,7 +254,7 @@ def _frame_of_pairs(
     )
 
 
-def _with_moments(
+def with_moments(
     table: pd.DataFrame, row: np.ndarray, said: np.ndarray
 ) -> pd.DataFrame:
     """The table with mean, n, sd and se of the values that belong to each row."""

@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 Words = Mapping[str, str]
+SENSITIVE_THRESHOLD = 10
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,15 @@ class Manifest:
     free_text: tuple[str, ...] = ()
     pseudonymised: bool = False
     export: ExportSpec | None = None
+
+    def threshold(self, name: str) -> int:
+        """Respondents a group needs before its score on a name is shown.
+
+        At least 10 for a sensitive dimension.
+        """
+        if name in self.sensitive:
+            return max(self.min_respondents, SENSITIVE_THRESHOLD)
+        return self.min_respondents
 
     @property
     def constructs(self) -> tuple[str, ...]:

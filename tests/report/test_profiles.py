@@ -10,8 +10,6 @@ import pytest
 import netcollab as nc
 from netcollab.report import alt_text, language, plot_perception_gaps, plot_profile
 
-COLUMNS = ["source", "target", "mean", "n", "gap"]
-
 
 def profile() -> pd.DataFrame:
     rows = [
@@ -23,17 +21,12 @@ def profile() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["site", "dimension", "mean", "se", "n"])
 
 
-def ties() -> pd.DataFrame:
-    rows = [
-        ("a", "b", 4.0, 6, 1.5),
-        ("b", "a", 2.5, 7, -1.5),
-        ("a", "c", 3.0, 6, -0.5),
-        ("c", "a", 3.5, 6, 0.5),
-        ("b", "c", 4.0, 6, 2.0),
-        ("c", "b", 2.0, 4, -2.0),
-        ("a", "a", 5.0, 6, float("nan")),
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def gaps(held_back: int = 1) -> pd.DataFrame:
+    columns = ["first", "second", "first_sees", "second_sees", "gap"]
+    rows = [("a", "b", 4.0, 2.5, 1.5), ("c", "a", 3.5, 3.0, 0.5)]
+    table = pd.DataFrame(rows, columns=columns)
+    table.attrs["held_back"] = held_back
+    return table
 
 
 def labels_of(ax: Any) -> list[str]:
@@ -63,18 +56,19 @@ def test_a_profile_of_two_waves_asks() -> None:
         plot_profile(profile(), site="nort")
 
 
-def test_gaps_are_sorted_and_small_groups_held_back() -> None:
-    ax = plot_perception_gaps(ties())
+def test_gaps_are_drawn_in_order_and_those_held_back_are_counted() -> None:
+    ax = plot_perception_gaps(gaps())
     assert labels_of(ax) == ["a – b", "c – a"]
     told = ax.get_title(loc="center").replace("\N{NO-BREAK SPACE}", " ")
     assert told == "1 pair with too few respondents is not shown"
-    assert "2.0" not in alt_text(ax)
-    everything = plot_perception_gaps(ties(), min_respondents=4, most=1)
-    assert labels_of(everything) == ["b – c"]
+    assert "a – b: 4.0 / 2.5" in alt_text(ax)
+    full, hollow = (dots.get_offsets()[:, 0].tolist() for dots in ax.collections[1:])
+    assert (full, hollow) == ([4.0, 3.5], [2.5, 3.0])
+    assert labels_of(plot_perception_gaps(gaps(0), most=1)) == ["a – b"]
 
 
 def test_gaps_ask_for_one_site_and_for_somebody() -> None:
     with pytest.raises(nc.InputError, match="choose site and wave"):
-        plot_perception_gaps(pd.concat([ties(), ties()]))
+        plot_perception_gaps(pd.concat([gaps(), gaps()]))
     with pytest.raises(nc.InputError, match="no pair"):
-        plot_perception_gaps(ties(), min_respondents=50)
+        plot_perception_gaps(gaps().head(0))
