@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netcollab.errors import closest
-from netcollab.study.readers.incoming import IncomingNetwork
+from netcollab.study.readers.incoming import IncomingNetwork, StoppedError
 
-__all__ = ["FORMATS", "Header", "HeaderReader", "NotUnderstoodError", "Token"]
+__all__ = ["FORMATS", "Header", "HeaderReader", "Token"]
 
 _TOKEN = re.compile(r'"(?P<quoted>[^"\r\n]*)"|(?P<word>[^\s,="]+)|(?P<sign>[="])')
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -46,10 +46,6 @@ class Header:
     embedded: set[str] = field(default_factory=set)
 
 
-class NotUnderstoodError(Exception):
-    """The header cannot be followed any further; the reason has been noted."""
-
-
 class HeaderReader:
     """The words of a DL file in order, first those of the header and then the data.
 
@@ -73,7 +69,7 @@ class HeaderReader:
 
         Raises
         ------
-        NotUnderstoodError
+        StoppedError
             Where it cannot be followed; the reason has been noted.
         """
         first = self._take()
@@ -83,6 +79,7 @@ class HeaderReader:
             self._take_phrase(token)
         if not self._said.n:
             self._fail("E-GRA-021", token, value="n", element="dl")
+        self._check_counts(token)
         return self._said
 
     def rest(self) -> Iterator[Token]:
@@ -95,13 +92,13 @@ class HeaderReader:
         if token is None:
             told = {"value": "-", "options": "data:"}
             self._network.note("E-GRA-025", self.line, **told)
-            raise NotUnderstoodError
+            raise StoppedError
         self.line, self._next = token.line, next(self._stream, None)
         return token
 
     def _fail(self, code: str, token: Token, **told: object) -> None:
         self._network.note(code, token.line, **{"value": token.text, **told})
-        raise NotUnderstoodError
+        raise StoppedError
 
     def _take_phrase(self, token: Token) -> None:
         word = token.word
@@ -141,7 +138,7 @@ class HeaderReader:
 
     def _network_has_room(self, token: Token) -> None:
         if not self._network.has_room(self._said.n * self._said.nm, token.line):
-            raise NotUnderstoodError
+            raise StoppedError
 
     def _take_value(self) -> Token:
         value = self._take()
@@ -170,7 +167,7 @@ class HeaderReader:
         if len(names) < wanted:
             told = {"declared": wanted, "found": len(names), "what": "labels"}
             self._network.note("E-GRA-026", token.line, **told)
-            raise NotUnderstoodError
+            raise StoppedError
         for kind in kinds:
             said.lines[kind] = token.line
             if kind == "rows":
@@ -179,6 +176,15 @@ class HeaderReader:
                 said.columns = names
             else:
                 said.relations = names
+
+    def _check_counts(self, token: Token) -> None:
+        """The counts were not said again, otherwise, after the labels."""
+        said = self._said
+        lists = [(said.n, said.labels), (said.n, said.columns)]
+        for wanted, names in [*lists, (said.nm, said.relations)]:
+            if names and len(names) != wanted:
+                told = {"declared": wanted, "found": len(names), "what": "labels"}
+                self._fail("E-GRA-026", token, **told)
 
     def _is_at_data(self) -> bool:
         return self._next is None or (

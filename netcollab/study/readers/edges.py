@@ -25,6 +25,7 @@ from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
 from netcollab.study.readers.incoming import IncomingNetwork
 from netcollab.study.readers.outgoing import outgoing
+from netcollab.study.readers.text_file import check_marks
 from netcollab.study.schema import TABLES, TableSchema
 
 __all__ = ["read_edges", "write_edges"]
@@ -67,7 +68,13 @@ def read_edges(
         ``{"weight": ""}`` says that there is none.
     sheet, separator, decimal, encoding
         None: found out, as for the tables of a study.
+
+    Raises
+    ------
+    InputError
+        For a mark or an encoding that is not known.
     """
+    check_marks(encoding=encoding, separator=separator, decimal=decimal)
     file = export_file(path, _SUFFIXES, ledger)
     if file is None:
         return None

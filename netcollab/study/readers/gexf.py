@@ -11,12 +11,15 @@ from netcollab.errors import InputError, closest
 from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import GraphChoice, IncomingNetwork
+from netcollab.study.readers.incoming import (
+    GraphChoice,
+    IncomingNetwork,
+    StoppedError,
+)
 from netcollab.study.readers.outgoing import Outgoing, column_kind, outgoing
 from netcollab.study.readers.xml_network import (
     Attribute,
     Attributes,
-    StoppedError,
     XmlPass,
 )
 
@@ -194,11 +197,11 @@ class _Reading:
         if name == "default":
             self._attributes.set_default(text)
         elif name == "node":
-            self._attributes.fill(self._values, table="actors", element=self._element)
+            self._attributes.fill(self._values, table="actors")
             actor = self._element.removeprefix("node ")
             self._network.add_actor(self._line, actor, self._values)
         elif name == "edge":
-            self._attributes.fill(self._values, table="ties", element=self._element)
+            self._attributes.fill(self._values, table="ties")
             self._finish_edge()
 
     def _leave_out(self, inside: str, name: str, written: str) -> None:
@@ -235,7 +238,7 @@ class _Reading:
             missing = "class" if key else "id"
             self._xml.note("E-GRA-021", value=missing, element="attribute")
             return
-        name = attributes.get("title", key)
+        name = attributes.get("title", "") or key
         kind = attributes.get("type", "string").casefold()
         line = self._xml.line
         self._attributes.declare(Attribute(key, name, kind, tables, line))

@@ -15,12 +15,15 @@ from netcollab.errors import InputError, closest
 from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import GraphChoice, IncomingNetwork
+from netcollab.study.readers.incoming import (
+    GraphChoice,
+    IncomingNetwork,
+    StoppedError,
+)
 from netcollab.study.readers.outgoing import Outgoing, column_kind, outgoing
 from netcollab.study.readers.xml_network import (
     Attribute,
     Attributes,
-    StoppedError,
     XmlPass,
 )
 
@@ -198,11 +201,11 @@ class _Reading:
                 line=self._xml.line,
             )
         elif name == "node" and self._element:
-            self._attributes.fill(self._values, table="actors", element=self._element)
+            self._attributes.fill(self._values, table="actors")
             actor = self._element.removeprefix("node ")
             self._network.add_actor(self._line, actor, self._values)
         elif name == "edge" and self._ends is not None:
-            self._attributes.fill(self._values, table="ties", element=self._element)
+            self._attributes.fill(self._values, table="ties")
             source, target = self._ends
             directed = self._directed
             values = self._values
@@ -221,7 +224,7 @@ class _Reading:
         if domain not in _TABLES:
             self._network.unread[f"key for={domain}"] += 1
             return
-        name = attributes.get("attr.name", key)
+        name = attributes.get("attr.name", "") or key
         kind = attributes.get("attr.type", "string").casefold()
         line = self._xml.line
         self._attributes.declare(Attribute(key, name, kind, _TABLES[domain], line))

@@ -7,12 +7,10 @@ actor, no weight that is not a number. Nothing is merged, created or left out.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -22,25 +20,23 @@ from netcollab.study.identifiers import Known, difference
 from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, text_array
-from netcollab.study.readers.delimited import MAX_ROWS
+from netcollab.study.readers.delimited import MAX_CELLS, MAX_ROWS
 from netcollab.study.readers.export import NetworkExport
+from netcollab.study.readers.text_file import SelfTies
 from netcollab.study.schema import TABLES
-from netcollab.study.text import decode, read_bytes
 
 __all__ = [
     "RELATION",
-    "FileText",
     "GraphChoice",
     "IncomingNetwork",
-    "SelfTies",
+    "StoppedError",
     "compare_actors",
     "number_fault",
-    "text_of",
 ]
 
 RELATION = "tie"
-SelfTies = Literal["error", "drop", "keep"]
 MAX_UNNAMED = 100_000
+MAX_SEARCHED = 20_000
 _LISTED = 20
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -48,37 +44,8 @@ _ENDLESS = re.compile(r"[+-]?(?:nan|inf|infinity|∞)", re.I)
 _TIES = ("relation", "source", "target", "weight")
 
 
-@dataclass(frozen=True)
-class FileText:
-    """A text file as it was read."""
-
-    text: str
-    encoding: str
-    sha256: str
-
-
-def text_of(file: Path, encoding: str | None, ledger: Ledger) -> FileText | None:
-    """A text file decoded, or None with the reason noted.
-
-    Parameters
-    ----------
-    file
-        Where it is.
-    encoding
-        None: found out.
-    ledger
-        Takes the problems.
-    """
-    place = Place(file.name)
-    data = read_bytes(file, place, ledger)
-    decoded = None if data is None else decode(data, encoding, place, ledger)
-    if data is None or decoded is None:
-        return None
-    text, found = decoded
-    if not text.strip("\ufeff \t\r\n"):
-        ledger.add("E-FIL-017", place, found=len(data))
-        return None
-    return FileText(text, found, hashlib.sha256(data).hexdigest())
+class StoppedError(Exception):
+    """Nothing more of the file can be read; the reason has been noted."""
 
 
 def number_fault(text: str, *, whole: bool = False) -> str:
@@ -134,7 +101,7 @@ class GraphChoice:
         elif not self._wanted and len(names) > 1:
             ledger.add("E-GRA-007", second, **told)
         elif self._wanted and self._opened == 0:
-            near = closest(self._wanted, names)
+            near = closest(self._wanted[:200], names[:MAX_SEARCHED])
             ledger.add("E-GRA-008", place, value=self._wanted, near=near, **told)
         elif self._opened > 1:
             ledger.add("E-GRA-007", second, **told)
@@ -222,6 +189,7 @@ class IncomingNetwork:
             other = self._lines[actor]
             self.note("E-GRA-014", line, value=actor, other=other)
             return
+        self._make_room(self._actors, line)
         self._lines[actor] = line
         self._actors.add(line, {"actor": actor, **(values or {})})
 
@@ -266,6 +234,7 @@ class IncomingNetwork:
             self._unnamed += 1
             relation = self._relation or RELATION
         self._check_direction(line, relation, edge, directed)
+        self._make_room(self._ties, line)
         known = {"source": source, "target": target, "relation": relation}
         self._ties.add(line, {**values, **known, "weight": weight})
 
@@ -390,6 +359,17 @@ class IncomingNetwork:
                 table.sheet, table.is_workbook = raw.sheet, raw.is_workbook
         return NetworkExport(self.preset, actors, ties, dict(self._directed))
 
+    def _make_room(self, rows: _Rows, line: int) -> None:
+        """Stop before a table outgrows what a table of a study may hold."""
+        count = len(rows.lines)
+        if count < MAX_ROWS and count * len(rows.columns) < MAX_CELLS:
+            return
+        limit = f"{MAX_ROWS:,} / {MAX_CELLS:,}".replace(",", " ")
+        self.note(
+            "E-GRA-024", line, found=f"> {count} x {len(rows.columns)}", limit=limit
+        )
+        raise StoppedError
+
     def _check_direction(
         self, line: int, relation: str, edge: str, directed: bool | None
     ) -> None:
@@ -415,9 +395,10 @@ class IncomingNetwork:
             name: Place(self.file, row=line) for name, line in self._lines.items()
         }
         known = Known(places)
+        is_small = len(places) <= MAX_SEARCHED
         for name, edges in unknown.items():
             same = known.same_but_for_form(name)
-            near = same or known.nearest(name)
+            near = same or (known.nearest(name) if is_small else "")
             told = known.told(near) if near else {}
             points = difference(name, same) if same else "-"
             for line, edge in edges:

@@ -20,13 +20,14 @@ from netcollab.study.raw import RawColumn, RawTable
 from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import IncomingNetwork, SelfTies
+from netcollab.study.readers.incoming import IncomingNetwork
 from netcollab.study.readers.outgoing import (
     Outgoing,
     observed_only,
     one_relation,
     outgoing,
 )
+from netcollab.study.readers.text_file import SelfTies, check_marks
 from netcollab.study.schema import TABLES
 
 __all__ = ["read_matrix", "write_matrix"]
@@ -60,7 +61,15 @@ def read_matrix(
         None: found out, as for the tables of a study.
     self_ties
         What to do with a cell of the diagonal that is not 0.
+
+    Raises
+    ------
+    InputError
+        For a mark, an encoding or a rule that is not known.
     """
+    check_marks(
+        encoding=encoding, separator=separator, decimal=decimal, self_ties=self_ties
+    )
     file = export_file(path, _SUFFIXES, ledger)
     if file is None:
         return None

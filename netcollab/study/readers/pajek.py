@@ -15,16 +15,17 @@ from netcollab.study.readers.export import NetworkExport, export_file
 from netcollab.study.readers.incoming import (
     GraphChoice,
     IncomingNetwork,
-    SelfTies,
+    StoppedError,
     number_fault,
-    text_of,
 )
 from netcollab.study.readers.outgoing import Outgoing, observed_only, outgoing
+from netcollab.study.readers.text_file import SelfTies, check_marks, text_of
 
 __all__ = ["read_pajek", "write_pajek"]
 
 _SECTION = re.compile(r"\*\s*([A-Za-z]+)\s*(.*)")
-_RELATION = re.compile(r':?\s*([0-9]+)?\s*(?:"([^"]*)"|([^"\s]\S*))?\s*')
+_RELATION = re.compile(r":?\s*([0-9]*)(.*)")
+_NAME = re.compile(r'"([^"]*)"|[^"\s]*')
 _TOKEN = re.compile(r'"([^"]*)"(?=\s|$)|([^"\s]+)(?=\s|$)')
 _STARTS_NUMBER = re.compile(r"[+-]?[.,]?[0-9]|[+-]?(?:nan|inf)", re.I)
 _DIRECTED = {
@@ -68,10 +69,16 @@ def read_pajek(
     self_ties
         What to do with a cell on the diagonal of a *Matrix that is not 0.
 
+    Raises
+    ------
+    UnknownNameError
+        For an encoding or a rule that is not known.
+
     References
     ----------
     Batagelj, V. & Mrvar, A. (2024). Pajek: reference manual. University of Ljubljana.
     """
+    check_marks(encoding=encoding, self_ties=self_ties)
     file = export_file(path, (".net", ".paj"), ledger)
     if file is None:
         return None
@@ -80,7 +87,10 @@ def read_pajek(
         return None
     network = IncomingNetwork("pajek", file.name, ledger, relation)
     choice = GraphChoice(graph_id)
-    _Reading(network, choice, self_ties).read(text.text)
+    try:
+        _Reading(network, choice, self_ties).read(text.text)
+    except StoppedError:
+        return None
     choice.check(Place(file.name), ledger)
     return network.finish(sha256=text.sha256, encoding=text.encoding)
 
@@ -190,7 +200,7 @@ class _Reading:
                 self._section = "skipped"
         else:
             self._section = "skipped"
-            near = closest(line.split()[0], _KNOWN)
+            near = closest(line.split()[0][:50], _KNOWN)
             if near:
                 told = {"value": line, "near": near, "options": ", ".join(_KNOWN)}
                 self._network.note("E-GRA-025", number, **told)
@@ -254,12 +264,14 @@ class _Reading:
         )
 
     def _name_relation(self, number: int, rest: str) -> None:
-        found = _RELATION.fullmatch(rest)
+        numbered = _RELATION.fullmatch(rest)
+        key = numbered[1] if numbered else ""
+        written = (numbered[2] if numbered else rest).strip()
+        found = _NAME.fullmatch(written)
         if found is None and self._is_open:
             told = {"value": rest, "options": '*Arcs :1 "trust"'}
             self._network.note("E-GRA-025", number, **told)
-        key = (found[1] or "") if found else ""
-        name = (found[2] or found[3] or "") if found else ""
+        name = "" if found is None else (found[1] if found[1] is not None else written)
         if key:
             name = name or self._relations.get(key, key)
             self._relations[key] = name

@@ -13,15 +13,13 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.readers.dl_header import (
     FORMATS,
     HeaderReader,
-    NotUnderstoodError,
     Token,
 )
 from netcollab.study.readers.export import NetworkExport, export_file
 from netcollab.study.readers.incoming import (
     IncomingNetwork,
-    SelfTies,
+    StoppedError,
     number_fault,
-    text_of,
 )
 from netcollab.study.readers.outgoing import (
     Outgoing,
@@ -29,6 +27,7 @@ from netcollab.study.readers.outgoing import (
     one_relation,
     outgoing,
 )
+from netcollab.study.readers.text_file import SelfTies, check_marks, text_of
 
 __all__ = ["read_ucinet", "write_ucinet"]
 
@@ -62,11 +61,17 @@ def read_ucinet(
     self_ties
         What to do with a cell of the diagonal that is not 0.
 
+    Raises
+    ------
+    UnknownNameError
+        For an encoding or a rule that is not known.
+
     References
     ----------
     Borgatti, S. P., Everett, M. G. & Freeman, L. C. (2002). UCINET 6 for Windows.
     Analytic Technologies; help page "DL language".
     """
+    check_marks(encoding=encoding, self_ties=self_ties)
     file = export_file(path, (".dl", ".txt"), ledger)
     if file is None:
         return None
@@ -76,7 +81,7 @@ def read_ucinet(
     network = IncomingNetwork("ucinet", file.name, ledger, relation)
     try:
         _Reading(network, HeaderReader(text.text, network), self_ties).read()
-    except NotUnderstoodError:
+    except StoppedError:
         return None
     return network.finish(sha256=text.sha256, encoding=text.encoding)
 
@@ -154,11 +159,11 @@ class _Reading:
         said = self._said
         n, nm = said.n, said.nm
         if not self._network.has_room(n * n * nm, self._words.line):
-            raise NotUnderstoodError
+            raise StoppedError
         data = list(self._words.rest())
         if said.embedded and said.format != "fullmatrix":
             self._network.note("E-GRA-029", self._words.line, value="labels embedded")
-            raise NotUnderstoodError
+            raise StoppedError
         names = n if "columns" in said.embedded else 0
         named_row = 1 if "rows" in said.embedded else 0
         lengths = [self._length(i) for i in range(n)]
@@ -166,7 +171,7 @@ class _Reading:
         if len(data) != wanted:
             told = {"declared": wanted, "found": len(data), "what": "cells"}
             self._network.note("E-GRA-026", self._words.line, **told)
-            raise NotUnderstoodError
+            raise StoppedError
         cells = iter(data)
         for number in range(nm):
             self._read_matrix(cells, number, lengths)
@@ -268,7 +273,7 @@ class _Reading:
         if said.nm > 1:
             told = {"value": f"nm = {said.nm}", "options": ", ".join(_MATRICES)}
             self._network.note("E-GRA-029", self._words.line, **told)
-            raise NotUnderstoodError
+            raise StoppedError
         if not said.embedded or said.labels:
             self._name_actors(said.labels, None)
         last = self._words.line

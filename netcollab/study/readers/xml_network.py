@@ -9,27 +9,29 @@ from xml.parsers import expat
 
 from netcollab._files import sha256
 from netcollab.errors import closest
+from netcollab.study.identifiers import Known
 from netcollab.study.ledger import Ledger
 from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
-from netcollab.study.readers.incoming import IncomingNetwork, number_fault
+from netcollab.study.readers.incoming import (
+    IncomingNetwork,
+    StoppedError,
+    number_fault,
+)
 from netcollab.study.readers.xml_guard import (
     MAX_DEPTH,
     MAX_TOKEN,
     XmlRefusedError,
     XmlStream,
 )
+from netcollab.study.text import MAX_COLUMNS
 
-__all__ = ["Attribute", "Attributes", "StoppedError", "XmlPass"]
+__all__ = ["Attribute", "Attributes", "XmlPass"]
 
 _SEPARATOR = "\n"
 _WRONG_BYTES = 4
 _RESERVED = {"actors": {"actor"}, "ties": {"source", "target"}}
 _TRUTH = {"true", "false", "0", "1"}
-
-
-class StoppedError(Exception):
-    """Nothing more of the file can be read; the reason has been noted."""
 
 
 class XmlPass:
@@ -177,7 +179,7 @@ class Attribute:
     kind: str
     tables: tuple[str, ...]
     line: int
-    default: str | None = None
+    default: str = ""
     defaulted: int = 0
 
 
@@ -209,11 +211,17 @@ class Attributes:
         self._ours = {theirs: ours for ours, theirs in columns.items() if theirs}
         self._by_key: dict[tuple[str, str], Attribute] = {}
         self._by_name: dict[tuple[str, str], Attribute] = {}
-        self._latest: list[Attribute] = []
+        self._latest: list[tuple[str, Attribute]] = []
+        self._defaults: dict[str, list[Attribute]] = {"actors": [], "ties": []}
+        self._known: Known | None = None
 
     def declare(self, attribute: Attribute) -> None:
         """Take a declaration; a key or a name that is there already is an error."""
-        self._latest = []
+        self._latest, self._known = [], None
+        if len(self._by_key) >= MAX_COLUMNS:
+            told = {"found": len(self._by_key) + 1, "limit": MAX_COLUMNS}
+            self._network.note("E-GRA-024", attribute.line, **told)
+            raise StoppedError
         for table in attribute.tables:
             named = attribute.name
             if table == "ties":
@@ -226,15 +234,18 @@ class Attributes:
             elif before is not None:
                 self._network.note("E-GRA-010", line, value=named, other=before.line)
             else:
-                self._latest.append(attribute)
+                self._latest.append((table, attribute))
                 self._by_key[table, attribute.key] = attribute
                 self._by_name[table, name] = attribute
                 self._network.declare("actors" if table == "actors" else "ties", name)
 
     def set_default(self, text: str) -> None:
         """Take what elements hold that say nothing, for the last declaration."""
-        for attribute in self._latest:
-            attribute.default = text
+        for table, attribute in self._latest:
+            line = attribute.line
+            attribute.default = self._checked(attribute, text, "default", line)
+            if attribute.default:
+                self._defaults[table].append(attribute)
 
     def give(
         self,
@@ -249,9 +260,11 @@ class Attributes:
         """Put a value of an element under its column; what is wrong is noted."""
         attribute = self._by_key.get((table, key))
         if attribute is None:
-            known = sorted({known for _, known in self._by_key})
-            told = {"element": element, "options": ", ".join(known[:20]) or "-"}
-            near = closest(key, known)
+            if self._known is None:
+                self._known = Known(known for _, known in self._by_key)
+            listed = ", ".join(list(self._known.names)[:20]) or "-"
+            told = {"element": element, "options": listed}
+            near = self._known.nearest(key)
             self._network.note("E-GRA-009", line, value=key, near=near, **told)
             return
         if attribute.name in values:
@@ -259,14 +272,12 @@ class Attributes:
             return
         values[attribute.name] = self._checked(attribute, text, element, line)
 
-    def fill(self, values: dict[str, str], *, table: str, element: str) -> None:
+    def fill(self, values: dict[str, str], *, table: str) -> None:
         """Give an element the defaults of what it did not say."""
-        for (known, _), attribute in self._by_key.items():
-            if known == table and attribute.default and attribute.name not in values:
+        for attribute in self._defaults[table]:
+            if attribute.name not in values:
                 attribute.defaulted += 1
-                values[attribute.name] = self._checked(
-                    attribute, attribute.default, element, attribute.line
-                )
+                values[attribute.name] = attribute.default
 
     def finish(self) -> None:
         """Note the defaults that were applied, and mapped names that are not there."""
@@ -281,7 +292,7 @@ class Attributes:
                 self._network.note(
                     "E-GRA-033",
                     value=theirs,
-                    near=closest(theirs, names),
+                    near=closest(theirs[:200], names),
                     ours=ours,
                     known=", ".join(names[:20]) or "-",
                 )

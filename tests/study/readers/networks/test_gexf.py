@@ -190,6 +190,16 @@ def test_what_is_wrong_is_said_with_its_line(
     assert expected in errors(problems)
 
 
+def test_keys_of_nodes_and_edges_do_not_mix(read: Read, told: Any) -> None:
+    export, _ = read(read_gexf, "a.gexf", gexf())
+    assert told(export)[0]["staff"] == ["12", "1"]
+    assert told(export)[1]["relation"] == ["trust"]
+    plain = gexf(f"{ATTRIBUTES}{NODES}<edges>{EDGE.format('', '')}</edges>")
+    export, problems = read(read_gexf, "a.gexf", plain)
+    assert told(export)[1]["relation"] == ["tie"]
+    assert "N-GRA-051" in codes(problems)
+
+
 def test_two_graphs_ask_for_a_choice(read: Read, told: Any) -> None:
     second = '</graph>\n<graph><nodes><node id="x"/><node id="y"/></nodes></graph>'
     two = gexf().replace("</graph>", second)

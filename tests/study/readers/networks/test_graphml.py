@@ -397,6 +397,48 @@ def test_defaults_of_the_file_are_applied_and_counted(read: Read, told: Any) -> 
     assert [(p.code, p.fields["count"]) for p in problems] == [("N-GRA-047", "1")]
 
 
+def test_a_default_of_another_type_is_told_once(read: Read) -> None:
+    keys = KEYS.replace('"double"/>', '"double"><default>1,5</default></key>')
+    _, problems = read(read_graphml, "a.graphml", graphml(keys=keys))
+    assert errors(problems) == [("E-GRA-012", 4, "1,5")]
+
+
+def test_a_default_for_nodes_and_edges_goes_to_both(read: Read, told: Any) -> None:
+    keys = KEYS + '<key id="q" attr.name="quality"><default>x</default></key>'
+    export, problems = read(read_graphml, "a.graphml", graphml(keys=keys))
+    assert told(export)[0]["quality"] == ["x"] * 3
+    assert told(export)[1]["quality"] == ["x"] * 2
+    assert [p.fields["count"] for p in problems] == ["5"]
+
+
+@pytest.mark.parametrize("kind", ["unknown keys", "unknown nodes", "many keys"])
+def test_many_faults_are_told_in_a_moment(read: Read, kind: str) -> None:
+    keys, nodes = KEYS, NODES
+    if kind == "unknown keys":
+        keys += "".join(f'<key id="k{n}" for="edge"/>' for n in range(4000))
+        data = "".join(f'<data key="q{n}">1</data>' for n in range(20_000))
+        nodes += EDGE.format(data)
+    elif kind == "unknown nodes":
+        nodes += "".join(f'<node id="n{n}"/>' for n in range(5000))
+        nodes += "".join(f'<edge source="m{n}" target="nav"/>' for n in range(20_000))
+    else:
+        keys += "".join(f'<key id="k{n}" for="edge"/>' for n in range(20_000))
+    started = time.process_time()
+    _, problems = read(read_graphml, "a.graphml", graphml(nodes, keys=keys))
+    assert time.process_time() - started < 2
+    expected = {"unknown keys": "009", "unknown nodes": "015", "many keys": "024"}
+    assert f"E-GRA-{expected[kind]}" in codes(problems)
+
+
+def test_a_table_does_not_outgrow_its_limit(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netcollab.study.readers.incoming.MAX_CELLS", 20)
+    nodes = NODES + "".join(f'<node id="n{n}"/>' for n in range(50))
+    _, problems = read(read_graphml, "a.graphml", graphml(nodes))
+    assert errors(problems) == [("E-GRA-024", 10, None)]
+
+
 def test_drawings_are_counted_not_kept(read: Read) -> None:
     keys = KEYS + '<key id="g" for="node" yfiles.type="nodegraphics"/>'
     shape = '<y:Shape xmlns:y="http://www.yworks.com/xml/graphml"><y:Fill/></y:Shape>'

@@ -130,6 +130,22 @@ def test_the_diagonal_is_kept_or_dropped_where_that_is_said(read: Read) -> None:
     assert ties_of(export)[0] == ("a", "a", "3")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"encoding": "x"}, {"separator": "ab"}, {"decimal": ";"}, {"self_ties": "no"}],
+)
+def test_what_the_user_says_must_be_known(read: Read, wrong: dict[str, str]) -> None:
+    with pytest.raises(nc.errors.InputError):
+        read(read_matrix, "a.csv", MATRIX, **wrong)
+
+
+def test_what_the_user_says_is_followed(read: Read) -> None:
+    content = "x|a|b\na||1,234\nb|2|\n".encode("cp865")
+    said = {"encoding": "cp865", "separator": "|", "decimal": ","}
+    export, _ = read(read_matrix, "a.csv", content, **said)
+    assert ties_of(export) == [("a", "b", "1.234"), ("b", "a", "2")]
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(

@@ -151,6 +151,22 @@ def test_what_is_wrong_is_said_with_its_line(
     assert time.perf_counter() - started < 2
 
 
+def test_a_line_of_blanks_is_no_puzzle(read: Read) -> None:
+    started = time.perf_counter()
+    blanks = " " * 500_000
+    _, problems = read(read_pajek, "a.net", f"{VERTICES}*Arcs :1 {blanks}a b\n")
+    assert [(p.code, p.row) for p in problems if p.severity == "ERROR"] == [
+        ("E-GRA-025", 5)
+    ]
+    assert time.perf_counter() - started < 2
+
+
+def test_what_the_user_says_must_be_known(read: Read) -> None:
+    for wrong in ({"encoding": "klingon"}, {"self_ties": "maybe"}):
+        with pytest.raises(nc.errors.UnknownNameError):
+            read(read_pajek, "a.net", NET, **wrong)
+
+
 def test_several_networks_ask_for_a_choice(read: Read, told: Any) -> None:
     two = f"{NET}*Network other\n*Vertices 2\n1 x\n2 y\n*Edges\n1 2 1\n"
     _, problems = read(read_pajek, "a.net", two)

@@ -168,6 +168,10 @@ def test_node_lists(read: Read) -> None:
         ("dl n=2 nm=2 format=edgelist1\ndata:\n1 2\n", ("E-GRA-029", 2, "nm = 2")),
         ("dl n=900000000\ndata:\n0\n", ("E-GRA-024", 1, None)),
         ("dl n=4000000 format=edgelist1\ndata:\n1 2\n", ("E-GRA-024", 1, None)),
+        (
+            "dl n=2\nlabels: a b\nn=5 format=edgelist1\ndata:\n1 5\n",
+            ("E-GRA-026", 4, "data:"),
+        ),
         ("dl n=3\nlabels:\n", ("E-GRA-026", 2, None)),
         ("dl n=x\ndata:\n", ("E-GRA-025", 1, "x")),
         ("dl n=3\n", ("E-GRA-025", 1, "-")),
