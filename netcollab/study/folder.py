@@ -14,7 +14,15 @@ from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.manifest_reader import load_toml, parse_manifest
-from netcollab.study.paths import MANIFEST, READABLE, find_file, listing
+from netcollab.study.manifest_section import key_lines
+from netcollab.study.paths import (
+    MANIFEST,
+    OTHER_MANIFESTS,
+    READABLE,
+    find_file,
+    listing,
+    note_other_manifests,
+)
 from netcollab.study.privacy import shown
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable
@@ -60,6 +68,7 @@ def read_folder(path: str | Path) -> Reading:
         if path is not None
     }
     raws = {name: raw for name, raw in raws.items() if not _is_unused(raw, known)}
+    note_other_manifests(names, ledger)
     _note_other_files(names, known, ledger)
     drafts = check_tables(raws, known, ledger, declared=manifest is not None)
     for draft in drafts.values():
@@ -109,7 +118,8 @@ def _is_listable(folder: Path) -> bool:
 
 def _is_of_study(name: str) -> bool:
     stem, suffix = Path(name).stem.casefold(), Path(name).suffix.casefold()
-    return name == MANIFEST or stem in TABLES or suffix == ".toml"
+    is_manifest = name == MANIFEST or name.casefold() in OTHER_MANIFESTS
+    return is_manifest or stem in TABLES or suffix == ".toml"
 
 
 def _manifest(folder: Path, names: list[str], ledger: Ledger) -> Manifest | None:
@@ -125,6 +135,7 @@ def _manifest(folder: Path, names: list[str], ledger: Ledger) -> Manifest | None
     if loaded is None:
         return None
     data, text = loaded
+    ledger.lines = key_lines(text)
     return parse_manifest(
         data, file=MANIFEST, text=text, default_name=ledger.name, ledger=ledger
     )

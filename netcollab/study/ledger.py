@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,11 +34,14 @@ class Ledger:
     ----------
     faulty : dict
         Per file and sheet, the rows in which an error was found.
+    lines : dict
+        The line of each dotted key of the manifest.
     """
 
     def __init__(self, name: str, manifest: str = "study.toml") -> None:
         self.name, self.manifest = name, manifest
         self.faulty: dict[tuple[str, str], set[int]] = {}
+        self.lines: Mapping[str, int] = {}
         self._found: list[Problem] = []
         self._spoilt: set[tuple[str, str, int, str]] = set()
         self._files: dict[tuple[str, str], int] = {}
@@ -62,6 +66,7 @@ class Ledger:
 
     def add(self, code: str, place: Place, /, **fields: object) -> None:
         """Note one problem; every field is shown as it may be shown."""
+        place = self._with_line(place)
         self.open(place.file, place.sheet)
         if code in _SPOILING and place.row is not None:
             self._spoilt.add((place.file, place.sheet, place.row, place.letter))
@@ -150,6 +155,15 @@ class Ledger:
                 )
             )
         return tuple(kept)
+
+    def _with_line(self, place: Place) -> Place:
+        """A key of the manifest with its line, or that of the section it stands in."""
+        if place.row is not None or not place.key or place.file != self.manifest:
+            return place
+        key = place.key
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return replace(place, row=self.lines.get(key))
 
     def _is_spoilt(self, table: RawTable, column: RawColumn, place: int) -> bool:
         """The cell holds nothing that could be checked, which has been noted."""

@@ -444,7 +444,7 @@ def _hypotheses(
     named = (n for i in items.values() for n in (i.dimension, i.construct) if n)
     known = [*relations, *named]
     found: dict[str, HypothesisSpec] = {}
-    for key, part in top.sections("hypotheses", limit=MAX_HYPOTHESES):
+    for key, part in top.sections("hypotheses", limit=MAX_HYPOTHESES, code="E-MAN-026"):
         direction: Any = part.choice("direction", ("positive", "negative", "none"), "")
         level = part.choice(
             "level", ("dyad", "actor", "network", "site", "respondent"), "dyad"

@@ -163,14 +163,14 @@ class Section:
         return None if value is None else self._inner(key, value)
 
     def sections(
-        self, key: str, *, limit: int = MAX_ENTRIES
+        self, key: str, *, limit: int = MAX_ENTRIES, code: str = "E-MAN-013"
     ) -> Iterator[tuple[str, Section]]:
         """The named tables inside a table."""
         outer = self.section(key)
         if outer is None:
             return
         if len(outer._data) > limit:
-            self.note("E-MAN-013", key, count=len(outer._data), limit=limit)
+            self.note(code, key, count=len(outer._data), limit=limit)
             return
         for name in outer._data:
             inner = outer.section(name)

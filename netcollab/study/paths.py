@@ -13,10 +13,19 @@ from netcollab.errors import closest
 from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 
-__all__ = ["MANIFEST", "READABLE", "find_file", "listing", "why_unreadable"]
+__all__ = [
+    "MANIFEST",
+    "OTHER_MANIFESTS",
+    "READABLE",
+    "find_file",
+    "listing",
+    "note_other_manifests",
+    "why_unreadable",
+]
 
 READABLE = (".csv", ".txt", ".tsv", ".tab", ".xlsx")
 MANIFEST = "study.toml"
+OTHER_MANIFESTS = ("study.yaml", "study.yml", "study.json", "study.ini")
 MAX_BYTES = 200_000_000
 _RUNS_CODE = {
     ".pkl",
@@ -48,6 +57,13 @@ def listing(folder: Path) -> list[str]:
         return sorted(os.listdir(folder))
     except (OSError, ValueError):
         return []
+
+
+def note_other_manifests(names: list[str], ledger: Ledger) -> None:
+    """Note declarations in a language that is not read, beside `study.toml` or not."""
+    for name in names:
+        if name.casefold() in OTHER_MANIFESTS:
+            ledger.add("W-MAN-025" if MANIFEST in names else "E-MAN-025", Place(name))
 
 
 def find_file(folder: Path, path: str, place: Place, ledger: Ledger) -> Path | None:
