@@ -131,6 +131,13 @@ def _parser() -> argparse.ArgumentParser:
     books.add_argument("--write", action="store_true", help="run and rewrite them")
     books.set_defaults(run=_notebooks)
 
+    join = commands.add_parser("join", help="add the next wave to a study")
+    join.add_argument("study", type=Path, help="the study so far")
+    join.add_argument("new", type=Path, help="a study of one wave")
+    join.add_argument("--wave", default=None, help="what to call the new wave")
+    join.add_argument("--out", type=Path, required=True, help="a new folder")
+    join.set_defaults(run=_join)
+
     explain = commands.add_parser("explain", help="explain the code of a problem")
     explain.add_argument("code", help="such as E-TIE-001")
     explain.set_defaults(run=_explain)
@@ -258,6 +265,19 @@ def _notebooks(asked: argparse.Namespace) -> int:
     for line in stale:
         print(f"{line}: the stored output differs; run: netcollab notebooks --write")
     return 1 if stale else 0
+
+
+def _join(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    first, new = study.read_study(asked.study), study.read_study(asked.new)
+    joined = study.join_wave(first, new, wave=asked.wave)
+    study.write_study(joined, asked.out)
+    for problem in joined.report.problems:
+        if "-JOI-" in problem.code:
+            print(problem, file=sys.stderr)
+    print(asked.out)
+    return 0
 
 
 def _explain(asked: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from netcollab.study.instruments import (
     instrument_names,
     read_instrument,
 )
+from netcollab.study.joining import join_wave
 from netcollab.study.manifest import (
     AnswerSpec,
     ExportSpec,
@@ -84,6 +85,7 @@ __all__ = [
     "new_study",
     "next_steps",
     "read_instrument",
+    "join_wave",
     "read_study",
     "response_rates",
     "simulate",
