@@ -35,7 +35,8 @@ __all__ = ["Aggregation", "aggregation_verdict"]
 
 Verdict = Literal["may", "caution", "not", "not testable"]
 
-_LARGEST = 500
+# Sizes for which critical values are simulated.
+_SIZES = np.array([*range(2, 31), 40, 50, 75, 100, 150, 200, 300, 500])
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,7 @@ def aggregation_verdict(
     n_resamples: int = 2_000,
     rng: int | np.random.Generator | None = None,
 ) -> Aggregation:
-    """May the mean of a group's members stand for the group?
+    """Whether the mean of a group's members may stand for the group, and why.
 
     Five criteria, each with what is good, weak or failed:
 
@@ -141,8 +142,8 @@ def aggregation_verdict(
         The limits of the rule; levels are (weak from, good from).
     n_resamples, rng
         Draws behind each critical value, and their seed. Items are as related as they
-        are within groups. Groups above 500 are held to the value of 500, which is
-        stricter.
+        are within groups. A group of more than 30 is held to the value of the next
+        smaller size among 30, 40, 50, 75, 100, 150, 200, 300 and 500: stricter.
 
     References
     ----------
@@ -251,6 +252,7 @@ def _critical(
     n_resamples: int,
     entropy: int,
 ) -> pd.Series:
+    held = _SIZES[np.searchsorted(_SIZES, sizes.clip(lower=2), side="right") - 1]
     known = {
         n: rwg_critical(
             n,
@@ -260,9 +262,9 @@ def _critical(
             n_resamples=n_resamples,
             rng=entropy,
         )
-        for n in {min(int(n), _LARGEST) for n in sizes if n > 1}
+        for n in sorted(set(held[sizes > 1].tolist()))
     }
-    return sizes.clip(upper=_LARGEST).map(known).astype(float)
+    return pd.Series(held, index=sizes.index).map(known).where(sizes > 1)
 
 
 def _exceeding(table: pd.DataFrame) -> pd.Series:

@@ -40,7 +40,7 @@ Scale = Sequence[float]
 Options = int | Literal["slider"] | None
 Null = str | float
 
-# LeBreton & Senter (2008), table 2: options to variances, in the order of _SHAPES.
+# Published by LeBreton & Senter (2008): options to variances, in the order of _SHAPES.
 _SHAPES = ("slight_skew", "moderate_skew", "heavy_skew", "triangular", "normal")
 _VARIANCES = {
     5: (1.34, 0.90, 0.44, 1.32, 1.04),
@@ -90,7 +90,7 @@ def null_variance(
     James, L. R., Demaree, R. G., & Wolf, G. (1984). Estimating within-group interrater
     reliability with and without response bias. J. Appl. Psychol. 69, 85-98. LeBreton,
     J. M., & Senter, J. L. (2008). Answers to 20 questions about interrater reliability
-    and interrater agreement. Organ. Res. Methods 11, 815-852, table 2.
+    and interrater agreement. Organ. Res. Methods 11, 815-852.
 
     Examples
     --------
@@ -476,11 +476,10 @@ def _one_column(name: str, other: str, data: Grouped) -> None:
 
 def _ends(scale: Scale) -> tuple[float, float]:
     try:
-        low, high = (float(end) for end in scale)
+        low, high = map(float, () if isinstance(scale, str) else scale)
     except (TypeError, ValueError):
-        raise InputError(
-            f"scale needs its lowest and highest answer, got {scale!r}"
-        ) from None
+        told = f"scale needs its lowest and highest answer, got {scale!r}"
+        raise InputError(told) from None
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise InputError(f"scale needs lowest < highest, got {scale!r}")
     return low, high

@@ -173,6 +173,10 @@ def coder_agreement(
         One row per coefficient: value, n_units (units used), reason. Cohen's kappa
         only for two raters.
 
+    References
+    ----------
+    As in `percent_agreement`, `cohen_kappa`, `fleiss_kappa`, `krippendorff_alpha`.
+
     Examples
     --------
     >>> ratings = pd.DataFrame({"a": ["yes"] * 3, "b": ["yes", "yes", None]})

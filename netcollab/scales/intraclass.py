@@ -160,7 +160,7 @@ class _Anova:
 
     @property
     def degrees(self) -> tuple[int, int]:
-        return self.n_groups - 1, self.n - self.n_groups
+        return max(self.n_groups - 1, 0), self.n - self.n_groups
 
     @property
     def f(self) -> float:

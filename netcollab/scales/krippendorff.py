@@ -78,7 +78,9 @@ def krippendorff_alpha(
 
     NaN with fewer than two raters, without a unit rated twice, and when all these
     ratings are the same: what does not vary cannot show agreement.
-    `krippendorff_interval` tells the reason.
+    `krippendorff_interval` tells the reason. Without gaps and with more than two coders
+    irr::kripp.alpha (0.84.1) counts each rating several times; its (n - 1)/n is closer
+    to 1 than the definition's.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_count
+from netcollab.errors import InputError
 from netcollab.scales.answers import Answers, Grouped, Groups, grouped
 from netcollab.scales.reliability import alpha_of, feldt
 
@@ -192,6 +193,8 @@ def generalisability(
         variances = _components(data, sizes, n0)
         if variances["tie"] <= 0:
             reason = "ties do not differ beyond error"
+    if n_respondents is not None and not n_respondents > 0:
+        raise InputError(f"n_respondents needs a number > 0, got {n_respondents!r}")
     for_n = n0 if n_respondents is None else float(n_respondents)
     for_k = k if n_items is None else check_count("n_items", n_items)
     known = {} if reason else variances

@@ -193,9 +193,9 @@ def omega(items: Answers, *, missing: Missing = "listwise") -> float:
     likelihood: the model of R's factanal and psych::fa(fm="ml").
 
     NaN with fewer than three items (not identified), an item that does not vary,
-    correlations that are singular, and in a Heywood case: an item whose own variance
-    is fitted at 0.005 or less of its variance, where the loadings mean nothing.
-    `reliability` tells the reason.
+    correlations that are not positive definite, and in a Heywood case: an item whose
+    own variance is fitted at 0.005 or less of its variance, where the loadings mean
+    nothing. `reliability` tells the reason.
 
     Parameters
     ----------
@@ -235,6 +235,10 @@ def item_rest(items: Answers, *, missing: Missing = "listwise") -> pd.DataFrame:
     DataFrame
         One row per item: n, mean, sd, item_rest (correlation), alpha_if_dropped.
         ``.attrs["reasons"]``: (item, column) to why the cell is NaN.
+
+    References
+    ----------
+    Nunnally, J. C., & Bernstein, I. H. (1994). Psychometric Theory. McGraw-Hill.
 
     Examples
     --------
@@ -298,6 +302,16 @@ def reliability(
         Who gave each row, where one person may have given several. Then there is no
         interval, since the rows are not independent.
 
+    Returns
+    -------
+    Reliability
+        What is undefined is NaN, with its reason in `reasons`.
+
+    References
+    ----------
+    Lord, F. M., & Novick, M. R. (1968). Statistical Theories of Mental Test Scores.
+    Addison-Wesley.
+
     Examples
     --------
     >>> items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [4, 3, 1, 2], "c": [2, 1, 3, 4]})
@@ -310,9 +324,9 @@ def reliability(
     alpha, why = alpha_of(known.matrix)
     reasons = {"alpha": why}
     low, high = feldt(alpha, known.n, known.k, confidence)
-    stacked = False
-    if respondent is not None:
-        stacked = bool(as_labels("respondent", respondent, items).duplicated().any())
+    stacked = respondent is not None and bool(
+        as_labels("respondent", respondent, items).duplicated().any()
+    )
     if stacked or missing == "pairwise" or why:
         low = high = math.nan
         reasons["alpha_interval"] = (
@@ -448,9 +462,8 @@ def _omega(known: _Covariances) -> Number:
         return math.nan, "one factor needs at least three items"
     if why := known.why_no_correlations():
         return math.nan, why
-    r = known.correlations()
-    if np.linalg.eigvalsh(r)[0] < 1e-10:
-        return math.nan, "the correlations are singular"
+    if np.linalg.eigvalsh(r := known.correlations())[0] < 1e-10:
+        return math.nan, "the correlations are not positive definite"
     loadings = one_factor(r)
     heywood = 1 - loadings**2 <= SMALLEST_UNIQUENESS
     if heywood.any():

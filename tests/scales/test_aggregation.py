@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from netcollab import InputError
-from netcollab.scales import aggregation_verdict, icc1, icc2, rwg_j
+from netcollab.scales import aggregation_verdict, icc1, icc2, rwg_critical, rwg_j
 
 
 def groups_of(
@@ -132,6 +132,18 @@ def test_random_groups_exceed_the_critical_value_as_often_as_it_says() -> None:
     found = aggregation_verdict(items, group, (1, 5), n_resamples=20_000, rng=1)
     assert found.share_exceeding <= 0.05 + 4 * math.sqrt(0.05 * 0.95 / 800)
     assert found.share_exceeding > 0.02
+
+
+def test_large_groups_are_held_to_the_next_smaller_size() -> None:
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(6), [2, 30, 31, 39, 40, 700])
+    found = aggregation_verdict(
+        rng.integers(1, 6, len(group)), group, (1, 5), n_resamples=500, rng=1
+    )
+    critical = found.groups["critical"]
+    assert math.isnan(critical[0])
+    assert critical[1] == critical[2] == critical[3] > critical[4] > critical[5]
+    assert critical[4] == rwg_critical(40, 5, n_resamples=500, rng=1)
 
 
 def test_wrong_input_is_refused() -> None:

@@ -178,6 +178,7 @@ def test_nothing_is_changed() -> None:
         (lambda: rwg([1, 2], [1], (1, 5)), "groups has 1 labels for 2 rows"),
         (lambda: rwg([1, 2], [1, 1], (5, 1)), "lowest < highest"),
         (lambda: rwg([1, 2], [1, 1], 5), "lowest and highest answer"),
+        (lambda: rwg([1, 2], [1, 1], "15"), "lowest and highest answer"),
         (lambda: rwg([1, 2], [1, 1], (1, 4.5)), "give options"),
         (lambda: rwg([1, 2], [1, 1], (1, 5), null=-1.0), "variance > 0"),
         (lambda: rwg([1, 2], [1, 1], (1, 4), null="normal"), "5 to 11 answer options"),

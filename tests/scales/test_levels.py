@@ -136,3 +136,5 @@ def test_a_missing_tie_is_refused() -> None:
     items, tie = ratings(1)
     with pytest.raises(InputError, match=r"groups is missing in row 3 \(counted"):
         generalisability(items, np.where(np.arange(24) == 2, np.nan, tie))
+    with pytest.raises(InputError, match="n_respondents needs"):
+        generalisability(items, tie, n_respondents=0)

@@ -127,7 +127,7 @@ def test_a_heywood_case_is_named() -> None:
         (
             {"a": [1, 2, 3, 4], "b": [1, 2, 3, 4], "c": [1, 3, 2, 4]},
             "",
-            "the correlations are singular",
+            "the correlations are not positive definite",
         ),
     ],
 )

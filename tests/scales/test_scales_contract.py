@@ -1,0 +1,51 @@
+"""What is public in the room says what a reader needs, and takes options by keyword."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from netcollab import scales
+
+FUNCTIONS = [
+    name for name in scales.__all__ if inspect.isfunction(getattr(scales, name))
+]
+STATISTICS = [
+    name
+    for name in FUNCTIONS
+    if name not in {"construct_bounds", "construct_scores", "interviewed"}
+]
+# Data, and what no answer can be read without.
+DATA = {
+    *("items", "values", "groups", "ratings", "a", "b", "respondent", "ties"),
+    *("scale", "n", "options", "level", "weights", "study"),
+}
+
+
+def test_the_page_is_sorted() -> None:
+    assert scales.__all__ == sorted(scales.__all__)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_options_are_keywords(name: str) -> None:
+    for option in inspect.signature(getattr(scales, name)).parameters.values():
+        assert option.kind is option.KEYWORD_ONLY or option.name in DATA
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_the_docstring_says_what_the_reader_needs(name: str) -> None:
+    text = inspect.getdoc(getattr(scales, name)) or ""
+    assert text.split("\n")[0].endswith((".", ":"))
+    for heading in ("References\n----------", "Examples\n--------"):
+        assert heading in text
+    assert ">>>" in text
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in STATISTICS if name not in {"null_variance"}]
+)
+def test_the_docstring_says_when_a_number_is_missing(name: str) -> None:
+    text = inspect.getdoc(getattr(scales, name)) or ""
+    words = ("NaN", "Undefined", "Not testable", "reason")
+    assert any(word in text for word in words)
