@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ from netcollab.scales import (
     rwg_j,
 )
 
+HERE = Path(__file__).parents[1] / "reference" / "scales"
 ANSWERS = st.lists(st.integers(1, 5), min_size=6, max_size=12)
 
 
@@ -263,13 +266,17 @@ def test_two_who_agree_may_do_so_by_chance() -> None:
     assert rwg_critical(2, 30, rng=1) <= 1
 
 
-def test_published_critical_value() -> None:
-    # multilevel 2.7: rwg.sim(gsize = 10, nresp = 5, nrep = 100000)$rwg.95, and
-    # rwg.j.sim(10, 6, 5, itemcors = NULL or .4, nrep = 20000)$rwg.95.
-    assert rwg_critical(10, 5, rng=1) == pytest.approx(0.5277777777777, abs=1e-9)
-    assert rwg_critical(10, 5, n_items=6, rng=1) == pytest.approx(0.600, abs=0.01)
-    related = rwg_critical(10, 5, n_items=6, correlation=0.4, rng=1)
-    assert related == pytest.approx(0.661, abs=0.01)
+def test_critical_values_of_r() -> None:
+    """Both are simulated: near values differ by their Monte-Carlo error."""
+    theirs = json.loads((HERE / "critical.json").read_text(encoding="utf-8"))
+    assert rwg_critical(10, 5, rng=1) == pytest.approx(theirs["n10_options5"], abs=1e-9)
+    # Enumerated, .8 is reached with a probability of .0498: R's draws fell beyond .05.
+    assert rwg_critical(5, 7, rng=1) == pytest.approx(theirs["n5_options7"], abs=0.03)
+    found = rwg_critical(10, 5, n_items=6, rng=1)
+    assert found == pytest.approx(theirs["n10_options5_items6"], abs=0.015)
+    found = rwg_critical(10, 5, n_items=6, correlation=0.4, rng=1)
+    related = theirs["n10_options5_items6_correlation4"]
+    assert found == pytest.approx(related, abs=0.015)
 
 
 def test_the_seed_alone_decides() -> None:
