@@ -14,7 +14,11 @@ import pytest
 from scipy import stats
 
 from netcollab.study.simulate.authority import FACETS, PLANTED, Drawn, draw_authority
-from netcollab.study.simulate.authority_answers import Answers, draw_answers
+from netcollab.study.simulate.authority_answers import (
+    LEADERSHIP_ITEMS,
+    Answers,
+    draw_answers,
+)
 from netcollab.study.simulate.authority_pages import COLUMNS, authority_rows
 from netcollab.study.simulate.authority_sites import FUNCTIONS, RELATIONS, SITES
 
@@ -238,6 +242,13 @@ def test_without_effects_ratings_keep_their_spread_and_roles() -> None:
     assert np.mean([gap["authority, provider"] for gap in found]) > 0.5
 
 
+def scored(said: np.ndarray) -> np.ndarray:
+    """Answers about leaders, reversed items turned."""
+    turned = np.array([item.reversed for item in LEADERSHIP_ITEMS])
+    assert turned.sum() == 1
+    return np.where(turned, 6 - said, said)
+
+
 def leadership_means(seed: int, effects: str) -> np.ndarray:
     """Answers about leaders: waves x sites, functions equal."""
     draw, answers = study(seed, effects)
@@ -248,7 +259,7 @@ def leadership_means(seed: int, effects: str) -> np.ndarray:
             {
                 "site": draw.persons.site[who],
                 "function": draw.persons.function[who],
-                "sum": np.where(there, answers[wave].leadership, 0).sum(axis=1),
+                "sum": np.where(there, scored(answers[wave].leadership), 0).sum(axis=1),
                 "n": there.sum(axis=1),
             }
         )
@@ -259,7 +270,7 @@ def leadership_means(seed: int, effects: str) -> np.ndarray:
 
 def coded_structure(seed: int, effects: str = "planted") -> np.ndarray:
     """The mean of all indicators and coders, standardised over sites."""
-    index = drawn(seed, effects).codings.mean(axis=(1, 2, 3))
+    index = drawn(seed, effects).codings.mean(axis=(1, 2))
     return (index - index.mean()) / index.std()
 
 
@@ -350,7 +361,7 @@ def leadership_test(seed: int, effects: str) -> float:
                 "site": draw.persons.site[who],
                 "wave": wave,
                 "source": draw.persons.function[who],
-                "sum": np.where(there, answers[wave].leadership, 0).sum(axis=1),
+                "sum": np.where(there, scored(answers[wave].leadership), 0).sum(axis=1),
                 "n": there.sum(axis=1),
             }
         )
@@ -403,5 +414,5 @@ def test_two_coders_do_not_always_agree() -> None:
 def kappa(codings: np.ndarray) -> float:
     """Cohen's kappa of the two coders over all indicators."""
     one, two = codings[..., 0].ravel(), codings[..., 1].ravel()
-    chance = sum((one == k).mean() * (two == k).mean() for k in range(4))
+    chance = sum((one == k).mean() * (two == k).mean() for k in range(3))
     return float(((one == two).mean() - chance) / (1 - chance))

@@ -23,9 +23,9 @@ from netcollab.study.simulate.authority_sites import (
 from netcollab.study.simulate.pages import normal, order
 
 __all__ = [
-    "CONSTRUCTS",
     "DIMENSIONS",
     "FACETS",
+    "INDICATORS",
     "ITEMS_EACH",
     "PLANTED",
     "Causes",
@@ -49,13 +49,21 @@ FACETS = {
     "insistent_involvement": 3.2,
 }
 """The facets of leadership and the mean of each."""
-CONSTRUCTS = (
-    "formal_organisation",
-    "formalised_structures",
-    "formalised_work_processes",
-    "formalised_strategies",
-)
-ITEMS_EACH, INDICATORS_EACH, CODERS = 2, 4, 2
+INDICATORS = {
+    "common_management": "formal_organisation",
+    "coordinator_role": "formal_organisation",
+    "co_location": "formal_organisation",
+    "standing_meetings": "formalised_structures",
+    "decision_forum": "formalised_structures",
+    "written_procedure": "formalised_work_processes",
+    "shared_plan": "formalised_work_processes",
+    "shared_system": "formalised_work_processes",
+    "shared_goals": "formalised_strategies",
+    "resourced_measures": "formalised_strategies",
+    "planned_follow_up": "formalised_strategies",
+}
+"""The indicators of formal structure, each with its construct."""
+ITEMS_EACH, CODERS = 2, 2
 
 PLANTED = {
     "structure": 0.25,
@@ -86,7 +94,7 @@ _PAIRS = {
 _ACTORS = [function.actor for function in FUNCTIONS]
 _S, _W, _F = len(SITES), len(WAVES), len(FUNCTIONS)
 _DYADS = tuple(combinations(range(_F), 2))
-_SLIP = 0.12
+_SLIP = 0.1
 _STAYS = 0.7
 
 
@@ -126,7 +134,7 @@ class Drawn:
     share, expenditure
         Backgrounds of the municipalities without any effect.
     codings
-        Sites x constructs x indicators x coders, from 0 to 3.
+        Sites x indicators x coders, from 0 to 2.
     takers
         Per wave: the persons who took part.
     capacity
@@ -314,17 +322,16 @@ def _leadership(
 
 def _codings(rng: np.random.Generator, structure: np.ndarray) -> np.ndarray:
     """Indicators as two coders read them: the value, or one beside it."""
-    shape = (_S, len(CONSTRUCTS), INDICATORS_EACH)
+    constructs = list(dict.fromkeys(INDICATORS.values()))
+    of = [constructs.index(construct) for construct in INDICATORS.values()]
     value = (
-        1.5
-        + 0.7 * structure[:, None, None]
-        + 0.35 * normal(rng, *shape[:2])[..., None]
-        + 0.45 * normal(rng, *shape)
+        1
+        + 0.5 * structure[:, None]
+        + 0.25 * normal(rng, _S, len(constructs))[:, of]
+        + 0.35 * normal(rng, _S, len(INDICATORS))
     )
-    true = np.clip(np.rint(value), 0, 3)
-    slip, up = rng.random((*shape, CODERS)), rng.random((*shape, CODERS)) < 0.5
-    step = np.where(up, 1, -1)
-    step = np.where(
-        (true[..., None] + step < 0) | (true[..., None] + step > 3), -step, step
-    )
-    return np.asarray(true[..., None] + np.where(slip < _SLIP, step, 0))
+    true = np.clip(np.rint(value), 0, 2)[..., None]
+    slip = rng.random((_S, len(INDICATORS), CODERS)) < _SLIP
+    step = np.where(rng.random(slip.shape) < 0.5, 1, -1)
+    step = np.where(true == 1, step, 1 - true)
+    return np.asarray(true + np.where(slip, step, 0))

@@ -35,7 +35,12 @@ CAPACITY_ITEMS = tuple(
 )
 LEADERSHIP_ITEMS = tuple(
     ItemSpec(
-        f"{_STEMS[name]}_{number}", "agree5", name, "leadership", about="own_leader"
+        f"{_STEMS[name]}_{number}",
+        "agree5",
+        name,
+        "leadership",
+        reversed=(name, number) == ("participation", 2),
+        about="own_leader",
     )
     for name in FACETS
     for number in range(1, ITEMS_EACH + 1)
@@ -85,7 +90,7 @@ def _of_wave(rng: np.random.Generator, drawn: Drawn, wave: int) -> Answers:
     also_missing = np.where(rng.random(leadership.shape) < 0.03, _DONT_KNOW, 0)
     also_missing[rng.random(leadership.shape) < 0.015] = _NO_ANSWER
     stops = rng.random(len(who)) < 0.02
-    after = 1 + (rng.random(len(who)) * (len(FUNCTIONS) - 1)).astype(int)
+    after = 2 + (rng.random(len(who)) * (len(FUNCTIONS) - 2)).astype(int)
     beyond = stops[:, None] & (np.arange(len(FUNCTIONS)) >= after[:, None])
     missing[beyond[:, :, None] & (missing != _NOT_ASKED)] = _NO_ANSWER
     also_missing[stops] = _NO_ANSWER

@@ -15,7 +15,7 @@ import tomli_w
 
 from netcollab.study.manifest import Manifest
 from netcollab.study.simulate.authority import (
-    CONSTRUCTS,
+    INDICATORS,
     Drawn,
     draw_authority,
 )
@@ -52,32 +52,6 @@ _DOCUMENTS = {
     "formalised_structures": "samarbejdsaftale",
     "formalised_work_processes": "arbejdsgange",
     "formalised_strategies": "strategi",
-}
-_INDICATORS = {
-    "formal_organisation": (
-        "shared_management",
-        "written_mandate",
-        "division_of_tasks",
-        "shared_budget",
-    ),
-    "formalised_structures": (
-        "standing_committee",
-        "contact_persons",
-        "case_conferences",
-        "escalation_path",
-    ),
-    "formalised_work_processes": (
-        "referral_procedure",
-        "handover_form",
-        "shared_case_plan",
-        "response_times",
-    ),
-    "formalised_strategies": (
-        "shared_goals",
-        "joint_strategy",
-        "followed_up_goals",
-        "political_adoption",
-    ),
 }
 
 
@@ -216,11 +190,10 @@ def _answer_rows(
 
 def _coding_rows(drawn: Drawn) -> Iterator[Row]:
     for s, site in enumerate(SITES):
-        for c, construct in enumerate(CONSTRUCTS):
+        for k, (indicator, construct) in enumerate(INDICATORS.items()):
             source = f"{site.site}_{_DOCUMENTS[construct]}"
-            for k, indicator in enumerate(_INDICATORS[construct]):
-                for coder, value in zip("AB", drawn.codings[s, c, k], strict=True):
-                    yield source, site.site, construct, indicator, coder, int(value)
+            for coder, value in zip("AB", drawn.codings[s, k], strict=True):
+                yield source, site.site, construct, indicator, coder, int(value)
 
 
 def _manifest(seed: int, effects: str) -> str:
