@@ -15,7 +15,16 @@ from netcollab.study.simulate.authority_pages import COLUMNS, authority_rows
 
 NAME = "myndighedsfunktion"
 FOLDER = bundled(f"synthetic/{NAME}")
-FILES = sorted([*(f"{name}.csv" for name in COLUMNS), "study.toml"])
+FILES = sorted(
+    [
+        *(f"{name}.csv" for name in COLUMNS),
+        "study.toml",
+        "exports/nettskjema/codebook.toml",
+        "exports/nettskjema/data-4711-2026-05-04.txt",
+        "exports/surveyxact/codebook.toml",
+        *(f"exports/surveyxact/{n}.csv" for n in ("dataset", "labels", "structure")),
+    ]
+)
 ACTORS = ["myndighed", "udfoerer", "ppr", "jobcenter", "sundhed", "skole"]
 SILENT = ("birkesoe", "jobcenter")
 ALONE = [("klintby", "sundhed"), ("nordvik", "ppr")]
@@ -54,7 +63,8 @@ def test_the_folder_in_the_repository_is_what_the_default_seed_writes(
     tmp_path: Path,
 ) -> None:
     written = simulate(NAME, tmp_path / "new")
-    assert sorted(path.name for path in written.iterdir()) == FILES
+    files = [path for path in written.rglob("*") if path.is_file()]
+    assert sorted(path.relative_to(written).as_posix() for path in files) == FILES
     for name in FILES:
         fresh = (written / name).read_bytes()
         assert fresh == (FOLDER / name).read_bytes(), name

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netcollab._checks import as_entropy, check_choice
+from netcollab.study.simulate.authority_exports import authority_exports
 from netcollab.study.simulate.authority_pages import authority_pages
 from netcollab.study.simulate.pages import write_pages
 from netcollab.study.simulate.twin import twin_pages
@@ -56,7 +57,8 @@ def simulate(
     site, wave, function, pair, respondent and what she thinks of each function. Shared
     systems, participation, framing and the municipality's background play no part.
     With ``effects="none"`` documents, leadership and capacity each follow causes of
-    their own. The README of `data/synthetic` has every number.
+    their own. The README of `data/synthetic` has every number. The same answers stand
+    in the folder `exports` as SurveyXact and as Nettskjema would have exported them.
 
     Parameters
     ----------
@@ -96,6 +98,10 @@ def simulate(
     check_choice("study to simulate", name, known)
     check_choice("effects", effects, ("planted", "none"))
     seed = as_entropy(seed)
-    pages = twin_pages if name == known[0] else authority_pages
-    write_pages(Path(out), pages(seed, effects), overwrite=overwrite)
+    if name == known[0]:
+        write_pages(Path(out), twin_pages(seed, effects), overwrite=overwrite)
+        return Path(out)
+    tables = authority_pages(seed, effects)
+    pages = {**tables, **authority_exports(tables)}
+    write_pages(Path(out), pages, overwrite=overwrite)
     return Path(out)

@@ -9,42 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netcollab.study.instruments import instrument
 from netcollab.study.manifest import ItemSpec
-from netcollab.study.simulate.authority import DIMENSIONS, FACETS, ITEMS_EACH, Drawn
+from netcollab.study.simulate.authority import Drawn
 from netcollab.study.simulate.authority_sites import FUNCTIONS, SITES
 from netcollab.study.simulate.pages import rated
 
 __all__ = ["CAPACITY_ITEMS", "LEADERSHIP_ITEMS", "REASONS", "Answers", "draw_answers"]
 
-_STEMS = {
-    "mutual_knowledge": "rc_knowledge",
-    "mutual_respect": "rc_respect",
-    "professional_contributions": "rc_contribution",
-    "knowledge_sharing": "rc_sharing",
-    "problem_solving": "rc_solving",
-    "innovation": "rc_innovation",
-    "shared_vision": "lead_vision",
-    "participation": "lead_participation",
-    "framing": "lead_framing",
-    "insistent_involvement": "lead_insistent",
-}
-CAPACITY_ITEMS = tuple(
-    ItemSpec(f"{_STEMS[name]}_{number}", "agree5", name, "relational_capacity")
-    for name in DIMENSIONS
-    for number in range(1, ITEMS_EACH + 1)
-)
-LEADERSHIP_ITEMS = tuple(
-    ItemSpec(
-        f"{_STEMS[name]}_{number}",
-        "agree5",
-        name,
-        "leadership",
-        reversed=(name, number) == ("participation", 2),
-        about="own_leader",
-    )
-    for name in FACETS
-    for number in range(1, ITEMS_EACH + 1)
-)
+CAPACITY_ITEMS = tuple(instrument("relational_capacity").items.values())
+LEADERSHIP_ITEMS = tuple(instrument("leadership").items.values())
 REASONS = ("", "not_asked", "no_answer", "dont_know", "not_applicable")
 
 _NOT_ASKED, _NO_ANSWER, _DONT_KNOW, _NOT_APPLICABLE = range(1, 5)

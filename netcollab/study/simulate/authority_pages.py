@@ -6,14 +6,13 @@ What does the study folder of two waves in twelve municipalities look like?
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import tomli_w
 
-from netcollab.study.manifest import Manifest
+from netcollab.study.instruments import codebook, instrument
 from netcollab.study.simulate.authority import (
     INDICATORS,
     Drawn,
@@ -34,7 +33,6 @@ from netcollab.study.simulate.authority_sites import (
     invited,
 )
 from netcollab.study.simulate.pages import Row, csv_page
-from netcollab.study.writing import manifest_to_dict
 
 __all__ = ["COLUMNS", "authority_pages", "authority_rows"]
 
@@ -53,6 +51,9 @@ _DOCUMENTS = {
     "formalised_work_processes": "arbejdsgange",
     "formalised_strategies": "strategi",
 }
+
+_RATED = {"scale": [1, 5], "unlisted": "not_asked", "own_group": "keep"}
+_BANDS = {"weak": [1, 2.5], "moderate": [2.5, 3.5], "strong": [3.5, 5]}
 
 
 def authority_pages(seed: int, effects: str) -> dict[str, str]:
@@ -197,9 +198,17 @@ def _coding_rows(drawn: Drawn) -> Iterator[Row]:
 
 
 def _manifest(seed: int, effects: str) -> str:
-    """The declaration: a page by hand, and the items."""
+    """The declaration: a page by hand, and what the instruments say."""
     page = Path(__file__).with_name("authority.toml").read_text(encoding="utf-8")
-    items = {item.name: item for item in (*CAPACITY_ITEMS, *LEADERSHIP_ITEMS)}
-    told = manifest_to_dict(replace(Manifest(name=""), items=items))["items"]
+    asked = instrument("relational_capacity")
+    labels = {name: spec.label for name, spec in asked.constructs.items()}
+    labels |= {name: spec.label for name, spec in asked.dimensions.items()}
+    told = {
+        "relations": {
+            name: {**_RATED, "label": dict(label)} for name, label in labels.items()
+        },
+        **codebook(asked, "leadership"),
+    }
+    told["scales"]["agree5"]["bands"] = _BANDS
     made = f"netcollab simulate myndighedsfunktion --seed {seed} --effects {effects}"
-    return f"# Synthetic. Written by: {made}\n{page}\n{tomli_w.dumps({'items': told})}"
+    return f"# Synthetic. Written by: {made}\n{page}\n{tomli_w.dumps(told)}"
