@@ -86,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         bring.add_argument(f"--{place}", metavar="VARIABLE", help=told)
     bring.add_argument("--wave", help="the wave of all answers")
     bring.add_argument("--unlisted", choices=("not_asked", "absent"))
+    bring.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="repeatable; an answer to what the reader asks, such as graph_id=2",
+    )
     bring.add_argument("--language", choices=_LANGUAGES, default="en")
     bring.add_argument("--overwrite", action="store_true", help="replace the folder")
     bring.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -171,6 +178,7 @@ def _import(asked: argparse.Namespace) -> int:
         variables={name: chosen for name, chosen in variables.items() if chosen},
         wave=asked.wave,
         unlisted=asked.unlisted,
+        reading=_pairs(asked.reading),
         overwrite=asked.overwrite,
     )
     if asked.json:

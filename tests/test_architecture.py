@@ -24,6 +24,7 @@ DOORS = {
     "matplotlib": {"report"},
     "seaborn": {"report"},
     "openpyxl": {"study", "report"},
+    "pyreadstat": {"study"},
     "joblib": {"_resample"},
     "nbclient": {"report"},
     "nbconvert": {"report"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,22 +23,8 @@ from netcollab.study.manifest_reader import load_toml, parse_manifest
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
-from netcollab.study.readers.edges import read_edges
-from netcollab.study.readers.enalyzer import read_enalyzer
 from netcollab.study.readers.export import NetworkExport, SurveyExport
-from netcollab.study.readers.gexf import read_gexf
-from netcollab.study.readers.graphml import read_graphml
-from netcollab.study.readers.limesurvey import read_limesurvey
-from netcollab.study.readers.matrix import read_matrix
-from netcollab.study.readers.msforms import read_msforms
-from netcollab.study.readers.nettskjema import read_nettskjema
-from netcollab.study.readers.pajek import read_pajek
-from netcollab.study.readers.plain import read_plain
-from netcollab.study.readers.questback import read_questback
-from netcollab.study.readers.spss import read_sav
-from netcollab.study.readers.surveyxact import read_surveyxact
-from netcollab.study.readers.ucinet import read_ucinet
-from netcollab.study.readers.viva import read_viva
+from netcollab.study.readers.presets import read_export
 from netcollab.study.reading import read_frames
 from netcollab.study.survey_layout import (
     Layout,
@@ -49,25 +35,6 @@ from netcollab.study.survey_layout import (
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
-
-Export = SurveyExport | NetworkExport
-_READERS: Mapping[str, Callable[[Path, Ledger], Export | None]] = {
-    "surveyxact": read_surveyxact,
-    "nettskjema": read_nettskjema,
-    "enalyzer": read_enalyzer,
-    "questback": read_questback,
-    "msforms": read_msforms,
-    "limesurvey": read_limesurvey,
-    "sav": read_sav,
-    "plain": read_plain,
-    "viva": read_viva,
-    "graphml": read_graphml,
-    "gexf": read_gexf,
-    "pajek": read_pajek,
-    "ucinet": read_ucinet,
-    "matrix": read_matrix,
-    "edges": read_edges,
-}
 
 
 @dataclass(frozen=True)
@@ -116,6 +83,7 @@ def import_export(
     variables: Mapping[str, str] | None = None,
     wave: str | None = None,
     unlisted: str | None = None,
+    reading: Mapping[str, str] | None = None,
     overwrite: bool = False,
 ) -> ImportReport:
     """Make a study folder from an export, with a draft codebook where there is none.
@@ -148,6 +116,10 @@ def import_export(
         The wave of all answers, where no variable holds it.
     unlisted
         What a dyad without a tie means in a network export: "not_asked" or "absent".
+    reading
+        Answers to what a reader asks, by the name it uses in its message, such as
+        ``{"graph_id": "2"}``, ``{"day_first": "true"}`` or
+        ``{"columns.source": "fra", "sheet": "Ark1"}``.
     overwrite
         Replace the study in a folder that is not empty.
 
@@ -157,7 +129,7 @@ def import_export(
         With every problem of the export, at file, row and column; if the folder is not
         empty; if columns to be written hold what identifies persons.
     UnknownNameError
-        For another preset or language.
+        For another preset or language, or what the reader of a format never asks.
     """
     check_choice("preset", preset, PRESETS)
     check_choice("language", language, ("nb", "da", "en"))
@@ -167,7 +139,7 @@ def import_export(
     if not overwrite and listing(folder):
         raise InputError(f"{folder} is not empty; choose another or overwrite it")
     ledger = Ledger(source.name or str(source))
-    export = _READERS[preset](source, ledger)
+    export = read_export(source, preset, reading or {}, ledger)
     _stop_at_errors(ledger)
     if export is None:
         raise InputError(f"{source.name}: nothing could be read as {preset}")

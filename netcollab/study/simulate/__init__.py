@@ -102,6 +102,6 @@ def simulate(
         write_pages(Path(out), twin_pages(seed, effects), overwrite=overwrite)
         return Path(out)
     tables = authority_pages(seed, effects)
-    pages = {**tables, **authority_exports(tables)}
+    pages: dict[str, str | bytes] = {**tables, **authority_exports(tables)}
     write_pages(Path(out), pages, overwrite=overwrite)
     return Path(out)

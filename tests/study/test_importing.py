@@ -1,0 +1,292 @@
+"""From an export to a study: what is written, what is asked, what is refused."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import netcollab as nc
+from netcollab.cli import main
+from netcollab.study import import_export
+from netcollab.study.export_section import PRESETS
+from netcollab.study.readers.presets import READERS
+
+AUTHORITY = nc.study.bundled("synthetic/myndighedsfunktion")
+EXPORTS = Path(__file__).parent / "exports"
+CODEBOOK = """\
+name = "small"
+
+[scales.five]
+low = 1
+high = 5
+labels = { 1 = { nb = "Helt uenig" }, 5 = { nb = "Helt enig" } }
+missing = { 9 = "dont_know" }
+
+[items.trust]
+scale = "five"
+dimension = "trust"
+
+[relations.trust]
+unlisted = "not_asked"
+own_group = "keep"
+"""
+SECTION = """
+[export]
+preset = "plain"
+respondent = "id"
+actor = "enhet"
+blank = "no_answer"
+codes.enhet = { 1 = "nav", 2 = "skole" }
+
+[export.answers]
+v1 = { item = "trust", target = "nav" }
+v2 = { item = "trust", target = "skole" }
+"""
+WIDE = "id,enhet,v1,v2\nr1,1,4,5\nr2,1,9,\nr3,2,2,3\n"
+
+
+def given(tmp_path: Path, wide: str = WIDE, codebook: str = CODEBOOK + SECTION) -> Path:
+    (tmp_path / "codebook.toml").write_text(codebook, encoding="utf-8")
+    (tmp_path / "answers-2026.csv").write_text(wide, encoding="utf-8")
+    return tmp_path / "answers-2026.csv"
+
+
+def brought(
+    tmp_path: Path, wide: str = WIDE, codebook: str = CODEBOOK + SECTION
+) -> nc.Study:
+    export = given(tmp_path, wide, codebook)
+    made = tmp_path / "study"
+    import_export(export, "plain", made, codebook=tmp_path / "codebook.toml")
+    return nc.read_study(made)
+
+
+def said(tmp_path: Path, wide: str, codebook: str = CODEBOOK + SECTION) -> list[str]:
+    with pytest.raises(nc.InputError) as caught:
+        brought(tmp_path, wide, codebook)
+    assert not (tmp_path / "study").exists()
+    return [str(problem) for problem in caught.value.problems]
+
+
+# ---- with a codebook
+
+
+@pytest.mark.parametrize("preset", ["surveyxact", "nettskjema"])
+def test_both_exports_of_the_synthetic_study_give_the_same_study(
+    preset: str, tmp_path: Path
+) -> None:
+    folder = AUTHORITY / "exports" / preset
+    export = folder if preset == "surveyxact" else next(folder.glob("data-*.txt"))
+    told = import_export(
+        export, preset, tmp_path / "s", codebook=folder / "codebook.toml"
+    )
+    assert told.report.ok
+    one, other = nc.read_study(AUTHORITY), nc.read_study(tmp_path / "s")
+    for name, key in (
+        ("respondents", ["respondent", "wave"]),
+        ("answers", ["respondent", "wave", "item", "target"]),
+    ):
+        here, there = (
+            getattr(study, name).sort_values(key, ignore_index=True)
+            for study in (one, other)
+        )
+        pd.testing.assert_frame_equal(here, there[list(here)])
+
+
+def test_codes_become_ids_and_missing_codes_reasons(tmp_path: Path) -> None:
+    study = brought(tmp_path)
+    assert study.respondents["actor"].tolist() == ["nav", "nav", "skole"]
+    answers = study.answers.set_index(["respondent", "target"])
+    assert answers["value"].loc[[("r1", "nav"), ("r3", "skole")]].tolist() == [4, 3]
+    assert answers["missing_reason"].loc["r2"].tolist() == ["dont_know", "no_answer"]
+    assert sorted(study.actors["actor"]) == ["nav", "skole"]
+
+
+def test_words_become_the_codes_of_their_labels(tmp_path: Path) -> None:
+    wide = WIDE.replace("r1,1,4,5", "r1,1,helt enig,Helt uenig ")
+    answers = brought(tmp_path, wide).answers.set_index(["respondent", "target"])
+    assert answers["value"].loc["r1"].tolist() == [5, 1]
+
+
+def test_variables_named_as_item_and_target_need_no_section(tmp_path: Path) -> None:
+    wide = WIDE.replace("enhet,v1,v2", "actor,trust__nav,trust__skole")
+    wide = wide.replace("id,", "respondent,").replace(",1,", ",nav,")
+    study = brought(tmp_path, wide.replace("r3,2,", "r3,skole,"), CODEBOOK)
+    assert study.answers.groupby("target")["value"].sum().to_dict() == {
+        "nav": 6,
+        "skole": 8,
+    }
+
+
+def test_a_value_outside_the_scale_is_told_where_it_stands(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, WIDE.replace("r3,2,2,3", "r3,2,7,3"))
+    assert problem.startswith("E-ANS-002 answers-2026.csv row 4, column v1 (C4):")
+    assert "from 1 to 5" in problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ("r3,2,", "r3,3,", "E-EXP-014", "row 4, column enhet (B4)"),
+        ("r3,2,", "r3,,", "E-EXP-015", "row 4, column enhet (B4)"),
+        ("id,enhet,v1,v2", "id,enhet,v1,v3", "E-EXP-012", "v2"),
+        ("r2,1,9,", "r2,1,4 - Enig,", "E-ANS-020", "row 3, column v1 (C3)"),
+    ],
+)
+def test_what_the_codebook_does_not_cover_is_refused(
+    tmp_path: Path, old: str, new: str, code: str, place: str
+) -> None:
+    problems = said(tmp_path, WIDE.replace(old, new))
+    assert [p.split()[0] for p in problems if not p.startswith("W")] == [code]
+    assert any(place in problem for problem in problems)
+
+
+def test_a_variable_means_one_thing(tmp_path: Path) -> None:
+    twice = SECTION.replace('respondent = "id"', 'respondent = "v1"')
+    (problem,) = said(tmp_path, WIDE, CODEBOOK + twice)
+    assert problem.startswith("E-EXP-010")
+
+
+def test_who_was_not_asked_is_told_by_a_rule(tmp_path: Path) -> None:
+    section = SECTION.replace(
+        'actor = "enhet"', 'actor = "enhet"\nunasked_by = ["actor"]'
+    )
+    wide = "id,enhet,v1,v2\nr1,1,4,\nr2,1,3,\nr3,2,,3\nr4,2,2,\n"
+    answers = brought(tmp_path, wide, CODEBOOK + section).answers
+    reasons = answers.set_index(["respondent", "target"])["missing_reason"]
+    assert reasons["r1", "skole"] == reasons["r2", "skole"] == "not_asked"
+    assert reasons["r3", "nav"] == reasons["r4", "skole"] == "no_answer"
+
+
+def test_variables_nobody_named_are_listed(tmp_path: Path) -> None:
+    wide = "id,enhet,v1,v2,v9\nr1,1,4,5,2\nr2,1,9,,3\nr3,2,2,3,1\n"
+    export = given(tmp_path, wide)
+    book = tmp_path / "codebook.toml"
+    told = import_export(export, "plain", tmp_path / "s", codebook=book)
+    (warned,) = (p for p in told.undecided if p.severity == "WARN")
+    assert (warned.code, warned.fields["known"]) == ("W-EXP-013", "v9")
+
+
+# ---- without a codebook
+
+
+def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
+    told = import_export(
+        EXPORTS / "surveyxact" / "semicolon",
+        "surveyxact",
+        tmp_path / "s",
+        language="nb",
+    )
+    codes = [problem.code for problem in told.undecided]
+    assert {"W-EXP-020", "W-EXP-021", "W-EXP-023", "W-EXP-024"} <= set(codes)
+    suggested = [p.fields["line"] for p in told.undecided if p.code == "W-EXP-024"]
+    assert '[scales.scale_2.missing] 7 = "dont_know"' in suggested
+    assert {p.code for p in told.report.errors} == {"E-ACT-004", "E-ANS-002"}
+    page = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
+    assert page.startswith("# Undecided")
+    scales = tomllib.loads(page)["scales"].values()
+    assert not [scale for scale in scales if "missing" in scale]
+
+
+def test_a_completed_draft_reads_the_export(tmp_path: Path) -> None:
+    export = EXPORTS / "surveyxact" / "semicolon"
+    chosen = {"site": "b_kommune"}
+    import_export(export, "surveyxact", tmp_path / "s", variables=chosen)
+    book = tmp_path / "s" / "study.toml"
+    page = book.read_text(encoding="utf-8")
+    page += '\n[scales.scale_1.missing]\n7 = "dont_know"\n'
+    page += '\n[scales.scale_2.missing]\n7 = "not_applicable"\n'
+    book.write_text(page, encoding="utf-8")
+    told = import_export(export, "surveyxact", tmp_path / "t", codebook=book)
+    assert {p.code for p in told.report.errors} <= {"E-ACT-004"}
+    people = pd.read_csv(tmp_path / "t" / "respondents.csv", dtype=str)
+    assert set(people["site"]) == {"Oslo", "Bergen"}
+
+
+def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["ID", "Start time", "Completion time", "Email", "Name", "Enig?"])
+    for row, word in enumerate(["Enig", "Uenig", "Enig", "Uenig"], start=1):
+        sheet.append([row, "", "", "anonymous", "", word])
+    book.save(tmp_path / "forms.xlsx")
+    told = import_export(tmp_path / "forms.xlsx", "msforms", tmp_path / "s")
+    (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
+    assert asked.fields["options"] == "Enig, Uenig"
+
+
+# ---- networks
+
+
+def test_a_network_asks_what_a_missing_tie_means(tmp_path: Path) -> None:
+    export = tmp_path / "ties.csv"
+    export.write_text("source,target,weight\nnav,ks,2\nks,hdir,3\n", encoding="utf-8")
+    told = import_export(export, "edges", tmp_path / "s")
+    assert "W-EXP-034" in [problem.code for problem in told.undecided]
+    assert "E-MAN-007" in [problem.code for problem in told.report.errors]
+    import_export(export, "edges", tmp_path / "t", unlisted="absent")
+    network = nc.build_network(nc.read_study(tmp_path / "t"), "tie")
+    assert (network.n, network.n_ties) == (3, 2)
+    assert network.ties.loc["nav", "hdir"] == 0
+
+
+def test_what_a_reader_asks_can_be_answered(tmp_path: Path) -> None:
+    export = tmp_path / "ties.csv"
+    export.write_text("fra,til,vekt\nnav,ks,2\nks,hdir,3\n", encoding="utf-8")
+    with pytest.raises(nc.InputError, match="source"):
+        import_export(export, "edges", tmp_path / "s")
+    names = {"columns.source": "fra", "columns.target": "til", "columns.weight": "vekt"}
+    told = import_export(
+        export, "edges", tmp_path / "s", reading=names, unlisted="absent"
+    )
+    assert told.report.ok
+    with pytest.raises(nc.UnknownNameError, match="graph_id"):
+        import_export(export, "graphml", tmp_path / "x", reading={"graph": "1"})
+
+
+# ---- refusals
+
+
+def test_every_preset_has_a_reader() -> None:
+    assert sorted(PRESETS) == sorted(READERS)
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    export = given(tmp_path)
+    with pytest.raises(nc.InputError, match="not empty"):
+        import_export(export, "plain", tmp_path)
+    with pytest.raises(nc.InputError, match="is a file"):
+        import_export(export, "plain", export)
+    with pytest.raises(nc.UnknownNameError, match="surveyxact"):
+        import_export(export, "survey_xact", tmp_path / "s")
+
+
+def test_personal_data_never_reach_the_study(tmp_path: Path) -> None:
+    section = SECTION.replace('actor = "enhet"', 'actor = "enhet"\nattributes = ["m"]')
+    wide = "id,enhet,v1,v2,m\nr1,1,4,5,kari@example.org\nr2,1,4,5,\nr3,2,4,4,\n"
+    problems = said(tmp_path, wide, CODEBOOK + section)
+    assert any("E-PRI-002" in problem for problem in problems)
+    assert not any("kari" in problem for problem in problems)
+
+
+def test_the_command_line_tells_both(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = given(tmp_path)
+    words = ["import", str(export), "--preset", "plain", "--out", str(tmp_path / "s")]
+    book = ["--codebook", str(tmp_path / "codebook.toml")]
+    assert main([*words, *book, "--language", "nb"]) == 0
+    told = capsys.readouterr().out
+    assert "respondents 3, answers 6" in told
+    assert told.rstrip().endswith("Dataene kan brukes.")
+    assert main([*words, *book]) == 2
+    assert "not empty" in capsys.readouterr().err
+    assert main([*words, *book, "--overwrite", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["rows"]["answers"] == 6
+    assert made["recoded"] == {"dont_know": 1, "no_answer": 1}
