@@ -10,10 +10,11 @@ from pathlib import Path
 __all__ = ["sha256", "write_atomically"]
 
 
-def write_atomically(path: Path, content: bytes | str) -> Path:
+def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o644) -> Path:
     """Write a file so that a failure half-way leaves the earlier one untouched.
 
-    Text is written as UTF-8 with the line ends it has.
+    Text is written as UTF-8 with the line ends it has. At no moment may anybody read
+    it whom `mode` does not let.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +24,7 @@ def write_atomically(path: Path, content: bytes | str) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

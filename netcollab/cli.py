@@ -145,6 +145,12 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("--out", type=Path, required=True, help="a new folder")
     join.set_defaults(run=_join)
 
+    hide = commands.add_parser("pseudonymise", help="random ids for respondents")
+    hide.add_argument("study", type=Path, help="the study folder")
+    hide.add_argument("--key", type=Path, required=True, help="kept in another place")
+    hide.add_argument("--out", type=Path, default=None, help="a new folder")
+    hide.set_defaults(run=_pseudonymise)
+
     explain = commands.add_parser("explain", help="explain the code of a problem")
     explain.add_argument("code", help="such as E-TIE-001")
     explain.set_defaults(run=_explain)
@@ -285,6 +291,17 @@ def _join(asked: argparse.Namespace) -> int:
         if "-JOI-" in problem.code:
             print(problem, file=sys.stderr)
     print(asked.out)
+    return 0
+
+
+def _pseudonymise(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    folder = asked.study.resolve()
+    out = asked.out or folder.with_name(f"{folder.name}-pseudonymised")
+    study.pseudonymise(asked.study, key=asked.key, out=out)
+    print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
+    print(out)
     return 0
 
 

@@ -30,6 +30,7 @@ from netcollab.study.manifest import (
 )
 from netcollab.study.new import new_study, next_steps
 from netcollab.study.problems import TEMPLATES, Place, Problem, explain
+from netcollab.study.pseudonyms import pseudonymise
 from netcollab.study.response import response_rates
 from netcollab.study.schema import MISSING_REASONS, TIE_STATES
 from netcollab.study.simulate import simulate
@@ -86,6 +87,7 @@ __all__ = [
     "new_study",
     "next_steps",
     "read_instrument",
+    "pseudonymise",
     "read_study",
     "response_rates",
     "simulate",

@@ -83,6 +83,8 @@ def _note_more_than_invited(
     respondents: Draft, people: pd.DataFrame, actors: Draft
 ) -> None:
     """Actors with more respondents in a wave than were invited."""
+    if not invited_columns(actors.columns):
+        return
     for (site, wave, actor), rows in people.groupby(
         ["site", "wave", "actor"], sort=False
     ):
@@ -116,7 +118,8 @@ def _note_contrary_items(
     """Items that correlate negatively with the others of their dimension.
 
     Declared reversals are made first. Looked at over all sites, and where nothing is
-    found there, in each site: a scale may run the other way in one file.
+    found there, for a site in which the item runs the other way than in the rest: a
+    scale may have been turned in one file.
     """
     given = given.merge(
         people.drop_duplicates(["respondent", "wave"]), on=["respondent", "wave"]
@@ -125,20 +128,15 @@ def _note_contrary_items(
     means = scored.pivot_table(
         index=["site", "respondent", "wave"], columns="item", values="value"
     )
-    sites = means.index.get_level_values("site")
+    sites, names = pd.factorize(means.index.get_level_values("site"))
     for group, items in _groups(means.columns, manifest):
         for item in items:
             rest = means[[name for name in items if name != item]].mean(axis=1)
-            pairs = pd.DataFrame({"item": means[item], "rest": rest})
-            everywhere = _contrary(pairs)
-            parts = {} if everywhere else dict(list(pairs.groupby(sites, sort=False)))
-            found = {", ".join(map(str, pd.unique(sites)[:10])): everywhere}
-            found |= {str(site): _contrary(part) for site, part in parts.items()}
-            for site, told in found.items():
-                if told:
-                    place = answers.raw.place()
-                    named = {"item": item, "group": group, "site": site}
-                    answers.ledger.add("W-ANS-016", place, **named, **told)
+            pair = (means[item].to_numpy(), rest.to_numpy())
+            for site, (r, n) in _contrary(*pair, sites, names).items():
+                place = answers.raw.place()
+                told = {"item": item, "group": group, "r": f"{r:.2f}", "n": n}
+                answers.ledger.add("W-ANS-016", place, site=site, **told)
 
 
 def _turned(given: pd.DataFrame, manifest: Manifest) -> pd.Series:
@@ -167,10 +165,28 @@ def _groups(columns: pd.Index, manifest: Manifest) -> list[tuple[str, list[str]]
     return [(name, items) for name, items in groups.items() if len(items) > 1]
 
 
-def _contrary(pairs: pd.DataFrame) -> dict[str, object]:
-    """r and n where an item runs against the mean of the others."""
-    pairs = pairs.dropna()
-    if len(pairs) < MIN_FOR_CORRELATION or (pairs.nunique() < 2).any():
-        return {}
-    r = float(np.corrcoef(pairs["item"], pairs["rest"])[0, 1])
-    return {"r": f"{r:.2f}", "n": len(pairs)} if r < LOWEST_CORRELATION else {}
+def _contrary(
+    item: np.ndarray, rest: np.ndarray, sites: np.ndarray, names: pd.Index
+) -> dict[str, tuple[float, int]]:
+    """Where an item runs against the others: in all sites, or in some of them only."""
+    r, n = _correlation(item, rest)
+    if r < LOWEST_CORRELATION:
+        return {", ".join(map(str, names[:10])): (r, n)}
+    found = {}
+    for number, name in enumerate(names if len(names) > 1 else ()):
+        here = sites == number
+        r, n = _correlation(item[here], rest[here])
+        if r < LOWEST_CORRELATION:
+            elsewhere, _ = _correlation(item[~here], rest[~here])
+            if elsewhere > -LOWEST_CORRELATION:
+                found[str(name)] = (r, n)
+    return found
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> tuple[float, int]:
+    """Pearson's r of the pairs without a gap; NaN for few pairs or a constant."""
+    both = ~np.isnan(one) & ~np.isnan(other)
+    one, other = one[both], other[both]
+    if len(one) < MIN_FOR_CORRELATION or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan"), len(one)
+    return float(np.corrcoef(one, other)[0, 1]), len(one)

@@ -81,6 +81,10 @@ TABLES: Tables = {
         ],
         ["i1", "4", "A", "nav", "r1", "trust", "ks", "c1", "1", "n", "x"],
     ],
+    "aliases": [
+        ["site", "alias", "actor", "wave", "note"],
+        ["A", "dir", "nav", "2025", "n"],
+    ],
     "affiliations": [
         ["site", "wave", "actor", "object", "kind", "weight", "extra"],
         ["A", "2025", "nav", "board", "meeting", "1", "x"],
