@@ -18,7 +18,7 @@ def cases(file: Path) -> dict[str, str]:
         return {row["id"]: row[column] for row in rows}
 
 
-def tested(kind: str) -> set[str]:
+def covered(kind: str) -> set[str]:
     """The cases of which a module has a test."""
     source = (HERE / f"test_{kind}.py").read_text(encoding="utf-8")
     return {f"BI-{n}" for n in re.findall(r"^def test_bi_(\d{3})_", source, flags=re.M)}
@@ -26,7 +26,7 @@ def tested(kind: str) -> set[str]:
 
 def test_every_case_has_a_test_in_the_module_of_its_kind() -> None:
     listed = cases(HERE / "cases.csv")
-    assert {kind: tested(kind) for kind in KINDS} == {
+    assert {kind: covered(kind) for kind in KINDS} == {
         kind: {case for case, of in listed.items() if of == kind} for kind in KINDS
     }
 
