@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 import netcollab
 from netcollab.errors import InputError, JobError, RefusedError
@@ -21,6 +21,8 @@ from netcollab.errors import InputError, JobError, RefusedError
 __all__ = ["main"]
 
 _LANGUAGES = ("en", "nb", "da")
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,44 +66,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    check = commands.add_parser("check", help="read a study and report on it")
-    check.add_argument("study", type=Path, help="the study folder, or one workbook")
-    check.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    check.add_argument("--strict", action="store_true", help="warnings are errors")
-    check.add_argument("--language", choices=_LANGUAGES, default="en")
-    check.set_defaults(run=_check)
+    for add in (
+        _add_new,
+        _add_import,
+        _add_check,
+        _add_join,
+        _add_pseudonymise,
+        _add_test,
+        _add_simulate,
+        _add_paper,
+        _add_notebooks,
+        _add_explain,
+    ):
+        add(commands)
+    return parser
 
-    bring = commands.add_parser(
-        "import", help="make a study folder from the export of a survey or network tool"
-    )
-    bring.add_argument("export", type=Path, help="the file, or the folder of its files")
-    bring.add_argument("--preset", required=True, help="surveyxact, sav ...")
-    bring.add_argument("--out", type=Path, required=True, help="a new study folder")
-    bring.add_argument(
-        "--codebook", type=Path, help="a study.toml with [export], or its folder"
-    )
-    bring.add_argument("--name", help="the study's name")
-    for place in ("respondent", "site", "actor", "role", "profession"):
-        told = f"the variable that holds the {place}"
-        bring.add_argument(f"--{place}", metavar="VARIABLE", help=told)
-    bring.add_argument("--wave", help="the wave of all answers")
-    bring.add_argument("--unlisted", choices=("not_asked", "absent"))
-    bring.add_argument(
-        "--reading",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="repeatable; an answer to what the reader asks, such as graph_id=2",
-    )
-    bring.add_argument("--language", choices=_LANGUAGES, default="en")
-    bring.add_argument("--overwrite", action="store_true", help="replace the folder")
-    bring.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    bring.set_defaults(run=_import)
-    new = commands.add_parser("new", help="begin a study: template and questionnaire")
-    new.add_argument("folder", type=Path, help="a new folder")
-    new.add_argument("--name", default=None, help="the study's name")
-    new.add_argument("--language", choices=("nb", "da", "en"), default="nb")
-    new.add_argument(
+
+def _add_new(commands: Commands) -> None:
+    words = commands.add_parser("new", help="begin a study: template and questionnaire")
+    words.add_argument("folder", type=Path, help="a new folder")
+    words.add_argument("--name", default=None, help="the study's name")
+    words.add_argument("--language", choices=("nb", "da", "en"), default="nb")
+    words.add_argument(
         "--instrument",
         action="append",
         metavar="NAME or FILE",
@@ -109,90 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     for kind in ("actor", "site"):
         known = f"repeatable; a known {kind}"
-        new.add_argument(
+        words.add_argument(
             f"--{kind}", action="append", default=[], metavar="ID[=NAME]", help=known
         )
-    new.set_defaults(run=_new)
-
-    test = commands.add_parser("test", help="test the hypotheses of a study")
-    test.add_argument("study", type=Path, help="the study folder")
-    test.add_argument("--seed", type=int, default=None, help="seed of the draws")
-    test.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    test.set_defaults(run=_test)
-
-    simulate = commands.add_parser("simulate", help="write a synthetic study")
-    simulate.add_argument("name", help="alvorlig_sykt_barn or myndighedsfunktion")
-    simulate.add_argument("--out", type=Path, required=True, help="a new folder")
-    simulate.add_argument("--seed", type=int, default=None)
-    simulate.add_argument("--effects", choices=("planted", "none"), default="planted")
-    simulate.add_argument("--overwrite", action="store_true", help="replace the folder")
-    simulate.set_defaults(run=_simulate)
-
-    paper = commands.add_parser("paper", help="run the notebooks and write the paper")
-    paper.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-    paper.add_argument("--out", type=Path, default=Path("paper"))
-    paper.set_defaults(run=_paper)
-
-    books = commands.add_parser("notebooks", help="which notebooks are out of date")
-    books.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-    books.add_argument("--write", action="store_true", help="run and rewrite them")
-    books.set_defaults(run=_notebooks)
-
-    join = commands.add_parser("join", help="add the next wave to a study")
-    join.add_argument("study", type=Path, help="the study so far")
-    join.add_argument("new", type=Path, help="a study of one wave")
-    join.add_argument("--wave", default=None, help="what to call the new wave")
-    join.add_argument("--out", type=Path, required=True, help="a new folder")
-    join.set_defaults(run=_join)
-
-    hide = commands.add_parser("pseudonymise", help="random ids for respondents")
-    hide.add_argument("study", type=Path, help="the study folder")
-    hide.add_argument("--key", type=Path, required=True, help="kept in another place")
-    hide.add_argument("--out", type=Path, default=None, help="a new folder")
-    hide.set_defaults(run=_pseudonymise)
-
-    explain = commands.add_parser("explain", help="explain the code of a problem")
-    explain.add_argument("code", help="such as E-TIE-001")
-    explain.set_defaults(run=_explain)
-    return parser
-
-
-def _check(asked: argparse.Namespace) -> int:
-    from netcollab import report, study
-
-    told = study.check_study(asked.study)
-    if asked.json:
-        print(_json(told.to_dict()))
-    else:
-        with report.language(asked.language):
-            print(report.data_report(told))
-    return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
-
-
-def _import(asked: argparse.Namespace) -> int:
-    from netcollab import report, study
-
-    places = ("respondent", "site", "actor", "role", "profession")
-    variables = {name: getattr(asked, name) for name in places}
-    told = study.import_export(
-        asked.export,
-        asked.preset,
-        asked.out,
-        codebook=asked.codebook,
-        name=asked.name,
-        language=asked.language,
-        variables={name: chosen for name, chosen in variables.items() if chosen},
-        wave=asked.wave,
-        unlisted=asked.unlisted,
-        reading=_pairs(asked.reading),
-        overwrite=asked.overwrite,
-    )
-    if asked.json:
-        print(_json(told.to_dict()))
-    else:
-        with report.language(asked.language):
-            print(report.import_report(told))
-    return 0
+    words.set_defaults(run=_new)
 
 
 def _new(asked: argparse.Namespace) -> int:
@@ -223,6 +129,131 @@ def _pairs(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def _add_import(commands: Commands) -> None:
+    words = commands.add_parser(
+        "import", help="make a study folder from the export of a survey or network tool"
+    )
+    words.add_argument("export", type=Path, help="the file, or the folder of its files")
+    words.add_argument("--preset", required=True, help="surveyxact, sav ...")
+    words.add_argument("--out", type=Path, required=True, help="a new study folder")
+    words.add_argument(
+        "--codebook", type=Path, help="a study.toml with [export], or its folder"
+    )
+    words.add_argument("--name", help="the study's name")
+    for place in ("respondent", "site", "actor", "role", "profession"):
+        told = f"the variable that holds the {place}"
+        words.add_argument(f"--{place}", metavar="VARIABLE", help=told)
+    words.add_argument("--wave", help="the wave of all answers")
+    words.add_argument("--unlisted", choices=("not_asked", "absent"))
+    words.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="repeatable; an answer to what the reader asks, such as graph_id=2",
+    )
+    words.add_argument("--language", choices=_LANGUAGES, default="en")
+    words.add_argument("--overwrite", action="store_true", help="replace the folder")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_import)
+
+
+def _import(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    places = ("respondent", "site", "actor", "role", "profession")
+    variables = {name: getattr(asked, name) for name in places}
+    told = study.import_export(
+        asked.export,
+        asked.preset,
+        asked.out,
+        codebook=asked.codebook,
+        name=asked.name,
+        language=asked.language,
+        variables={name: chosen for name, chosen in variables.items() if chosen},
+        wave=asked.wave,
+        unlisted=asked.unlisted,
+        reading=_pairs(asked.reading),
+        overwrite=asked.overwrite,
+    )
+    if asked.json:
+        print(_json(told.to_dict()))
+    else:
+        with report.language(asked.language):
+            print(report.import_report(told))
+    return 0
+
+
+def _add_check(commands: Commands) -> None:
+    words = commands.add_parser("check", help="read a study and report on it")
+    words.add_argument("study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.add_argument("--strict", action="store_true", help="warnings are errors")
+    words.add_argument("--language", choices=_LANGUAGES, default="en")
+    words.set_defaults(run=_check)
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    told = study.check_study(asked.study)
+    if asked.json:
+        print(_json(told.to_dict()))
+    else:
+        with report.language(asked.language):
+            print(report.data_report(told))
+    return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
+
+
+def _add_join(commands: Commands) -> None:
+    words = commands.add_parser("join", help="add the next wave to a study")
+    words.add_argument("study", type=Path, help="the study so far")
+    words.add_argument("new", type=Path, help="a study of one wave")
+    words.add_argument("--wave", default=None, help="what to call the new wave")
+    words.add_argument("--out", type=Path, required=True, help="a new folder")
+    words.set_defaults(run=_join)
+
+
+def _join(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    first, new = study.read_study(asked.study), study.read_study(asked.new)
+    joined = study.join_wave(first, new, wave=asked.wave)
+    study.write_study(joined, asked.out)
+    for problem in joined.report.problems:
+        if "-JOI-" in problem.code:
+            print(problem, file=sys.stderr)
+    print(asked.out)
+    return 0
+
+
+def _add_pseudonymise(commands: Commands) -> None:
+    words = commands.add_parser("pseudonymise", help="random ids for respondents")
+    words.add_argument("study", type=Path, help="the study folder")
+    words.add_argument("--key", type=Path, required=True, help="kept in another place")
+    words.add_argument("--out", type=Path, default=None, help="a new folder")
+    words.set_defaults(run=_pseudonymise)
+
+
+def _pseudonymise(asked: argparse.Namespace) -> int:
+    from netcollab import study
+
+    folder = asked.study.resolve()
+    out = asked.out or folder.with_name(f"{folder.name}-pseudonymised")
+    study.pseudonymise(asked.study, key=asked.key, out=out)
+    print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
+    print(out)
+    return 0
+
+
+def _add_test(commands: Commands) -> None:
+    words = commands.add_parser("test", help="test the hypotheses of a study")
+    words.add_argument("study", type=Path, help="the study folder")
+    words.add_argument("--seed", type=int, default=None, help="seed of the draws")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_test)
+
+
 def _test(asked: argparse.Namespace) -> int:
     from netcollab import hypotheses, study
 
@@ -237,6 +268,16 @@ def _test(asked: argparse.Namespace) -> int:
     else:
         print(findings.summary())
     return 0
+
+
+def _add_simulate(commands: Commands) -> None:
+    words = commands.add_parser("simulate", help="write a synthetic study")
+    words.add_argument("name", help="alvorlig_sykt_barn or myndighedsfunktion")
+    words.add_argument("--out", type=Path, required=True, help="a new folder")
+    words.add_argument("--seed", type=int, default=None)
+    words.add_argument("--effects", choices=("planted", "none"), default="planted")
+    words.add_argument("--overwrite", action="store_true", help="replace the folder")
+    words.set_defaults(run=_simulate)
 
 
 def _simulate(asked: argparse.Namespace) -> int:
@@ -254,6 +295,13 @@ def _simulate(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _add_paper(commands: Commands) -> None:
+    words = commands.add_parser("paper", help="run the notebooks and write the paper")
+    words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    words.add_argument("--out", type=Path, default=Path("paper"))
+    words.set_defaults(run=_paper)
+
+
 def _paper(asked: argparse.Namespace) -> int:
     from netcollab import report
 
@@ -261,6 +309,13 @@ def _paper(asked: argparse.Namespace) -> int:
         page = report.build_paper(asked.notebooks, asked.out, tell=tell)
     print(page)
     return 0
+
+
+def _add_notebooks(commands: Commands) -> None:
+    words = commands.add_parser("notebooks", help="which notebooks are out of date")
+    words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    words.add_argument("--write", action="store_true", help="run and rewrite them")
+    words.set_defaults(run=_notebooks)
 
 
 def _notebooks(asked: argparse.Namespace) -> int:
@@ -281,28 +336,10 @@ def _notebooks(asked: argparse.Namespace) -> int:
     return 1 if stale else 0
 
 
-def _join(asked: argparse.Namespace) -> int:
-    from netcollab import study
-
-    first, new = study.read_study(asked.study), study.read_study(asked.new)
-    joined = study.join_wave(first, new, wave=asked.wave)
-    study.write_study(joined, asked.out)
-    for problem in joined.report.problems:
-        if "-JOI-" in problem.code:
-            print(problem, file=sys.stderr)
-    print(asked.out)
-    return 0
-
-
-def _pseudonymise(asked: argparse.Namespace) -> int:
-    from netcollab import study
-
-    folder = asked.study.resolve()
-    out = asked.out or folder.with_name(f"{folder.name}-pseudonymised")
-    study.pseudonymise(asked.study, key=asked.key, out=out)
-    print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
-    print(out)
-    return 0
+def _add_explain(commands: Commands) -> None:
+    words = commands.add_parser("explain", help="explain the code of a problem")
+    words.add_argument("code", help="such as E-TIE-001")
+    words.set_defaults(run=_explain)
 
 
 def _explain(asked: argparse.Namespace) -> int:
