@@ -18,6 +18,7 @@ from netcollab.study.response import invited_columns
 __all__ = ["check_invited", "check_survey"]
 
 MIN_SAME_ANSWERS = 10
+SAME_SHARE = 0.95
 MIN_FOR_CORRELATION = 10
 LOWEST_CORRELATION = -0.2
 
@@ -57,7 +58,7 @@ def check_survey(drafts: Mapping[str, Draft], manifest: Manifest) -> None:
     ).dropna(subset="value")
     _note_lone_respondents(respondents, people, given)
     _note_more_than_invited(respondents, people, drafts["actors"])
-    _note_same_answers(answers, given)
+    _note_same_answers(answers, given, manifest)
     _note_contrary_items(answers, given, people, manifest)
 
 
@@ -103,12 +104,26 @@ def _note_more_than_invited(
             )
 
 
-def _note_same_answers(answers: Draft, given: pd.DataFrame) -> None:
-    """Respondents who gave one answer to ten items or targets and more."""
-    values = given.groupby(["respondent", "wave"])["value"]
-    same = (values.count() >= MIN_SAME_ANSWERS) & (values.nunique() == 1)
+def _note_same_answers(answers: Draft, given: pd.DataFrame, manifest: Manifest) -> None:
+    """Respondents with one answer to nearly all of a battery of ten questions and more.
+
+    A battery is a construct, else a dimension, else the items of one scale.
+    """
+    battery = {
+        name: item.construct or item.dimension or item.scale
+        for name, item in manifest.items.items()
+    }
+    key = ["respondent", "wave", "battery"]
+    answered = given.assign(battery=given["item"].map(battery))
+    often = answered.groupby([*key, "value"]).size()
+    total = often.groupby(key).sum()
+    share = often.groupby(key).max() / total
+    same = (total >= MIN_SAME_ANSWERS) & (share >= SAME_SHARE)
     if same.any():
-        told = {"count": int(same.sum()), "total": len(same), "least": MIN_SAME_ANSWERS}
+        people = given[["respondent", "wave"]].drop_duplicates()
+        count = len(same[same].reset_index()[["respondent", "wave"]].drop_duplicates())
+        told = {"count": count, "total": len(people), "least": MIN_SAME_ANSWERS}
+        told["share"] = round(100 * SAME_SHARE)
         answers.ledger.add("W-ANS-015", answers.raw.place(), **told)
 
 

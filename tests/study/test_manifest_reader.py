@@ -393,10 +393,13 @@ def test_a_manifest_given_as_a_mapping_is_checked_alike() -> None:
 
 def test_the_documented_manifest_is_one() -> None:
     page = Path(__file__).parents[2] / "docs" / "data.md"
-    small, full, *_ = re.findall(
+    blocks = re.findall(
         r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL
     )
-    for text in (small, full):
+    (full,) = (text for text in blocks if text.startswith("schema_version"))
+    small = [text for text in blocks if text.startswith('name = "my_study"')]
+    assert len(small) == 2
+    for text in (*small, full):
         ledger = Ledger("documented")
         data = tomllib.loads(text)
         manifest = parse_manifest(
@@ -406,7 +409,7 @@ def test_the_documented_manifest_is_one() -> None:
         assert manifest_to_dict(manifest)["name"] == data["name"]
     for record, section in (
         (RelationSpec, full.split("[relations.trust]")[1].split("[scales")[0]),
-        (FileSpec, full.split("[files.ties]")[1].split("[hypotheses")[0]),
+        (FileSpec, full.split("[files.ties]")[1].split("[export]")[0]),
         (ItemSpec, full.split("[items.rc_knowledge_1]")[1].split("[resources]")[0]),
         (HypothesisSpec, full.split("[hypotheses.AG-H1]")[1]),
     ):

@@ -68,7 +68,7 @@ def test_the_folder_in_the_repository_is_what_the_default_seed_writes(
     for name in FILES:
         fresh = (written / name).read_bytes()
         assert fresh == (FOLDER / name).read_bytes(), name
-        assert b"\r" not in fresh
+        assert name.startswith("exports/surveyxact") or b"\r" not in fresh
     assert b"--seed 20261123 --effects planted" in (written / "study.toml").read_bytes()
     assert (written / "answers.csv").stat().st_size < 6_000_000
 
