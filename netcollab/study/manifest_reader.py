@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,11 +10,11 @@ from typing import Any
 
 from netcollab.errors import closest
 from netcollab.study.export_section import read_export
+from netcollab.study.hypothesis_section import read_hypotheses
 from netcollab.study.identifiers import is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import (
     FileSpec,
-    HypothesisSpec,
     ItemSpec,
     Manifest,
     RelationSpec,
@@ -38,23 +37,8 @@ __all__ = [
 SCHEMA_VERSION = 1
 MAX_TOML = 2_000_000
 MAX_RELATIONS = 200
-MAX_HYPOTHESES = 1000
 MIN_RESPONDENTS_FLOOR = 3
 _DEEP_KEY = re.compile(r"""^[ \t]*\[*[ \t]*(?:[\w"'-]+[ \t]*\.[ \t]*){50}""", re.M)
-_TERM = r"[^\W\d]\w*(?:\([^()+:*~]+\))?"
-_FORMULA = re.compile(rf"{_TERM}(?:[+:*]{_TERM})*")
-_FORMULA_TOKEN = re.compile(r"\s*([A-Za-z_æøåÆØÅ][\w]*|\d+(?:\.\d+)?|[()+:*~,-])")
-_FORMULA_WORDS = {
-    "tie",
-    "same",
-    "absdiff",
-    "difference",
-    "sum",
-    "sender",
-    "receiver",
-    "dependence",
-    "score",
-}
 
 
 def load_toml(
@@ -155,7 +139,7 @@ def parse_manifest(
         resources=resources,
         categories=categories,
         files=files,
-        hypotheses=_hypotheses(top, relations, items),
+        hypotheses=read_hypotheses(top, relations, items),
         export=read_export(top, items),
         **privacy,
     )
@@ -436,65 +420,6 @@ def _columns(part: Section) -> dict[str, str]:
             continue
         found[ours] = theirs
     return found
-
-
-def _hypotheses(
-    top: Section, relations: Mapping[str, RelationSpec], items: Mapping[str, ItemSpec]
-) -> dict[str, HypothesisSpec]:
-    named = (n for i in items.values() for n in (i.dimension, i.construct) if n)
-    known = [*relations, *named]
-    found: dict[str, HypothesisSpec] = {}
-    for key, part in top.sections("hypotheses", limit=MAX_HYPOTHESES, code="E-MAN-026"):
-        direction: Any = part.choice("direction", ("positive", "negative", "none"), "")
-        level = part.choice(
-            "level", ("dyad", "actor", "network", "site", "respondent"), "dyad"
-        )
-        found[key] = HypothesisSpec(
-            key=key,
-            outcome=_formula(part, "outcome", known),
-            predictor=_formula(part, "predictor", known),
-            direction=direction,
-            level=level or "dyad",
-            claim=part.words("claim"),
-            source=part.text("source", "") or "",
-            delta=part.number("delta"),
-        )
-        part.close()
-    return found
-
-
-def _formula(part: Section, key: str, relations: list[str]) -> str:
-    """A formula of names, numbers, + : * ( ) and the known terms; nothing else."""
-    text = part.text(key, "") or ""
-    rest, words = text.rstrip(), []
-    while rest:
-        token = _FORMULA_TOKEN.match(rest)
-        if token is None or token[1].startswith("__"):
-            part.note("E-MAN-021", key, value=rest.strip()[:20])
-            return ""
-        rest = rest[token.end() :]
-        words.append(token[1])
-    for word, following in zip(words, [*words[1:], ""], strict=False):
-        is_name = word.isidentifier()
-        is_call = is_name and following == "(" and word not in _FORMULA_WORDS
-        two_words = word.isalnum() and following[:1].isalnum()
-        if is_call or two_words or keyword.iskeyword(word):
-            near = closest(word, _FORMULA_WORDS) if is_call else ""
-            part.note("E-MAN-021", key, value=f"{word}{following}", near=near)
-            return ""
-    if words and not _FORMULA.fullmatch("".join(words)):
-        part.note("E-MAN-021", key, value=text.strip()[:20])
-        return ""
-    for before, word in zip(words, words[2:], strict=False):
-        if before in {"tie", "dependence"} and word not in relations:
-            part.note(
-                "E-MAN-011",
-                key,
-                value=word,
-                near=closest(word, relations),
-                options=", ".join(relations),
-            )
-    return text
 
 
 def _as_number(text: str) -> float | None:
