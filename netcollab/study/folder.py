@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from netcollab.study.columns import name_columns
 from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
@@ -76,6 +77,31 @@ def read_folder(path: str | Path) -> Reading:
     if MANIFEST not in map(str.casefold, names):
         _ask_for_manifest(drafts, ledger)
     return finish(known, drafts, ledger)
+
+
+def read_names(
+    folder: Path, manifest: Manifest, ledger: Ledger
+) -> dict[str, pd.DataFrame]:
+    """Sites and actors of a folder as text, under our names and otherwise unchecked.
+
+    Empty where the folder names no actors.
+    """
+    found: dict[str, pd.DataFrame] = {}
+    for table in ("actors", "sites"):
+        aside = Ledger(ledger.name)
+        path = _path_of(listing(folder), table, manifest, aside)
+        raw = path and _read_table(folder, table, path, manifest, aside)
+        if not raw or not len(raw):
+            continue
+        spec = manifest.files.get(table, FileSpec(raw.file))
+        draft = name_columns(raw, TABLES[table], spec, manifest, aside)
+        for problem in aside.listed():
+            if problem.severity == "ERROR":
+                ledger.add(problem.code, problem.place, **problem.fields)
+        found[table] = pd.DataFrame(
+            {name: pd.Series(c.text, dtype="str") for name, c in draft.columns.items()}
+        )
+    return found if "actors" in found else {}
 
 
 def _folder(path: Path) -> Path:

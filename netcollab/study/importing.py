@@ -15,7 +15,7 @@ from netcollab.errors import InputError
 from netcollab.study.codebook_draft import PLACES, draft_codebook
 from netcollab.study.data_report import DataReport
 from netcollab.study.export_section import PRESETS
-from netcollab.study.folder import read_folder
+from netcollab.study.folder import read_folder, read_names
 from netcollab.study.identifiers import is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
@@ -24,6 +24,7 @@ from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
 from netcollab.study.readers.export import NetworkExport, SurveyExport
+from netcollab.study.readers.incoming import compare_actors
 from netcollab.study.readers.presets import read_export
 from netcollab.study.reading import read_frames
 from netcollab.study.survey_layout import (
@@ -104,7 +105,8 @@ def import_export(
         The study folder to write.
     codebook
         A `study.toml` with items, scales and a section ``[export]``, or the folder of
-        one; actors and sites beside it are taken along.
+        one; actors and sites beside it are taken along. Of a network, the actors have
+        to be the same.
     name
         The study's name; None: that of the codebook, else of the export.
     language
@@ -144,11 +146,22 @@ def import_export(
     if export is None:
         raise InputError(f"{source.name}: nothing could be read as {preset}")
     plain = name or _name_of(source)
+    given = _codebook(Path(codebook), ledger) if codebook else None
+    beside = {}
+    if codebook and given:
+        beside = read_names(_home(Path(codebook)), given, ledger)
     if isinstance(export, NetworkExport):
         data, frames = _network(export, ledger, name=plain, unlisted=unlisted)
         layout = None
+        if given:
+            data = manifest_to_dict(given, with_files=False)
+            if beside:
+                compare_actors(export, beside["actors"]["actor"], ledger)
+                listed = ", ".join(beside)
+                ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
+            frames |= beside
+            _stop_at_errors(ledger)
     else:
-        given = codebook and _codebook(Path(codebook), ledger)
         data, manifest, spec = (
             _drafted(export, variables or {}, ledger, name=plain, language=language)
             if not given
@@ -161,7 +174,6 @@ def import_export(
         _stop_at_errors(ledger)
         if layout is None:
             raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
-        beside = Path(codebook) if codebook else None
         frames = _survey_tables(layout, beside, wave, ledger)
     _refuse_identifying(data, frames)
     _write(folder, data, frames, ledger)
@@ -185,6 +197,10 @@ def _name_of(source: Path) -> str:
 
 
 # ---- the codebook
+
+
+def _home(codebook: Path) -> Path:
+    return codebook if codebook.is_dir() else codebook.parent
 
 
 def _codebook(path: Path, ledger: Ledger) -> Manifest:
@@ -275,7 +291,7 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
 
 def _survey_tables(
     layout: Layout,
-    codebook: Path | None,
+    beside: dict[str, pd.DataFrame],
     wave: str | None,
     ledger: Ledger,
 ) -> dict[str, pd.DataFrame]:
@@ -285,7 +301,6 @@ def _survey_tables(
         people["wave"] = wave
         answers.insert(3, "wave", wave)
     frames = {"respondents": people, "answers": answers}
-    beside = _tables_beside(codebook)
     if beside:
         listed = ", ".join(beside)
         ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
@@ -293,24 +308,6 @@ def _survey_tables(
     frames["actors"] = _actors(people, answers)
     ledger.add("N-EXP-033", Place(ledger.name), count=len(frames["actors"]))
     return frames
-
-
-def _tables_beside(codebook: Path | None) -> dict[str, pd.DataFrame]:
-    """Actors and sites of the codebook's folder, as they are."""
-    if codebook is None:
-        return {}
-    folder = codebook if codebook.is_dir() else codebook.parent
-    if "actors.csv" not in listing(folder):
-        return {}
-    reading = read_folder(folder)
-    found = {
-        name: reading.tables[name]
-        for name in ("sites", "actors", "ties", "codings", "affiliations")
-        if name in reading.tables and len(reading.tables[name])
-    }
-    if "actors" not in found:
-        raise InputError([p for p in reading.report.problems if p.severity == "ERROR"])
-    return found
 
 
 def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:

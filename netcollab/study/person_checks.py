@@ -15,7 +15,7 @@ from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import USUAL_CODES
+from netcollab.study.missing_words import USUAL_CODES, missing_word
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -140,8 +140,14 @@ def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None
     return None if is_number is None else is_number & (value != "")
 
 
-def check_values(draft: Draft, manifest: Manifest) -> None:
-    """Note every value outside the scale of its item."""
+def check_values(
+    draft: Draft, manifest: Manifest, options: Mapping[str, str] | None = None
+) -> None:
+    """Note every value outside the scale of its item.
+
+    Where the words of a code, in `options` or in the scale's labels, say that there is
+    no answer, they are shown with the line that declares it.
+    """
     value, scales = draft.number("value"), _scale_of_rows(draft, manifest)
     for name, scale in manifest.scales.items():
         if scale.low >= scale.high:
@@ -152,9 +158,15 @@ def check_values(draft: Draft, manifest: Manifest) -> None:
 
         def each(row: int, scale: ScaleSpec = scale) -> dict[str, object]:
             code = f"{value[row]:g}"
-            reason = USUAL_CODES.get(code, "")
+            words = [
+                (options or {}).get(code, ""),
+                *scale.labels.get(code, {}).values(),
+            ]
+            said = next((word for word in words if missing_word(word)), "")
+            reason = missing_word(said) if said else USUAL_CODES.get(code, "")
             line = f'[scales.{scale.name}.missing] {code} = "{reason}"'
             told = {"near": reason, "line": line if reason else ""}
+            told["said"] = f' ("{said}")' if said else ""
             return {**told, "item": _asked(draft, row, manifest)}
 
         draft.note("E-ANS-021", "value", outside & is_day, each=each, scale=name)

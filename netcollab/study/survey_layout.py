@@ -93,7 +93,13 @@ def lay_out(
         values, reasons = _cells(columns[variable], question, spec, manifest, answer)
         _say_unasked(values, reasons, people, spec)
         checked = _checked(
-            export.table, columns[variable], (values, reasons), answer, manifest, ledger
+            export.table,
+            columns[variable],
+            (values, reasons),
+            answer,
+            manifest,
+            question.options,
+            ledger,
         )
         layout.recoded.update(checked[1][checked[1] != ""].tolist())
         parts.append(_answers_of(people, answer, *checked))
@@ -253,6 +259,7 @@ def _checked(
     cells: tuple[np.ndarray, np.ndarray],
     answer: AnswerSpec,
     manifest: Manifest,
+    options: Mapping[str, str],
     ledger: Ledger,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Missing codes applied, and every value that fits no scale noted in its place."""
@@ -275,7 +282,7 @@ def _checked(
     apply_missing_codes(draft, manifest)
     kept = draft.text("value").copy()
     parse_numbers(draft, ["value"], decimal=None, thousands=None)
-    check_values(draft, manifest)
+    check_values(draft, manifest, options)
     for problem in aside.listed():
         if problem.severity != "NOTE":
             ledger.add(problem.code, problem.place, **problem.fields)

@@ -7,7 +7,16 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-KINDS = ("actors", "csv", "manifest", "relations", "survey", "xlsx")
+KINDS = (
+    "actors",
+    "csv",
+    "graphml",
+    "manifest",
+    "relations",
+    "sav",
+    "survey",
+    "xlsx",
+)
 
 
 def cases(file: Path) -> dict[str, str]:
