@@ -12,7 +12,7 @@ import pandas as pd
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
 from netcollab.study.manifest import Manifest, ScaleSpec
-from netcollab.study.missing_words import MISSING_WORDS
+from netcollab.study.missing_words import MISSING_WORDS, missing_line
 from netcollab.study.numbers import MONTH
 from netcollab.study.privacy import MASK
 
@@ -94,8 +94,8 @@ def _missing_line(cells: np.ndarray, scale: str) -> str:
     words = {
         fold(cell): cell for cell in reversed(spelt) if fold(cell) in MISSING_WORDS
     }
-    pairs = [f'"{cell}" = "{MISSING_WORDS[key]}"' for key, cell in words.items()]
-    return f"[scales.{scale}.missing] {', '.join(reversed(pairs))}" if pairs else ""
+    codes = {cell: MISSING_WORDS[key] for key, cell in reversed(words.items())}
+    return missing_line(scale, codes) if codes else ""
 
 
 def _map_line(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
@@ -108,7 +108,7 @@ def _map_line(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
         if found and (count > 1 or fold(found[2]) in declared):
             told.append(f'"{cell}" = {found[1]}')
     told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
-    return f"[export.codes.{name}] {', '.join(told)}"
+    return f"under [export.codes]: {name} = {{ {', '.join(told)} }}"
 
 
 def _folded(labels: Iterable[object]) -> set[str]:

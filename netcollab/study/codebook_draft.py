@@ -15,7 +15,7 @@ from typing import Any
 from netcollab.errors import closest
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
-from netcollab.study.missing_words import missing_word
+from netcollab.study.missing_words import missing_line, missing_word
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
@@ -224,8 +224,8 @@ def _range(
         ledger.add("W-EXP-025", place, scale=name, **told)
         return {"low": 1, "high": max(len(words), 2)}
     suspected = {code: r for code, said in options.items() if (r := missing_word(said))}
-    for code, reason in suspected.items():
-        line = f'[scales.{name}.missing] {code} = "{reason}"'
+    line = missing_line(name, suspected)
+    for code in suspected:
         ledger.add("W-EXP-024", place, value=options[code], line=line)
     if options and not all(map(_is_whole, options)):
         listed = ", ".join(f"{code} = {n}" for n, code in enumerate(options, start=1))

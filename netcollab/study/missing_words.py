@@ -5,11 +5,12 @@ A label is looked up without case and blanks (`fold`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from netcollab.study.identifiers import fold
 
-__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_word"]
+__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_line", "missing_word"]
 
 MISSING_WORDS: Mapping[str, str] = {
     "vetikke": "dont_know",
@@ -68,3 +69,23 @@ def missing_word(label: str) -> str:
     if folded in MISSING_WORDS:
         return MISSING_WORDS[folded]
     return next((r for stem, r in _STEMS.items() if stem in folded), "")
+
+
+def missing_line(scale: str, codes: Mapping[str, str]) -> str:
+    """What to write into `study.toml` so that these codes mean: no answer, and why.
+
+    Examples
+    --------
+    >>> missing_line("agree5", {"98": "dont_know", "Vet ikke": "dont_know"})
+    'under [scales.agree5]: missing = { 98 = "dont_know", "Vet ikke" = "dont_know" }'
+    """
+    pairs = [
+        f'{code if re.fullmatch(r"[A-Za-z0-9_-]+", code) else _quoted(code)} = "{why}"'
+        for code, why in codes.items()
+    ]
+    return f"under [scales.{scale}]: missing = {{ {', '.join(pairs)} }}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -15,7 +15,7 @@ from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import USUAL_CODES, missing_word
+from netcollab.study.missing_words import USUAL_CODES, missing_line, missing_word
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -156,18 +156,12 @@ def check_values(
         outside = (scales == name) & ~np.isnan(value) & ~inside
         is_day = _is_excel_day(value) & (scale.high < _EXCEL_DAYS[0])
 
-        def each(row: int, scale: ScaleSpec = scale) -> dict[str, object]:
-            code = f"{value[row]:g}"
-            words = [
-                (options or {}).get(code, ""),
-                *scale.labels.get(code, {}).values(),
-            ]
-            said = next((word for word in words if missing_word(word)), "")
-            reason = missing_word(said) if said else USUAL_CODES.get(code, "")
-            line = f'[scales.{scale.name}.missing] {code} = "{reason}"'
-            told = {"near": reason, "line": line if reason else ""}
-            told["said"] = f' ("{said}")' if said else ""
-            return {**told, "item": _asked(draft, row, manifest)}
+        told = _told_codes(np.unique(value[outside]), scale, options or {})
+
+        def each(
+            row: int, told: Mapping[str, Mapping[str, object]] = told
+        ) -> dict[str, object]:
+            return {**told[f"{value[row]:g}"], "item": _asked(draft, row, manifest)}
 
         draft.note("E-ANS-021", "value", outside & is_day, each=each, scale=name)
         draft.note(
@@ -179,6 +173,32 @@ def check_values(
             low=f"{scale.low:g}",
             high=f"{scale.high:g}",
         )
+
+
+def _told_codes(
+    codes: np.ndarray, scale: ScaleSpec, options: Mapping[str, str]
+) -> dict[str, dict[str, object]]:
+    """What is told of each code outside a scale: its words, and what to declare.
+
+    The line is the same for all, so that it can be copied once.
+    """
+    said, reasons = {}, {}
+    for code in (f"{number:g}" for number in codes):
+        words = [options.get(code, ""), *scale.labels.get(code, {}).values()]
+        said[code] = next((word for word in words if missing_word(word)), "")
+        reasons[code] = (
+            missing_word(said[code]) if said[code] else USUAL_CODES.get(code, "")
+        )
+    suggested = {code: reason for code, reason in reasons.items() if reason}
+    line = missing_line(scale.name, {**scale.missing, **suggested})
+    return {
+        code: {
+            "near": reasons[code],
+            "line": line if reasons[code] else "",
+            "said": f' ("{word}")' if word else "",
+        }
+        for code, word in said.items()
+    }
 
 
 def _is_excel_day(value: np.ndarray) -> np.ndarray:

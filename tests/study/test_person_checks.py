@@ -95,7 +95,7 @@ def test_a_bad_answer(make: Any, row: str, code: str) -> None:
 
 def test_a_code_that_may_be_missing_gets_the_line_to_add(make: Any) -> None:
     report = check_study(survey(make, "r1,q1,hdir,99,\nr2,q1,hdir,vet ikke,\n"))
-    assert '[scales.agree5.missing] 99 = "not_applicable"' in report.errors[0].fix
+    assert '99 = "not_applicable"' in report.errors[0].fix
     assert '"vet ikke" = "dont_know"' in report.errors[1].fix
 
 

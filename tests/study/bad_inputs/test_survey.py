@@ -116,7 +116,7 @@ def test_bi_113_code_and_label_in_one_cell(make: Any, ask: Any) -> None:
     assert [(p.code, p.row, p.value) for p in found] == [
         ("E-ANS-020", row, "***") for row in (8, 9, 10)
     ]
-    line = '[export.codes.agree5] "4 - Enig" = 4, "5 - Helt enig" = 5'
+    line = 'under [export.codes]: agree5 = { "4 - Enig" = 4, "5 - Helt enig" = 5 }'
     assert line in found[0].fix
 
 
@@ -138,8 +138,9 @@ def test_bi_116_words_in_many_spellings(make: Any, ask: Any) -> None:
     found = ask.report(survey(make, rows)).errors
     assert [(p.code, p.row) for p in found] == [("E-ANS-010", n) for n in range(8, 12)]
     listed = (
-        '[scales.agree5.missing] "Vet ikke" = "dont_know", "ved ikke" = "dont_know", '
-        '"Ikke relevant" = "not_applicable", "Uaktuelt" = "not_applicable"'
+        'under [scales.agree5]: missing = { "Vet ikke" = "dont_know", '
+        '"ved ikke" = "dont_know", "Ikke relevant" = "not_applicable", '
+        'Uaktuelt = "not_applicable" }'
     )
     assert listed in found[0].fix
     toml = TOML.replace(
