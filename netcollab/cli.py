@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(asked)
     except InputError as error:
-        return _failed(error, 2)
+        return _failed(_in_words(error, getattr(asked, "language", "en")), 2)
     except RefusedError as error:
         return _failed(error, 3)
     except JobError as error:
@@ -364,6 +364,14 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 def _json(record: object) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, indent=2)
+
+
+def _in_words(error: InputError, language: str) -> str:
+    """Every problem of an error, in the language that was asked for."""
+    from netcollab import report
+
+    with report.language(language if isinstance(language, str) else "en"):
+        return "\n".join(map(report.problem_text, error.problems))
 
 
 def _failed(error: object, code: int) -> int:

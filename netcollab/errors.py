@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+_MOST_TOLD = 20
+
+
 class Describable(Protocol):
     """Anything that can say in one line what is wrong, where, and how to fix it."""
 
@@ -40,6 +43,8 @@ class NetcollabError(Exception):
 
 class InputError(NetcollabError):
     """Input that cannot be used, with every problem found in one reading.
+
+    The message tells the first twenty; `problems` holds all.
 
     Parameters
     ----------
@@ -56,7 +61,11 @@ class InputError(NetcollabError):
         if isinstance(problems, str) or not isinstance(problems, Sequence):
             problems = (problems,)
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        told = [str(problem) for problem in self.problems[:_MOST_TOLD]]
+        if len(self.problems) > _MOST_TOLD:
+            more = len(self.problems) - _MOST_TOLD
+            told.append(f"... and {more} more problems, in .problems")
+        super().__init__("\n".join(told))
 
 
 class UnknownNameError(InputError):

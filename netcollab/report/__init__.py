@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netcollab.report.chance import plot_null_distribution
-    from netcollab.report.data_check import data_report, import_report
+    from netcollab.report.data_check import (
+        data_report,
+        import_report,
+        problem_text,
+    )
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.labels import (
@@ -64,6 +68,7 @@ _DOORS = {
     "plot_profile": "profiles",
     "plot_rank_intervals": "ranks",
     "plot_sociomatrix": "sociomatrix",
+    "problem_text": "data_check",
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
@@ -101,6 +106,7 @@ __all__ = [
     "plot_profile",
     "plot_rank_intervals",
     "plot_sociomatrix",
+    "problem_text",
     "publish_figure",
     "publish_table",
     "read_notebook",

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from netcollab.report.labels import ambient_language
-from netcollab.study import TEMPLATES, DataReport, ImportReport
+from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem
 
-__all__ = ["data_report", "import_report"]
+__all__ = ["data_report", "import_report", "problem_text"]
 
+_MOST_OF_ONE = 2
 _LOCALE = Path(__file__).with_name("locale")
 
 
@@ -29,21 +30,29 @@ def data_report(report: DataReport) -> str:
 
 
 def import_report(report: ImportReport) -> str:
-    """What an import wrote, what is undecided, and the check of the new study.
+    """The check of the new study, what was written, and last what is undecided.
 
-    Plain text in the ambient language.
+    Plain text in the ambient language; of a problem that many cells share, two.
     """
     templates = _templates(ambient_language())
     words = templates["words"]
     rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
-    told = [words["imported"].format(folder=report.folder, rows=rows)]
+    told = [report.report.summary(templates, most=_MOST_OF_ONE), ""]
+    told.append(words["imported"].format(folder=report.folder, rows=rows))
     if report.recoded:
         counts = [f"{n} {words.get(r, r)}" for r, n in report.recoded.items()]
         told.append(words["recoded"].format(counts=", ".join(counts)))
     if report.undecided:
         told += ["", words["undecided"]]
         told += [f"  {problem.said(templates)}" for problem in report.undecided]
-    return "\n".join([*told, "", report.report.summary(templates)])
+    return "\n".join(told)
+
+
+def problem_text(problem: object) -> str:
+    """One problem of the data in the ambient language; anything else as it stands."""
+    if isinstance(problem, Problem):
+        return problem.said(_templates(ambient_language()))
+    return str(problem)
 
 
 @cache

@@ -44,8 +44,8 @@ def perception_gaps(ties: pd.DataFrame, *, min_respondents: int = 1) -> pd.DataF
     --------
     >>> rows = [("s", "1", "a", "b", 4.0, 6), ("s", "1", "b", "a", 3.0, 7)]
     >>> names = ["site", "wave", "source", "target", "mean", "n"]
-    >>> perception_gaps(pd.DataFrame(rows, columns=names)).iloc[0].tolist()
-    ['s', '1', 'a', 'b', 4.0, 3.0, 1.0]
+    >>> perception_gaps(pd.DataFrame(rows, columns=names))["gap"].tolist()
+    [1.0]
     """
     check_count("min_respondents", min_respondents)
     sides = ties[["site", "wave", "source", "target", "mean", "n"]]

@@ -15,12 +15,14 @@ from typing import Any
 from netcollab.errors import closest
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import ExportSpec
 from netcollab.study.missing_words import missing_line, missing_word
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
+from netcollab.study.survey_layout import units_by_words
 
-__all__ = ["PLACES", "draft_codebook"]
+__all__ = ["PLACES", "draft_codebook", "note_unread"]
 
 PLACES = ("respondent", "site", "actor", "role", "profession", "wave")
 _ITEM_KINDS = ("choice", "chosen", "number")
@@ -74,9 +76,11 @@ def draft_codebook(
         if options and column != "respondent":
             codes[variable] = options
     scales = _Scales(language)
-    items, answers = _items(export, {*places.values(), *status}, scales, ledger)
+    drafted = ExportSpec(export.preset, actor=places.get("actor", ""))
+    units = units_by_words(export, drafted)
+    taken = {*places.values(), *status}
+    items, answers = _items(export, taken, units, scales, ledger)
     codes |= scales.codes
-    _note_unread(export, {*places.values()}, ledger)
     section["answers"] = answers
     if codes:
         section["codes"] = codes
@@ -105,11 +109,12 @@ def _places(
     if "respondent" not in places and len(ids) == 1:
         places["respondent"] = ids[0]
     elif "respondent" not in places:
-        ledger.add("N-EXP-022", export.table.place(), options=", ".join(ids))
+        ids = ids or _telling_apart(export)
+        ledger.add("N-EXP-022", export.table.place(), options=", ".join(ids) or "-")
     for name, code in (("actor", "W-EXP-020"), ("site", "W-EXP-021")):
         if name not in places:
             near = _near_variable(export, name)
-            options = ", ".join(_candidates(export))
+            options = ", ".join(_candidates(export)[:20])
             ledger.add(code, export.table.place(), near=near, options=options)
     return places
 
@@ -127,12 +132,31 @@ def _near_variable(export: SurveyExport, name: str) -> str:
 
 
 def _candidates(export: SurveyExport) -> list[str]:
-    """Questions with one answer out of several, outside any matrix."""
+    """Questions with one answer out of several that are no rating.
+
+    Ratings stand in a matrix, or share their options with two other questions.
+    """
+    choices = {v: q for v, q in export.questions.items() if q.kind == "choice"}
+    shared = Counter(tuple(q.options.items()) for q in choices.values() if q.options)
     return [
         variable
-        for variable, question in export.questions.items()
-        if question.kind == "choice" and not question.row
-    ][:20]
+        for variable, question in choices.items()
+        if not question.row and shared[tuple(question.options.items())] < 3
+    ]
+
+
+def _telling_apart(export: SurveyExport) -> list[str]:
+    """Variables without options whose filled cells nearly all differ."""
+    found = []
+    for column in export.table.columns:
+        question = export.questions.get(column.header)
+        cells = [cell.strip() for cell in column.text.tolist()]
+        if question is None or question.options or not cells or "" in cells:
+            continue
+        many = len(set(cells)) * 2 > len(cells)
+        if many and question.kind not in {"contact", "date", "paradata"}:
+            found.append(column.header)
+    return found[:5]
 
 
 def _options_of(export: SurveyExport, variable: str) -> dict[str, str]:
@@ -142,24 +166,41 @@ def _options_of(export: SurveyExport, variable: str) -> dict[str, str]:
 
 
 def _items(
-    export: SurveyExport, taken: set[str], scales: _Scales, ledger: Ledger
+    export: SurveyExport,
+    taken: set[str],
+    units: Mapping[str, str],
+    scales: _Scales,
+    ledger: Ledger,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An item per question that has codes or numbers, and the answers it takes."""
+    """An item per question that has codes or numbers, and the answers it takes.
+
+    The rows of a matrix whose words are those of the respondents' units are one item
+    about each of them.
+    """
     columns = {column.header: column for column in export.table.columns}
     items: dict[str, Any] = {}
     answers: dict[str, Any] = {}
+    rated: list[str] = []
     for place, (variable, question) in enumerate(export.questions.items(), start=1):
         if variable in taken or question.kind not in _ITEM_KINDS:
             continue
-        fits = _SHORT.fullmatch(variable) and is_plain(variable)
-        item = variable if fits else f"q{place}"
-        label = " – ".join(part for part in (question.text, question.row) if part)
+        target = units.get(fold(question.row), "") if question.row else ""
+        named = question.battery if target and question.battery else variable
+        fits = _SHORT.fullmatch(named) and is_plain(named)
+        item = named if fits else f"q{place}"
+        parts = (question.text,) if target else (question.text, question.row)
+        label = " – ".join(part for part in parts if part)
         label = label or ("" if item == variable else variable)
         scale = _scale(question, columns[variable], scales, ledger, export)
-        items[item] = {"scale": scale, "about": "self"}
+        items.setdefault(
+            item, {"scale": scale, "about": "target" if target else "self"}
+        )
         if label:
-            items[item]["label"] = {scales.language: label}
-        answers[variable] = {"item": item}
+            items[item].setdefault("label", {scales.language: label})
+        answers[variable] = {"item": item} | ({"target": target} if target else {})
+        rated += [variable] if target else []
+    if rated:
+        ledger.add("N-EXP-037", export.table.place(), count=len(rated))
     if items:
         ledger.add("W-EXP-023", export.table.place(), count=len(items))
     return items, answers
@@ -250,7 +291,7 @@ def _is_number(cell: str) -> bool:
     return re.fullmatch(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?", cell) is not None
 
 
-def _note_unread(export: SurveyExport, taken: set[str], ledger: Ledger) -> None:
+def note_unread(export: SurveyExport, taken: set[str], ledger: Ledger) -> None:
     """Free text, contact data and traces of the tool are not read; each is listed."""
     for kind, code in _UNREAD.items():
         names = [

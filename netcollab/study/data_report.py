@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,8 +182,19 @@ class DataReport:
             "problems": [problem.to_dict() for problem in self.problems],
         }
 
-    def summary(self, templates: Templates = TEMPLATES) -> str:
-        """The report as plain text, in the language of the templates."""
+    def summary(
+        self, templates: Templates = TEMPLATES, *, most: int | None = None
+    ) -> str:
+        """The report as plain text, in the language of the templates.
+
+        Parameters
+        ----------
+        templates
+            The words.
+        most
+            How many problems of one code to write out, the others are counted; None:
+            all.
+        """
         words = templates["words"]
         told = [f"{words['study']} {self.name}"]
         told += [_file_line(file, words) for file in self.files]
@@ -197,7 +208,7 @@ class DataReport:
             if group:
                 title = words[_SINGULAR[kind] if len(group) == 1 else f"{kind}s"]
                 told += ["", f"{len(group)} {title}"]
-                told += [f"  {problem.said(templates)}" for problem in group]
+                told += _problem_lines(group, templates, most)
         told += ["", words["usable" if self.ok else "unusable"]]
         return "\n".join(told)
 
@@ -212,6 +223,24 @@ class DataReport:
             )
         )
         return f"DataReport {self.name!r}: {len(self.files)} files, {told}"
+
+
+def _problem_lines(
+    problems: Sequence[Problem], templates: Templates, most: int | None
+) -> list[str]:
+    """A line per problem; beyond `most` of one code a line that counts the others."""
+    counts = Counter(problem.code for problem in problems)
+    seen: Counter[str] = Counter()
+    lines = []
+    for problem in problems:
+        seen[problem.code] += 1
+        if most is None or seen[problem.code] <= most:
+            lines.append(f"  {problem.said(templates)}")
+        elif seen[problem.code] == most + 1:
+            more = templates["words"]["more_like_it"]
+            count = counts[problem.code] - most
+            lines.append(f"  {problem.code} {more.format(count=count)}")
+    return lines
 
 
 def relation_counts(

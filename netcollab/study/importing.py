@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ import pandas as pd
 import tomli_w
 
 from netcollab._checks import check_choice
-from netcollab.errors import InputError
-from netcollab.study.codebook_draft import PLACES, draft_codebook
+from netcollab.errors import InputError, closest
+from netcollab.study.codebook_draft import PLACES, draft_codebook, note_unread
 from netcollab.study.data_report import DataReport
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
-from netcollab.study.identifiers import is_plain
+from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.manifest_reader import load_toml, parse_manifest
@@ -31,6 +31,8 @@ from netcollab.study.survey_layout import (
     Layout,
     implied_answers,
     lay_out,
+    unit_codes,
+    units_by_words,
     unused_variables,
 )
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
@@ -115,7 +117,7 @@ def import_export(
         respondent, site, actor, role, profession or wave -> the variable that holds
         it, for the draft.
     wave
-        The wave of all answers, where no variable holds it.
+        The wave of all answers; or, for the draft, the variable that holds it.
     unlisted
         What a dyad without a tie means in a network export: "not_asked" or "absent".
     reading
@@ -162,14 +164,20 @@ def import_export(
             frames |= beside
             _stop_at_errors(ledger)
     else:
+        variables = dict(variables or {})
+        if wave is not None and wave in export.questions:
+            variables["wave"] = wave
         data, manifest, spec = (
-            _drafted(export, variables or {}, ledger, name=plain, language=language)
+            _drafted(export, variables, ledger, name=plain, language=language)
             if not given
             else _as_given(export, given, ledger, name=name)
         )
         _stop_at_errors(ledger)
         aside = ledger if codebook else Ledger(ledger.name)
         layout = lay_out(export, manifest, spec, aside)
+        if aside is not ledger:
+            _carry_over(aside, ledger)
+        _check_targets(export, spec, beside, ledger)
         _note_unused(export, spec, ledger)
         _stop_at_errors(ledger)
         if layout is None:
@@ -275,6 +283,9 @@ def _as_given(
 
 
 def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
+    """Variables that nobody named; texts, contacts and traces by their kind."""
+    named = set(export.questions) - set(unused_variables(export, spec))
+    note_unread(export, named, ledger)
     told = {"paradata", "contact", "text", "date", "id"}
     unused = [
         variable
@@ -284,6 +295,41 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
     if unused:
         listed = ", ".join(unused[:20])
         ledger.add("W-EXP-013", export.table.place(), count=len(unused), known=listed)
+
+
+def _carry_over(aside: Ledger, ledger: Ledger) -> None:
+    """What a draft leaves to the user; the check tells of values off the scale."""
+    for problem in aside.listed():
+        if problem.code in {"W-EXP-039", "N-EXP-040"}:
+            ledger.add(problem.code, problem.place, **problem.fields)
+
+
+def _check_targets(
+    export: SurveyExport,
+    spec: ExportSpec,
+    beside: Mapping[str, pd.DataFrame],
+    ledger: Ledger,
+) -> None:
+    """Every target is a unit, and the one that the words of its row name."""
+    known = set(unit_codes(export, spec, spec.actor).values())
+    if "actors" in beside:
+        known = set(beside["actors"]["actor"])
+    by_words = units_by_words(export, spec)
+    for variable, answer in spec.answers.items():
+        place = Place(ledger.manifest, key=f"export.answers.{variable}")
+        told = {"value": answer.target, "name": variable}
+        if answer.target and known and answer.target not in known:
+            near = closest(answer.target, known)
+            ledger.add("E-EXP-017", place, near=near, options=_listed(known), **told)
+            continue
+        row = export.questions[variable].row if variable in export.questions else ""
+        meant = by_words.get(fold(row), "") if row else ""
+        if answer.target and meant and meant != answer.target:
+            ledger.add("E-EXP-018", place, near=meant, row_words=row, **told)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:20])
 
 
 # ---- the tables

@@ -196,7 +196,7 @@ def _manifest(name: str, language: str, chosen: Sequence[Instrument]) -> str:
     parts += [
         _comment(said["privacy"])
         + f"[privacy]\nmin_respondents = {_MIN_RESPONDENTS}\nsensitive = []\n"
-        + "pseudonymised = true\n",
+        + "# pseudonymised = true\n",
         _comment(said["files"]) + "\n".join(map(_file, TABLES)),
     ]
     sections = {key: part for key, part in codebook(*chosen).items() if part}

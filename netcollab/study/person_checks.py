@@ -277,10 +277,11 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
         }
         relations = sorted(name for name in named if name)
         line = " ".join(
-            f'[relations.{name}] unlisted = "not_asked" own_group = "keep"'
+            f'under [relations.{name}]: unlisted = "not_asked", own_group = "keep"'
             for name in relations[:3]
         )
-        draft.note("E-ANS-007", "target", asking, line=line)
+        near = ", ".join(relations[:3])
+        draft.note("E-ANS-007", "target", asking, line=line, near=near)
     leave = about_own & (rule == "drop")
     if leave.any():
         count = int(leave.sum())

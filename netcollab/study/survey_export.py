@@ -73,12 +73,14 @@ def as_export(
         item = study.manifest.items[answer.item]
         scale = study.manifest.scales[item.scale]
         columns[variable] = answered[variable]
+        row = names.get(answer.target, answer.target)
+        asked = item.label.get(language, item.name).replace("{target}", "…")
         questions[variable] = Question(
             variable,
             "choice",
-            text=item.label.get(language, item.name),
+            text=f"{asked} - {row}" if row else asked,
             battery=item.name if answer.target else "",
-            row=names.get(answer.target, answer.target),
+            row=row,
             options=_options(scale, language),
         )
     table = RawTable("export", "export", read=len(people))

@@ -25,10 +25,18 @@ from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES
 
-__all__ = ["Layout", "implied_answers", "lay_out", "unused_variables"]
+__all__ = [
+    "Layout",
+    "implied_answers",
+    "lay_out",
+    "unit_codes",
+    "units_by_words",
+    "unused_variables",
+]
 
 UNDECIDED = "undecided"
 _ITEM_AND_TARGET = "__"
+_LEAST_IN_GROUP = 5
 
 
 @dataclass(eq=False)
@@ -81,16 +89,17 @@ def lay_out(
     if not _all_there(columns, spec, export.table, ledger):
         return None
     check_code_words(export, manifest, spec, ledger)
-    people = _people(export.table, columns, spec, ledger)
+    people = _people(export, columns, spec, ledger)
     for name in spec.unasked_by:
         if name not in people:
             told = {"value": name, "near": closest(name, map(str, people))}
             ledger.add("E-EXP-016", export.table.place(), **told)
     layout = Layout(people, pd.DataFrame())
-    parts = []
+    parts, blank = [], {}
     for variable, answer in spec.answers.items():
         question = export.questions.get(variable, Question(variable, "choice"))
         values, reasons = _cells(columns[variable], question, spec, manifest, answer)
+        blank[variable] = (values == "") & (reasons == spec.blank)
         _say_unasked(values, reasons, people, spec)
         checked = _checked(
             export.table,
@@ -103,12 +112,27 @@ def lay_out(
         )
         layout.recoded.update(checked[1][checked[1] != ""].tolist())
         parts.append(_answers_of(people, answer, *checked))
+    if not spec.unasked_by:
+        _note_blank_groups(export.table, people, pd.DataFrame(blank), ledger)
     if parts:
         long = pd.concat(parts, ignore_index=True)
         order = np.tile(np.arange(len(people)), len(parts))
         layout.answers = long.iloc[np.argsort(order, kind="stable")]
         layout.answers = layout.answers.reset_index(drop=True)
     return layout
+
+
+def units_by_words(export: SurveyExport, spec: ExportSpec) -> dict[str, str]:
+    """The words of the respondents' own units, folded -> the unit's id."""
+    question = export.questions.get(spec.actor)
+    if question is None:
+        return {}
+    codes = unit_codes(export, spec, spec.actor)
+    return {
+        fold(said): codes[code]
+        for code, said in question.options.items()
+        if code in codes and said.strip()
+    }
 
 
 def unused_variables(export: SurveyExport, spec: ExportSpec) -> list[str]:
@@ -131,16 +155,32 @@ def _all_there(
     return not absent
 
 
+def unit_codes(export: SurveyExport, spec: ExportSpec, variable: str) -> dict[str, str]:
+    """Cell -> id of a variable that names places or people's places.
+
+    By the codebook's codes; without them by the words of the options, as they are.
+    """
+    if variable in spec.codes or variable == spec.respondent:
+        return dict(spec.codes.get(variable, {}))
+    question = export.questions.get(variable)
+    options = {} if question is None else question.options
+    return {code: said.strip() for code, said in options.items() if said.strip()}
+
+
 def _people(
-    table: RawTable,
+    export: SurveyExport,
     columns: Mapping[str, RawColumn],
     spec: ExportSpec,
     ledger: Ledger,
 ) -> pd.DataFrame:
     """One row per respondent: ids and attributes, by the codebook's values."""
+    table = export.table
     cells: dict[str, np.ndarray] = {}
     for name, variable in spec.places.items():
-        meant = spec.codes.get(variable, {})
+        meant = unit_codes(export, spec, variable)
+        if meant and variable not in spec.codes:
+            at = table.place(column=columns[variable])
+            ledger.add("N-EXP-040", at, value=variable, name=name)
         cells[name] = _meant(table, columns[variable], meant, ledger)
     if "respondent" not in cells:
         cells["respondent"] = text_array(f"r{row}" for row in table.rows.tolist())
@@ -251,6 +291,27 @@ def _say_unasked(
         keys = [people[name] for name in (column, "wave") if name in people]
         nobody = blank.groupby(keys).transform("all") if keys else blank
         reasons[(nobody & blank).to_numpy()] = "not_asked"
+
+
+def _note_blank_groups(
+    table: RawTable, people: pd.DataFrame, blank: pd.DataFrame, ledger: Ledger
+) -> None:
+    """Variables that are blank for everybody of a site or role, and not elsewhere."""
+    wave = pd.Series("1", people.index)
+    if "wave" in people:
+        wave = people["wave"]
+    asked = ~blank.groupby(wave).all() if len(blank.columns) else blank
+    for column in ("site", "role"):
+        if column not in people or not len(blank.columns):
+            continue
+        for (name, when), rows in blank.groupby([people[column], wave]):
+            empty = rows.all() & asked.loc[str(when)]
+            names = [str(variable) for variable in blank.columns[empty.to_numpy()]]
+            if names and len(rows) >= _LEAST_IN_GROUP:
+                more = ", …" if len(names) > 10 else ""
+                told = {"value": name, "wave": when, "count": len(rows)}
+                told |= {"name": column, "known": ", ".join(names[:10]) + more}
+                ledger.add("W-EXP-039", table.place(), **told)
 
 
 def _checked(

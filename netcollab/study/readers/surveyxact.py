@@ -247,12 +247,14 @@ def _matrices(
 ) -> dict[str, Question]:
     """The rows of matrices, with their part of the text and the matrix's."""
 
-    def shared(question: Question) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def shared(
+        question: Question,
+    ) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:
         stem, found, _ = question.text.partition(_BREAK)
-        is_row = found and question.kind == "choice" and not question.battery
+        is_row = found and question.kind == "choice"
         if not is_row or not question.options or question.variable not in variables:
             return None
-        return stem, tuple(question.options.items())
+        return question.battery, stem, tuple(question.options.items())
 
     rows: dict[str, Question] = {}
     batteries = []
@@ -265,7 +267,7 @@ def _matrices(
         most = min(map(len, texts)) - 1
         common = next((n for n in range(most) if not alike[n]), most)
         for question, pieces in zip(matrix, texts, strict=True):
-            battery = _BREAK.join(pieces[:common]).strip()
+            battery = question.battery or _BREAK.join(pieces[:common]).strip()
             row = _BREAK.join(pieces[common:]).strip()
             rows[question.variable] = replace(question, battery=battery, row=row)
         batteries.append(f"{matrix[0].variable} – {matrix[-1].variable}")
