@@ -14,6 +14,7 @@ from netcollab.study.identifiers import (
     Known,
     difference,
     groups_of_one_name,
+    is_plain,
     note_faults,
 )
 from netcollab.study.raw import is_among
@@ -72,7 +73,8 @@ class ActorIndex:
         faults: Faults = {}
         for number in pd.unique(codes[unknown]).tolist():
             site, _, actor = str(pairs[number]).partition(_GLUE)
-            if self._known(site).is_padded(actor):
+            same = self._known(site).same_but_for_form(actor)
+            if self._known(site).is_padded(actor) or (same and not is_plain(same)):
                 continue
             code, fields = self._diagnosis(site, actor)
             faults.setdefault(code, {})[number] = fields

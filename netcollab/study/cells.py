@@ -23,7 +23,7 @@ __all__ = ["check_cells", "check_words"]
 _CATEGORISED = {"sites", "actors", "respondents"}
 _DATE_COLUMN = re.compile(r"(?:^|_|\b)(?:date|dato|datum)$", re.I)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_NORDIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_NORDIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 
 
 def check_cells(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
@@ -85,6 +85,7 @@ def _is_impossible_date(text: str) -> bool:
         year, month, day = (int(part) for part in iso.groups())
     elif nordic:
         day, month, year = (int(part) for part in nordic.groups())
+        year += 2000 if year < 100 else 0
     else:
         return False
     try:

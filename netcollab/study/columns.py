@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from netcollab.errors import closest
 from netcollab.study.draft import Draft
-from netcollab.study.header_rows import note_header_rows
+from netcollab.study.header_rows import note_header_elsewhere, note_header_rows
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
@@ -49,6 +49,8 @@ def name_columns(
         Takes the problems.
     """
     raw = note_header_rows(raw, spec, ledger)
+    if note_header_elsewhere(raw, schema, spec, ledger):
+        return Draft(schema, raw, ledger)
     header = _header(raw, schema, spec, manifest, ledger)
     chosen = _mapped(header, raw, spec, ledger)
     for name, column in header.items():
@@ -187,6 +189,7 @@ def _note_attributes(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
         listed = _listed({name: draft.columns[name] for name in draft.attributes})
         ledger.add("N-COL-007", raw.place(), known=listed)
     absent = [c for c in draft.schema.columns if c.name not in draft]
+    absent = [column for column in absent if not column.required]
     for name in draft.attributes:
         column = draft.columns[name]
         near = "" if name in spec.columns else _suspect(name, absent)

@@ -6,18 +6,22 @@ Survey tools write two or three header rows. Read as data, they become responden
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from netcollab.study.identifiers import fold
+from netcollab.study.identifiers import INVISIBLE, fold
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec
 from netcollab.study.raw import RawTable
+from netcollab.study.schema import ColumnSchema, TableSchema
 
-__all__ = ["note_header_rows"]
+__all__ = ["note_header_elsewhere", "note_header_rows"]
 
 _MOST = 3
+_SEARCHED = 20
+_SEPARATORS = re.compile(r"[,;\t|]")
 _IMPORT_ID = re.compile(r'\{\s*"ImportId"')
 _KIND = re.compile(
     r"(?:open-ended )?response|respons|åpent svar|fritekst-?svar|åbent svar", re.I
@@ -42,25 +46,99 @@ def note_header_rows(raw: RawTable, spec: FileSpec, ledger: Ledger) -> RawTable:
         The table without these rows, which are counted.
     """
     count = _further_headers(raw)
-    if not count:
-        return raw
-    place = raw.place(int(raw.rows[0]))
-    ledger.add(
-        "E-CSV-017",
-        place,
-        count=count,
-        header_rows=spec.header_row + count,
-        table=raw.name,
-        skip=spec.skip_rows + count,
-    )
     keep = np.ones(len(raw), dtype=bool)
-    keep[:count] = False
-    raw.exclude("header", count)
+    if count:
+        ledger.add(
+            "E-CSV-017",
+            raw.place(int(raw.rows[0])),
+            count=count,
+            header_rows=spec.header_row + count,
+            table=raw.name,
+            skip=spec.skip_rows + count,
+        )
+        keep[:count] = False
+    again = _repeated_headers(raw) & keep
+    for row in raw.rows[again].tolist():
+        ledger.add("E-CSV-019", raw.place(int(row)), other=spec.header_row)
+    keep &= ~again
+    if keep.all():
+        return raw
+    raw.exclude("header", int((~keep).sum()))
     return replace(
         raw,
         columns=[column.take(keep) for column in raw.columns],
         rows=raw.rows[keep],
     )
+
+
+def note_header_elsewhere(
+    raw: RawTable, schema: TableSchema, spec: FileSpec, ledger: Ledger
+) -> bool:
+    """Note names in another row, behind another separator, or at a matrix's sides.
+
+    Parameters
+    ----------
+    raw
+        The table as read.
+    schema
+        What the table should be.
+    spec, ledger
+        As in `note_header_rows`.
+
+    Returns
+    -------
+    bool
+        Something was noted that explains why columns are missing.
+    """
+    headers = [column.header for column in raw.columns]
+    named = {*(header.strip(INVISIBLE) for header in headers), *spec.columns}
+    missing = [c for c in schema.columns if c.required and c.name not in named]
+    if not missing:
+        return False
+    needed = min(2, len(missing))
+    if len(headers) == 1 and _n_named(headers[0].split("|"), missing) >= needed:
+        told = {"table": raw.name, "found": "|"}
+        ledger.add("E-CSV-018", raw.place(spec.header_row), **told)
+        return True
+    for at in range(min(_SEARCHED, len(raw))):
+        cells = [str(column.text[at]) for column in raw.columns]
+        if len(cells) == 1:
+            cells = _SEPARATORS.split(cells[0])
+        if _n_named(cells, missing) >= needed:
+            row = int(raw.rows[at])
+            ledger.add("E-COL-012", raw.place(row), table=raw.name, found=row)
+            return True
+    if raw.name == "ties" and _is_matrix(raw):
+        ledger.add("E-COL-013", raw.place(), value=raw.file)
+        return True
+    return False
+
+
+def _n_named(cells: Sequence[str], missing: Sequence[ColumnSchema]) -> int:
+    folded = {fold(cell.strip("\"'")) for cell in cells}
+    return sum(
+        bool(folded & {fold(name) for name in (column.name, *column.other_names)})
+        for column in missing
+    )
+
+
+def _is_matrix(raw: RawTable) -> bool:
+    """The first row and the first column name the same things."""
+    if len(raw.columns) < 3 or not len(raw):
+        return False
+    labels = {fold(str(cell)) for cell in raw.columns[0].text} - {""}
+    names = {fold(column.header) for column in raw.columns[1:]} - {""}
+    return len(labels & names) > 1 and 2 * len(labels & names) > len(labels | names)
+
+
+def _repeated_headers(raw: RawTable) -> np.ndarray:
+    """Rows in which every cell says its header."""
+    again = np.ones(len(raw), dtype=bool)
+    for column in raw.columns:
+        again &= column.text == column.header
+        if not again.any():
+            break
+    return again & (len(raw.columns) > 1)
 
 
 def _further_headers(raw: RawTable) -> int:

@@ -36,8 +36,10 @@ INVISIBLE = (
     + "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f"
     + "".join(map(chr, range(0x2060, 0x2070)))
     + "\u3000\u3164\ufeff"
+    + "".join(map(chr, range(0xE0000, 0xE0080)))
 )
 MAX_LENGTH = 200
+_HIDDEN = {*INVISIBLE, *map(chr, range(0xFE00, 0xFE10))}
 _SEEN_BLANKS = " \t\r\n"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = re.compile(f"[{''.join(c for c in INVISIBLE if c not in _SEEN_BLANKS)}]")
@@ -119,7 +121,7 @@ def fold(name: str) -> str:
     if name.isascii():
         return "".join(name.split()).casefold()
     composed = unicodedata.normalize("NFKC", name).translate(_LOOKALIKES)
-    seen = "".join(c for c in composed if c not in INVISIBLE and not c.isspace())
+    seen = "".join(c for c in composed if c not in _HIDDEN and not c.isspace())
     return unicodedata.normalize("NFC", seen.casefold())
 
 
@@ -185,6 +187,8 @@ def check_references(
     for number in unknown:
         value = uniques[number]
         same = known.same_but_for_form(value)
+        if same and not is_plain(same):
+            continue
         near = same or known.nearest(value)
         told = {**known.told(same if known.secret else near), **fields}
         if same:

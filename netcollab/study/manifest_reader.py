@@ -25,6 +25,7 @@ from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
 from netcollab.study.schema import MISSING_REASONS, TABLES
 from netcollab.study.text import ENCODINGS
+from netcollab.study.toml_faults import toml_fault
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -72,8 +73,7 @@ def load_toml(
     except ValueError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else None
-        reason = re.sub(r"\s*\(at .*\)$", "", str(error)).rstrip(".")
-        ledger.add("E-MAN-001", Place(shown_as, row=line), reason=reason)
+        ledger.add(toml_fault(str(error)), Place(shown_as, row=line))
     return None
 
 
@@ -321,7 +321,8 @@ def _categories(top: Section) -> dict[str, tuple[str, ...]]:
     part = top.section("categories")
     if part is None:
         return {}
-    return {name: part.texts(name) for name in top.entries("categories")}
+    found = {name: part.texts(name) for name in top.entries("categories")}
+    return {name: words for name, words in found.items() if words}
 
 
 def _privacy(top: Section) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.draft import Draft
+from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.problems import Place
 
 __all__ = ["MONTH", "parse_numbers"]
@@ -26,6 +27,11 @@ _GROUPED = re.compile(
 _WITH_UNIT = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*(?:%|‰|[A-Za-zæøåÆØÅ€$£°²]+\.?)")
 _WITH_CURRENCY = re.compile(r"(?:kr|NOK|DKK|EUR|[€$£])\.?\s*\d+(?:[.,]\d+)?", re.I)
 _SUPPRESSED = re.compile(r"[<>≤≥]\s*\d+|:|\.{1,3}|…|\*+|-|–|—")
+_EXCEL_ERROR = re.compile(
+    r"#(?:N/A|I/T|REF!|REFERENCE!|REFERANSE!|DIV/0!|DIVISION/0!|VALUE!|VERDI!|VÆRDI!"
+    r"|NAME\?|NAVN\?|NULL!|NUL!|SPILL!|CALC!|GETTING_DATA)",
+    re.I,
+)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞|#num!|1\.#inf|1\.#ind)", re.I)
 MONTH = (
     "(?:jan|feb|mar|apr|mai|maj|may|jun|jul|aug|sep|okt|oct|nov|des|dec)[a-zæøå]{0,8}"
@@ -188,6 +194,7 @@ def _ungrouped(cell: str, marks: _Marks) -> str:
 def _diagnosis(cell: str) -> str:
     tests = (
         (_NOT_FINITE, "E-NUM-002"),
+        (_EXCEL_ERROR, "E-XLS-010"),
         (_SUPPRESSED, "E-NUM-004"),
         (_GROUPED, "E-NUM-006"),
         (_DATE, "E-NUM-010"),
@@ -208,12 +215,13 @@ def _ascii(cell: str) -> str:
         str(unicodedata.digit(c)) if not c.isascii() and c.isdecimal() else c
         for c in cell
     )
-    return unicodedata.normalize("NFKC", digits.translate(minus)).strip()
+    seen = unicodedata.normalize("NFKC", digits.translate(minus))
+    return seen.strip(INVISIBLE)
 
 
 def _told(cell: object, marks: _Marks) -> dict[str, object]:
     text = str(cell)
-    odd = dict.fromkeys(c for c in text if not c.isascii())
+    odd = dict.fromkeys(c for c in text if not (c.isascii() and c.isprintable()))
     grouped = _GROUPED.fullmatch(text.strip(" "))
     if grouped and not odd:
         odd = {grouped["mark"]: None}

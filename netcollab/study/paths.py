@@ -102,8 +102,10 @@ def why_unreadable(error: OSError) -> str:
 
 def _refused(relative: str) -> str:
     parts = relative.split("/")
-    if not relative.strip() or re.search(r"[\x00-\x1f]", relative):
+    if not relative.strip():
         return "E-FIL-005"
+    if re.search(r"[\x00-\x1f]", relative):
+        return "E-FIL-020"
     if parts[-1].startswith("~$"):
         return "E-FIL-013"
     if _DRIVE.match(relative) or relative.startswith("/") or ".." in parts:

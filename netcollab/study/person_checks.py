@@ -93,6 +93,7 @@ def check_answers(
         items = Known(manifest.items.keys())
         check_references(draft, "item", items, "E-REF-005")
     check_values(draft, manifest)
+    _check_maps(draft, manifest)
     _check_targets(draft, manifest)
     combine_answers(draft, manifest)
     note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
@@ -199,6 +200,16 @@ def _told_codes(
         }
         for code, word in said.items()
     }
+
+
+def _check_maps(draft: Draft, manifest: Manifest) -> None:
+    """An answer that the map of its item leaves out would have no score."""
+    value, items = draft.number("value"), draft.text("item")
+    for name, item in manifest.items.items():
+        if item.map:
+            lost = (items == name) & ~np.isnan(value) & ~np.isin(value, list(item.map))
+            options = ", ".join(f"{answer:g}" for answer in item.map)
+            draft.note("E-ANS-022", "value", lost, item=name, options=options)
 
 
 def _is_excel_day(value: np.ndarray) -> np.ndarray:

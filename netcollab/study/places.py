@@ -10,6 +10,7 @@ import pandas as pd
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references
 from netcollab.study.manifest import Manifest
+from netcollab.study.near_names import note_near_names
 from netcollab.study.privacy import MASK
 from netcollab.study.problems import Place
 
@@ -59,6 +60,8 @@ def fill_sites(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
         rows = rows[(rows.index != "") & ~rows.index.duplicated()]
         sites = {str(n): origin.raw.place(int(row)) for n, row in rows.items()}
     known = Known(sites)
+    if origin is not None and origin.schema.name == "actors":
+        note_near_names({"actors": origin}, "site", "E-SIT-004")
     for draft in drafts.values():
         if not draft.schema.has_site:
             continue
@@ -89,6 +92,8 @@ def fill_waves(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
     having = [d for d in drafts.values() if d.schema.has_wave and "wave" in d]
     found = {str(w) for d in having for w in pd.unique(d.text("wave")) if w}
     waves = list(manifest.waves) or in_order(found) or ["1"]
+    if not manifest.waves:
+        note_near_names({d.schema.name: d for d in having}, "wave", "E-WAV-003")
     known = Known(waves)
     for draft in drafts.values():
         if not draft.schema.has_wave:

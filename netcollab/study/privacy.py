@@ -41,7 +41,8 @@ _PHONE = re.compile(
 _BARE_PHONE = re.compile(rf"[+(]{{0,2}}\d(?:(?:{_BLANK}|[()/.-]){{0,2}}\d){{7,14}}")
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ud800-\udfff]"
+    "\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
 )
 _IDENTITY = re.compile(
     r"cpr|cpr(?:nr|nummer|no|number)|f(?:ø|oe?)dselsn(?:umme)?r|fnr|personn(?:umme)?r"

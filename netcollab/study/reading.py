@@ -17,6 +17,7 @@ from netcollab.study.data_report import DataReport, FileReport, relation_counts
 from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
+from netcollab.study.manifest_checks import check_manifest, check_manifest_columns
 from netcollab.study.person_checks import (
     apply_missing_codes,
     check_answers,
@@ -156,6 +157,8 @@ def _check_declared(
     drafts: Mapping[str, Draft], manifest: Manifest, ledger: Ledger
 ) -> None:
     """What the manifest names has to be found in the tables."""
+    check_manifest(manifest, ledger)
+    check_manifest_columns(drafts, manifest, ledger)
     ties = drafts.get("ties")
     used = set(ties.text("relation").tolist()) if ties is not None else set()
     for name, spec in manifest.relations.items():

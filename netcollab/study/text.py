@@ -52,6 +52,12 @@ _MAGIC = (
     (b"\x80\x04", "pickle"),
     (b"\x80\x05", "pickle"),
 )
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(<!doctype html|<html|<table|<\?xml)|(\{\\rtf)"
+    rb"|([\[{]\s*[{\"]))",
+    re.I,
+)
+_KINDS = ("html/xml", "rtf", "json")
 _CONTINUATION = "\u0080-\u00bf" + re.escape(
     "".join(
         bytes([code]).decode("cp1252")
@@ -115,7 +121,7 @@ def decode(
             except UnicodeDecodeError as error:
                 _cannot_decode("E-ENC-002", error, data, encoding, place, ledger)
                 return None
-    if data[:4000].count(0) * 4 > len(data[:4000]):
+    if data[:40].count(0) * 4 > len(data[:40]):
         ledger.add("E-ENC-004", place)
         return None
     try:
@@ -154,7 +160,11 @@ def _is_text(start: bytes, place: Place, ledger: Ledger) -> bool:
         if start.startswith(magic):
             ledger.add("E-FIL-011", place, kind=kind)
             return False
-    return True
+    markup = _MARKUP.match(start)
+    if markup:
+        kind = next(k for k, m in zip(_KINDS, markup.groups(), strict=True) if m)
+        ledger.add("E-FIL-011", place, kind=kind)
+    return markup is None
 
 
 def _longest_open_line(piece: bytes, line: int) -> int:
@@ -207,6 +217,9 @@ def _decode_declared(
         if data.startswith(mark) and not encoding.startswith("utf-16"):
             ledger.add("E-ENC-002", place, encoding=declared, reason=f"BOM {marked}")
             return None
+    if encoding.startswith("utf-16") and 0 not in data[:200] and len(data) > 20:
+        ledger.add("E-ENC-002", place, encoding=declared, reason="0x00 x 0")
+        return None
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:

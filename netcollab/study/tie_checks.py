@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -9,11 +11,14 @@ from netcollab.errors import closest
 from netcollab.study.actor_checks import ActorIndex
 from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
+from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.manifest import Manifest, RelationSpec
 from netcollab.study.raw import is_among
 from netcollab.study.schema import TIE_STATES
 
 __all__ = ["check_ties"]
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check_ties(draft: Draft, actors: ActorIndex, manifest: Manifest) -> None:
@@ -59,14 +64,15 @@ def _check_relations(draft: Draft, manifest: Manifest) -> None:
     codes, uniques = pd.factorize(draft.text("relation"))
     counts = np.bincount(codes, minlength=len(uniques))
     declared = ", ".join(list(manifest.relations)[:20])
-    for number, name in enumerate(uniques):
-        if name and name not in manifest.relations:
+    for number, name in enumerate(map(str, uniques)):
+        if name.strip(INVISIBLE) not in ("", *manifest.relations):
             first = np.flatnonzero(codes == number)[:1]
             draft.note(
                 "E-TIE-001",
                 "relation",
                 first,
                 near=closest(str(name)[:200], manifest.relations),
+                key=name if _BARE_KEY.fullmatch(name) else f'"{name}"',
                 count=int(counts[number]),
                 options=declared,
             )
@@ -258,8 +264,10 @@ def _note_mixed_states(draft: Draft, first: np.ndarray, rows: np.ndarray) -> Non
 def _combine(draft: Draft, key: np.ndarray, rule: dict[str, np.ndarray]) -> None:
     weight = draft.number("weight").copy()
     groups = pd.Series(weight).groupby(key)
-    weight = np.where(rule["mean"], groups.transform("mean"), weight)
-    sums = np.where(groups.transform("count") > 0, groups.transform("sum"), np.nan)
+    with np.errstate(over="ignore"):  # what is too large is noted below
+        means, totals = groups.transform("mean"), groups.transform("sum")
+    weight = np.where(rule["mean"], means, weight)
+    sums = np.where(groups.transform("count") > 0, totals, np.nan)
     weight = np.where(rule["sum"], sums, weight)
     draft.numbers["weight"] = weight
     draft.note("E-NUM-002", "weight", np.isinf(weight))

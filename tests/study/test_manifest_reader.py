@@ -73,7 +73,7 @@ construct = "relational_capacity"
 scale = "agree5"
 reversed = true
 about = "target"
-min_answered = 2
+min_answered = 1
 map = { 1 = 0, 3 = 1, 5 = 0 }
 label = { en = "We trust them" }
 
@@ -163,7 +163,7 @@ def test_every_key_arrives(make: Any) -> None:
         "relational_capacity",
         "agree5",
     )
-    assert (item.reversed, item.about, item.min_answered) == (True, "target", 2)
+    assert (item.reversed, item.about, item.min_answered) == (True, "target", 1)
     assert dict(item.map) == {1.0: 0.0, 3.0: 1.0, 5.0: 0.0}
     assert manifest.constructs == ("trust", "relational_capacity")
     assert (manifest.resources, manifest.min_respondents) == (("staff",), 10)
@@ -316,9 +316,9 @@ def test_formulas_are_a_grammar_and_no_code(make: Any, formula: str) -> None:
 @pytest.mark.parametrize(
     ("toml", "code"),
     [
-        ('name = "x"\nname = "y"\n', "E-MAN-001"),
-        ('name = "x\n', "E-MAN-001"),
-        ("name == 1\n", "E-MAN-001"),
+        ('name = "x"\nname = "y"\n', "E-MAN-033"),
+        ('name = "x\n', "E-MAN-034"),
+        ("name == 1\n", "E-MAN-036"),
         ("x = " + "9" * 5000, "E-MAN-001"),
         ("a = " + "[" * 20_000, "E-MAN-016"),
         ('name = "Bærum"\n'.encode("cp1252"), "E-MAN-002"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+from openpyxl.utils.escape import unescape
 
 from netcollab.errors import closest
 from netcollab.study.ledger import Ledger
@@ -65,6 +66,13 @@ def read_excel(
         ledger.open(shown_as, sheet)
         try:
             notes = scan_sheet(package, part)
+            if notes.root != "worksheet":
+                told = {"kind": notes.root or "?", "table": name}
+                ledger.add("E-XLS-018", table.place(), **told)
+                return None
+            if notes.misplaced:
+                ledger.add("E-XLS-017", table.place(), value=notes.misplaced)
+                return None
             cells, errors = _values(data, sheet, notes.last_row)
         except Exception as error:  # whatever a broken workbook makes a library raise
             ledger.add("E-XLS-001", table.place(), reason=type(error).__name__)
@@ -146,7 +154,7 @@ def _values(
             opened.reset_dimensions()
             used = opened.iter_rows(max_row=last_row) if last_row else ()
             for number, row in enumerate(used, start=1):
-                read = [as_text(cell.value) for cell in row]
+                read = [as_text(_unescaped(cell.value)) for cell in row]
                 for place, cell in enumerate(row):
                     if cell.data_type == "e" and cell.value is not None:
                         errors.append((number, place, str(cell.value)))
@@ -159,6 +167,11 @@ def _values(
     while cells and not cells[-1]:
         cells.pop()
     return cells, errors
+
+
+def _unescaped(value: object) -> object:
+    """Text with the control characters that a workbook writes as _x000D_."""
+    return unescape(value) if isinstance(value, str) and "_x" in value else value
 
 
 def _cell_place(

@@ -25,6 +25,7 @@ __all__ = ["SheetNotes", "open_package", "scan_sheet", "sheet_parts"]
 MAX_UNPACKED = 500_000_000
 MAX_RATIO = 100
 MAX_PARTS = 10_000
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _SMALL = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _REFUSED = {"doctype": "E-XLS-003", "depth": "E-XLS-016"}
@@ -51,6 +52,8 @@ class SheetNotes:
     formulas: int = 0
     without_result: list[str] = field(default_factory=list)
     last_row: int = 0
+    misplaced: str = ""
+    root: str = ""
 
 
 def open_package(data: bytes, place: Place, ledger: Ledger) -> zipfile.ZipFile | None:
@@ -93,6 +96,9 @@ def sheet_parts(package: zipfile.ZipFile) -> Mapping[str, tuple[str, bool]]:
         XmlStream(sheet).read(part)
     with package.open("xl/_rels/workbook.xml.rels") as part:
         XmlStream(relationship).read(part)
+    names = [name.casefold() for name, _, _ in sheets]
+    if len(set(names)) < len(names):
+        raise ValueError
     return {name: (targets.get(link, ""), hidden) for name, link, hidden in sheets}
 
 
@@ -106,16 +112,22 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> SheetNotes:
         nonlocal row, column
         tag = _local(name)
         cell["in"] = tag
+        notes.root = notes.root or tag
         if tag == "c":
             is_text = "yes" if attributes.get("t") == "str" else ""
             at = attributes.get("r", f"{column_letter(column)}{row}")
-            column += 1
+            before, column = column, _column(at, row)
+            if column <= before and not notes.misplaced:
+                notes.misplaced = at
             cell.update(at=at, formula="", result=is_text)
         elif tag == "f":
             cell["formula"] = "yes"
             notes.last_row = max(notes.last_row, row)
         elif tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
+            before, column = row, 0
+            row = _whole(attributes.get("r", f"{row + 1}"))
+            if not before < row <= MAX_ROW and not notes.misplaced:
+                notes.misplaced = f"{attributes.get('r', row)}"
             notes.hidden_rows += _is_true(attributes.get("hidden"))
         elif tag == "col" and _is_true(attributes.get("hidden")):
             first, last = attributes.get("min", "1"), attributes.get("max", "1")
@@ -142,6 +154,21 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> SheetNotes:
     return notes
 
 
+def _column(at: str, row: int) -> int:
+    """The number of a cell's column, from 1; 0 where the address cannot be."""
+    found = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", at)
+    if found is None or int(found[2]) != row:
+        return 0
+    number = 0
+    for letter in found[1]:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number if number <= MAX_COLUMN else 0
+
+
+def _whole(text: str) -> int:
+    return int(text) if re.fullmatch(r"\d{1,7}", text) else 0
+
+
 def _is_safe(
     package: zipfile.ZipFile, packed: int, place: Place, ledger: Ledger
 ) -> bool:
@@ -166,6 +193,10 @@ def _is_safe(
             found=f"{unpacked // 1_000_000} MB, {ratio:.0f}:1",
             limit=f"{MAX_UNPACKED // 1_000_000} MB, {MAX_RATIO}:1",
         )
+        return False
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        ledger.add("E-XLS-001", place, reason=f"{twice} x {names.count(twice)}")
         return False
     if "xl/workbook.xml" not in names:
         ledger.add("E-XLS-001", place, reason="xl/workbook.xml")
