@@ -11,7 +11,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
 
-__all__ = ["ENCODINGS", "decode", "read_bytes", "suspicion"]
+__all__ = ["ENCODINGS", "decode", "is_markup", "read_bytes", "suspicion"]
 
 MAX_LINE = 1 << 20
 MAX_COLUMNS = 16_384
@@ -130,6 +130,15 @@ def decode(
         return _decode_windows(data, place, ledger)
 
 
+def is_markup(data: bytes, place: Place, ledger: Ledger) -> bool:
+    """Note text of another format than a table: HTML, XML, RTF or JSON."""
+    found = _MARKUP.match(data)
+    if found is not None:
+        kind = next(k for k, m in zip(_KINDS, found.groups(), strict=True) if m)
+        ledger.add("E-FIL-011", place, kind=kind)
+    return found is not None
+
+
 def suspicion(text: str, encoding: str | None) -> tuple[str, str]:
     """The code number of a sign of damage and the text as it may have been.
 
@@ -160,11 +169,7 @@ def _is_text(start: bytes, place: Place, ledger: Ledger) -> bool:
         if start.startswith(magic):
             ledger.add("E-FIL-011", place, kind=kind)
             return False
-    markup = _MARKUP.match(start)
-    if markup:
-        kind = next(k for k, m in zip(_KINDS, markup.groups(), strict=True) if m)
-        ledger.add("E-FIL-011", place, kind=kind)
-    return markup is None
+    return True
 
 
 def _longest_open_line(piece: bytes, line: int) -> int:

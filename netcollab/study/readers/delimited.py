@@ -19,7 +19,7 @@ from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, column_letter, text_array
 from netcollab.study.readers.regular import read_regular
 from netcollab.study.schema import TABLES
-from netcollab.study.text import MAX_COLUMNS, decode, read_bytes
+from netcollab.study.text import MAX_COLUMNS, decode, is_markup, read_bytes
 
 __all__ = ["MAX_ROWS", "read_delimited"]
 
@@ -65,7 +65,7 @@ def read_delimited(
     """
     place = Place(shown_as)
     data = read_bytes(file, place, ledger)
-    if data is None:
+    if data is None or is_markup(data, place, ledger):
         return None
     decoded = decode(data, spec.encoding, place, ledger)
     if decoded is None:
