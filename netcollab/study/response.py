@@ -34,6 +34,7 @@ _KEYS: dict[str, list[str]] = {
 }
 _ANSWERED = ("dont_know", "not_applicable")
 _NOBODY_INVITED = "nobody was invited"
+_NOT_SAID = "nobody said how many were invited"
 
 
 def response_rates(study: Study, *, level: Level = "actor") -> pd.DataFrame:
@@ -55,13 +56,15 @@ def response_rates(study: Study, *, level: Level = "actor") -> pd.DataFrame:
         Columns, after those of the level:
 
         - invited: persons asked. The column `invited` of the actors (or
-          `invited_WAVE` for one wave), else the rows of the respondents table.
+          `invited_WAVE` for one wave), else the rows of the respondents table. Where
+          all of these responded, in all sites of the wave, the table may hold only
+          those who answered: how many were invited is then not known.
         - registered: rows of the respondents table.
         - responded: respondents with at least one answer that has a value.
         - complete: respondents whose every answer has a value or is a declared
           "dont_know" or "not_applicable". An item that anybody has a row for in the
           wave counts as asked of all, unless a row says "not_asked".
-        - rate: NaN where nobody is known to have been invited.
+        - rate: NaN where nobody was invited, or nobody knows how many.
         - reason: why there is no rate, or that nobody answered; else empty.
 
         Empty when the study has no respondents or no answers.
@@ -111,7 +114,7 @@ def responses(
     frame[_COUNTS[1:]] = frame[_COUNTS[1:]].fillna(0).astype(int)
     is_said = bool(invited_columns(map(str, actors.columns)))
     if not is_said:
-        frame["invited"] = frame["registered"].astype(float)
+        frame["invited"] = _registered(frame)
     if level != "actor":
         by = frame.assign(n_unknown=frame["invited"].isna().astype(int)).groupby(
             _KEYS[level], sort=False
@@ -144,9 +147,11 @@ def response_lines(rates: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
     for (site, wave), rows in rates.groupby(["site", "wave"], sort=False):
         invited = rows["invited"].sum(skipna=False)
         told: dict[str, Any] = {"site": shown(str(site)), "wave": shown(str(wave))}
-        told["invited"] = words["unknown"] if np.isnan(invited) else int(invited)
         told |= {name: int(rows[name].sum()) for name in _COUNTS[1:]}
-        line = words["responses"].format_map(told)
+        if np.isnan(invited):
+            line = words["responses_unknown"].format_map(told)
+        else:
+            line = words["responses"].format_map(told | {"invited": int(invited)})
         if invited > 0:
             line += f" ({100 * told['responded'] / invited:.0f} %)"
         is_silent = (rows["responded"] == 0) & (rows["reason"] != _NOBODY_INVITED)
@@ -164,6 +169,17 @@ def _invited(actors: pd.DataFrame, wave: str) -> pd.DataFrame:
     column = own if own in actors else INVITED
     found = actors[["site", "actor"]].assign(wave=wave, invited=np.nan)
     return found.assign(invited=actors[column]) if column in actors else found
+
+
+def _registered(frame: pd.DataFrame) -> pd.Series:
+    """Those in the table as the invited; NaN in a wave in which all of them responded.
+
+    A table in which somebody is silent holds everybody who was asked. One in which
+    nobody is may hold only those who answered.
+    """
+    by_wave = frame.groupby("wave")[["registered", "responded"]].transform("sum")
+    has_silent = by_wave["responded"] < by_wave["registered"]
+    return frame["registered"].astype(float).where(has_silent)
 
 
 def _people(respondents: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
@@ -189,7 +205,7 @@ def _people(respondents: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
 
 def _reason(row: Mapping[Any, Any], is_said: bool) -> str:
     if np.isnan(row["invited"]):
-        return "the number of invited persons is not known"
+        return "the number of invited persons is not known" if is_said else _NOT_SAID
     if row["invited"] == 0:
         return _NOBODY_INVITED if is_said else "no respondent"
     return "" if row["responded"] else "nobody responded"

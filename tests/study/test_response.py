@@ -143,6 +143,65 @@ def test_the_check_says_who_was_silent(language: str, line: str) -> None:
     assert told["response_rates"][0]["invited"] == 3
 
 
+ALL_ANSWERED = ANSWERS[ANSWERS["respondent"].isin(["a1", "a2", "a3", "b2"])]
+
+
+def only_those_who_answered(**changed: Any) -> Study:
+    """Like an export that has a row only for who answered."""
+    people = RESPONDENTS[RESPONDENTS["respondent"].isin(["a1", "a2", "a3", "b2"])]
+    return survey(**({"respondents": people, "answers": ALL_ANSWERED} | changed))
+
+
+@pytest.mark.parametrize("level", ["actor", "site", "study"])
+def test_nobody_said_how_many_were_invited(level: Any) -> None:
+    rates = response_rates(only_those_who_answered(), level=level)
+    assert (rates["registered"].sum(), rates["responded"].sum()) == (4, 4)
+    assert rates[["invited", "rate"]].isna().all(axis=None)
+    assert set(rates["reason"]) == {"nobody said how many were invited"}
+
+
+def test_one_who_is_silent_tells_that_the_table_holds_all_who_were_asked() -> None:
+    """A site without silence has the full rate when another site of the wave has one."""
+    people = pd.concat([RESPONDENTS.query("site == 'A'"), RESPONDENTS.tail(1)])
+    study = only_those_who_answered(respondents=people)  # a4 of A is silent
+    rates = response_rates(study, level="site")
+    assert rates["rate"].tolist() == [0.75, 1.0]
+    twice = [people.assign(wave="2025"), people.query("respondent != 'a4'")]
+    twice[1] = twice[1].assign(wave="2026")
+    answers = [ALL_ANSWERED.assign(wave=wave) for wave in ("2025", "2026")]
+    study = survey(respondents=pd.concat(twice), answers=pd.concat(answers))
+    rates = response_rates(study, level="study").set_index("wave")
+    assert rates.loc["2025", "rate"] == 0.8
+    assert np.isnan(rates.loc["2026", "rate"])
+
+
+def test_what_is_invited_is_believed_when_all_answered() -> None:
+    study = only_those_who_answered(actors=ACTORS.assign(invited=[3, 0, 0, 0, 1]))
+    assert response_rates(study, level="site")["rate"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "answers, site A, wave 1: 3 answered, 2 everything; how many were invited "
+            "is not known (fill in the column invited of actors); nobody answered "
+            "for: ks, dig",
+        ),
+        ("nb", "3 svarte, 2 på alt; hvor mange som ble invitert, er ikke kjent"),
+        ("da", "3 svarede, 2 på alt; hvor mange der blev inviteret, er ikke kendt"),
+    ],
+)
+def test_the_check_says_that_the_invited_are_not_known(
+    language: str, line: str
+) -> None:
+    with nc.report.language(language):
+        told = nc.report.data_report(only_those_who_answered().report)
+    assert line in told
+    assert "%" not in told
+
+
 @given(st.permutations(range(len(ANSWERS))), st.permutations(range(len(RESPONDENTS))))
 @settings(deadline=None, max_examples=15)
 def test_the_order_of_rows_does_not_matter(one: list[int], two: list[int]) -> None:
@@ -269,4 +328,4 @@ def test_the_check_of_a_folder_holds_the_rates(make: Any) -> None:
     report = check_study(folder)
     assert report.ok
     assert report.response_rates["rate"].tolist()[0] == 2 / 12
-    assert "2 of an unknown number of invited answered" in report.summary()
+    assert "2 answered, 2 everything; how many were invited" in report.summary()
