@@ -134,6 +134,8 @@ def invited_columns(columns: Iterable[str]) -> list[str]:
 def response_lines(rates: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
     """One line per site and wave, with the actors in which nobody answered.
 
+    Sites of which nobody is known to have been asked in a wave share one line.
+
     Parameters
     ----------
     rates
@@ -142,25 +144,41 @@ def response_lines(rates: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
         The words of a language.
     """
     lines: list[str] = []
-    if not len(rates):
-        return lines
-    for (site, wave), rows in rates.groupby(["site", "wave"], sort=False):
-        invited = rows["invited"].sum(skipna=False)
-        told: dict[str, Any] = {"site": shown(str(site)), "wave": shown(str(wave))}
-        told |= {name: int(rows[name].sum()) for name in _COUNTS[1:]}
-        if np.isnan(invited):
-            line = words["responses_unknown"].format_map(told)
-        else:
-            line = words["responses"].format_map(told | {"invited": int(invited)})
-        if invited > 0:
-            line += f" ({100 * told['responded'] / invited:.0f} %)"
-        is_silent = (rows["responded"] == 0) & (rows["reason"] != _NOBODY_INVITED)
-        silent = rows.loc[is_silent, "actor"]
-        named = [shown(str(name)) for name in silent[:20]]
-        named += ["…"] if len(silent) > 20 else []
-        line += f"; {words['silent']}: {', '.join(named)}" if named else ""
-        lines.append(f"  {line}")
-    return lines
+    for wave, of_wave in rates.groupby("wave", sort=False):
+        absent = []
+        for site, rows in of_wave.groupby("site", sort=False):
+            is_asked = (rows["invited"] > 0) | (rows["registered"] > 0)
+            if is_asked.any():
+                lines.append(_site_line(str(site), str(wave), rows, words))
+            else:
+                absent.append(str(site))
+        if absent:
+            told = {"wave": shown(str(wave)), "sites": _listed(absent)}
+            lines.append(words["absent_sites"].format_map(told))
+    return [f"  {line}" for line in lines]
+
+
+def _site_line(
+    site: str, wave: str, rows: pd.DataFrame, words: Mapping[str, str]
+) -> str:
+    invited = rows["invited"].sum(skipna=False)
+    told: dict[str, Any] = {"site": shown(site), "wave": shown(wave)}
+    told |= {name: int(rows[name].sum()) for name in _COUNTS[1:]}
+    if np.isnan(invited):
+        line = words["responses_unknown"].format_map(told)
+    else:
+        line = words["responses"].format_map(told | {"invited": int(invited)})
+    if invited > 0:
+        line += f" ({100 * told['responded'] / invited:.0f} %)"
+    is_silent = (rows["responded"] == 0) & (rows["reason"] != _NOBODY_INVITED)
+    silent = rows.loc[is_silent, "actor"].tolist()
+    return f"{line}; {words['silent']}: {_listed(silent)}" if silent else line
+
+
+def _listed(names: list[str]) -> str:
+    """At most twenty names, each as it may be shown."""
+    told = [shown(str(name)) for name in names[:20]]
+    return ", ".join([*told, "…"] if len(names) > 20 else told)
 
 
 def _invited(actors: pd.DataFrame, wave: str) -> pd.DataFrame:

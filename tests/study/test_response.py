@@ -161,7 +161,7 @@ def test_nobody_said_how_many_were_invited(level: Any) -> None:
 
 
 def test_one_who_is_silent_tells_that_the_table_holds_all_who_were_asked() -> None:
-    """A site without silence has the full rate when another site of the wave has one."""
+    """A site without silence has a rate when another site of the wave has silence."""
     people = pd.concat([RESPONDENTS.query("site == 'A'"), RESPONDENTS.tail(1)])
     study = only_those_who_answered(respondents=people)  # a4 of A is silent
     rates = response_rates(study, level="site")
@@ -200,6 +200,29 @@ def test_the_check_says_that_the_invited_are_not_known(
         told = nc.report.data_report(only_those_who_answered().report)
     assert line in told
     assert "%" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "answers, wave 1: did not take part in the wave: B, C"),
+        ("nb", "svar, runde 1: var ikke med i runden: B, C"),
+        ("da", "svar, runde 1: var ikke med i runden: B, C"),
+    ],
+)
+def test_sites_that_did_not_take_part_share_a_line(language: str, line: str) -> None:
+    actors = pd.concat([ACTORS, pd.DataFrame({"site": ["C"], "actor": ["nav"]})])
+    people = RESPONDENTS.query("site == 'A'")
+    answers = ANSWERS[ANSWERS["respondent"].isin(people["respondent"])]
+    study = survey(actors=actors, respondents=people, answers=answers)
+    with nc.report.language(language):
+        told = nc.report.data_report(study.report).splitlines()
+    assert f"  {line}" in told
+    assert sum("B" in row.replace(",", " ").split() for row in told) == 1
+    invited = actors.assign(invited=[3, 1, 0, 2, 2, 0])  # C was not asked
+    asked = survey(actors=invited, respondents=people, answers=answers)
+    assert "site B, wave 1: 0 of 4 invited answered" in asked.report.summary()
+    assert "did not take part in the wave: C" in asked.report.summary()
 
 
 @given(st.permutations(range(len(ANSWERS))), st.permutations(range(len(RESPONDENTS))))
