@@ -44,7 +44,9 @@ def join_wave(study: Study, new: Study, *, wave: str | None = None) -> Study:
     new
         A study of one wave.
     wave
-        What to call its wave; None: as it is called there.
+        What to call its wave; None: as it is called there. To be said when the new
+        study does not name its wave, which then is "1": what its manifest does not
+        list under `waves` counts as not named.
 
     Returns
     -------
@@ -85,6 +87,7 @@ def join_wave(study: Study, new: Study, *, wave: str | None = None) -> Study:
         raise InputError([p for p in ledger.listed() if p.severity != "NOTE"])
     frames: dict[str, Any] = {n: frame for n, frame in tables.items() if len(frame)}
     joined = Study.from_frames(manifest, **frames)
+    _note_other_ids(joined.respondents, name, ledger)
     problems = (*ledger.listed(), *joined.report.problems)
     return replace(joined, report=replace(joined.report, problems=problems))
 
@@ -92,21 +95,25 @@ def join_wave(study: Study, new: Study, *, wave: str | None = None) -> Study:
 def _wave_name(study: Study, new: Study, wave: str | None, ledger: Ledger) -> str:
     place = Place("manifest", key="waves")
     known = ", ".join(new.waves[:10])
+    is_named = wave is not None or bool(new.manifest.waves) or new.waves != ["1"]
     if len(new.waves) != 1:
         ledger.add("E-JOI-002", place, count=len(new.waves), known=known)
     name = new.waves[0] if wave is None else str(wave)
     if name in study.waves:
         known = ", ".join(study.waves[:10])
         ledger.add("E-JOI-001", place, value=name, known=known)
+    elif not is_named:
+        ledger.add("E-JOI-010", Place("manifest (new)", key="waves"))
     return name
 
 
 def _manifest(study: Study, new: Study, wave: str, ledger: Ledger) -> Manifest:
     """Both declarations as one; where they contradict each other is noted."""
     old, add = study.manifest, new.manifest
-    for key in ("synthetic", "pseudonymised"):
-        if getattr(old, key) != getattr(add, key):
-            ledger.add("E-JOI-004", Place("manifest", key=key), value=key)
+    if old.synthetic != add.synthetic:
+        ledger.add("E-JOI-004", Place("manifest", key="synthetic"), value="synthetic")
+    if old.pseudonymised != add.pseudonymised:
+        ledger.add("E-JOI-011", Place("manifest", key="privacy.pseudonymised"))
     waves = [*study.waves, wave]
     numbered = all(any(map(str.isdigit, name)) for name in waves)
     ordered = numbered and study.waves == in_order(set(study.waves))
@@ -226,12 +233,17 @@ def _united(
             ledger.add("E-JOI-003", at, value=said)
     fresh = other.loc[~other.index.isin(table.index)]
     if len(fresh):
-        listed = ", ".join(map(str, fresh.index.get_level_values(-1)[:20]))
+        listed = ", ".join(map(_said, fresh.index[:20]))
         ledger.add("N-JOI-006", Place(f"{name} (new)"), count=len(fresh), known=listed)
     if taken:
         ledger.add("N-JOI-007", Place(f"{name} (new)"), count=taken)
     whole: pd.DataFrame = pd.concat([table, fresh]) if len(fresh) else table
     return whole.reset_index()
+
+
+def _said(row: object) -> str:
+    """A site, or an actor with its site."""
+    return f"{row[1]} ({row[0]})" if isinstance(row, tuple) else str(row)
 
 
 def _text(value: object) -> str:
@@ -254,3 +266,13 @@ def _with_invited(
             asked = table[[*key, column]].rename(columns={column: own})
             rest = rest.merge(asked, on=key, how="left")
     return rest
+
+
+def _note_other_ids(respondents: pd.DataFrame, wave: str, ledger: Ledger) -> None:
+    """Actors have respondents in this wave and before, and not one id recurs."""
+    is_new = respondents["wave"] == wave
+    old, add = respondents[~is_new], respondents[is_new]
+    actors = set(old[_KEYS["actors"]].itertuples(index=False, name=None))
+    actors &= set(add[_KEYS["actors"]].itertuples(index=False, name=None))
+    if actors and not add["respondent"].isin(old["respondent"]).any():
+        ledger.add("W-JOI-012", Place("respondents (new)"), count=len(actors))

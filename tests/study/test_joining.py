@@ -141,6 +141,70 @@ def test_a_wave_that_is_there_or_several_at_once() -> None:
     assert codes(raised.value) == ["E-JOI-002"]
 
 
+def unnamed(study: Study) -> Study:
+    """The study as it is without a column of waves."""
+    tables = {
+        name: getattr(study, name).drop(columns="wave", errors="ignore")
+        for name in ("sites", "actors", "respondents", "affiliations", "ties")
+    }
+    answers = study.answers.drop(columns=["wave", "missing_reason"])
+    return Study.from_frames(MANIFEST, **tables, answers=answers.fillna({"value": 3}))
+
+
+def test_a_wave_without_a_name_is_asked_for() -> None:
+    new = unnamed(wave("2027"))
+    assert new.waves == ["1"]
+    both = join_wave(wave("2025"), wave("2026"))
+    with pytest.raises(nc.InputError, match="--wave, or wave=") as raised:
+        join_wave(both, new)
+    assert codes(raised.value) == ["E-JOI-010"]
+    assert join_wave(both, new, wave="2027").waves == ["2025", "2026", "2027"]
+    assert join_wave(both, new, wave="1").waves == ["1", "2025", "2026"]
+    listed = wave("1", manifest=MANIFEST | {"waves": ["1"]})
+    assert join_wave(both, listed).waves == ["1", "2025", "2026"]
+    with pytest.raises(nc.InputError) as raised:
+        join_wave(new, new)
+    assert codes(raised.value) == ["E-JOI-001"]
+
+
+# ---- respondents
+
+
+def test_pseudonymised_and_not() -> None:
+    new = wave("2026", manifest=changed("privacy", "pseudonymised", value=True))
+    with pytest.raises(nc.InputError, match="with the same key") as raised:
+        join_wave(wave("2025"), new)
+    assert codes(raised.value) == ["E-JOI-011"]
+
+
+def with_other_ids() -> Study:
+    """The second wave, in which every respondent has another id."""
+    study = wave("2026")
+    people = study.respondents
+    answers = study.answers.drop(columns="missing_reason")
+    for table in (people, answers):
+        table["respondent"] = "x" + table["respondent"]
+    return wave("2026", respondents=people, answers=answers.fillna({"value": 3}))
+
+
+def test_no_respondent_recurs() -> None:
+    def told(new: Study) -> list[Any]:
+        report = join_wave(wave("2025"), new).report
+        return [p for p in report.problems if p.code == "W-JOI-012"]
+
+    assert not told(wave("2026"))  # r1 and r2 recur
+    (warning,) = told(with_other_ids())
+    assert warning.fields["count"] == "3"
+    assert "key of pseudonymise must be the same" in warning.fix
+    assert "xr1" not in str(warning)
+    people = wave("2026").respondents.assign(respondent=["x", "y", "z"])
+    people = people.assign(site=["B", "B", "B"], actor="nav")
+    answers = pd.DataFrame(
+        {"respondent": ["x"], "item": "q1", "target": "ks", "wave": "2026", "value": 2}
+    )
+    assert not told(wave("2026", respondents=people, answers=answers))  # other actors
+
+
 # ---- actors and sites
 
 
@@ -152,6 +216,7 @@ def test_new_actors_and_sites_are_noted() -> None:
     joined = join_wave(wave("2025"), new)
     notes = {n.file: n.fields for n in joined.report.notes if n.code == "N-JOI-006"}
     assert notes["actors (new)"]["count"] == "3"
+    assert notes["actors (new)"]["known"] == "hdir (A), nav (C), ks (C)"
     assert notes["sites (new)"]["known"] == "C"
     assert len(joined.actors) == 7
     assert joined.sites["population"].tolist()[:2] == ["9", "8"]
@@ -208,6 +273,26 @@ def test_aliases_carry_old_names_over() -> None:
     assert any(n.code == "N-ALI-001" for n in joined.report.notes)
 
 
+def test_the_actor_of_an_alias_stands_in_the_study_of_the_alias() -> None:
+    """As docs/data.md says; a row of the actor is enough."""
+    actors = pd.DataFrame({"site": list("AB"), "actor": ["ks", "ks"]})
+    ties = wave("2026").ties.replace({"nav": "sosial"})
+    few = {"manifest": MANIFEST, "actors": actors, "ties": ties}
+    empty: dict[str, Any] = dict.fromkeys(["respondents", "answers", "codings"])
+    few |= empty | {"affiliations": None, "sites": None}
+    few["manifest"] = {k: v for k, v in MANIFEST.items() if k != "items"}
+    few["manifest"] |= {"relations": {"trust": MANIFEST["relations"]["trust"]}}
+    few["manifest"] |= {"resources": {}}
+    few["aliases"] = pd.DataFrame({"alias": ["sosial"], "actor": ["nav"]})
+    with pytest.raises(nc.InputError) as raised:
+        wave("2026", **few)
+    assert "E-ALI-005" in codes(raised.value)
+    few["actors"] = wave("2026").actors[["site", "actor"]]
+    joined = join_wave(wave("2025"), wave("2026", **few))
+    assert set(joined.ties["source"]) == {"nav", "ks"}
+    assert joined.aliases["alias"].tolist() == ["sosial"]
+
+
 def test_invited_numbers_get_a_column_for_each_wave() -> None:
     actors = wave("2025").actors
     first = wave("2025", actors=actors.assign(invited=[2, 2, 1, 4]))
@@ -248,7 +333,6 @@ def test_two_studies_of_one_place() -> None:
         (("items", "q1", "construct"), "trust", "items.q1.construct"),
         (("relations", "trust", "directed"), False, "relations.trust.directed"),
         (("synthetic",), True, "synthetic"),
-        (("privacy", "pseudonymised"), True, "pseudonymised"),
     ],
 )
 def test_a_changed_declaration_is_an_error(
