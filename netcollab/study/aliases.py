@@ -21,6 +21,14 @@ from netcollab.study.schema import ACTOR_COLUMNS
 __all__ = ["apply_aliases", "combine_affiliations", "combine_answers"]
 
 _GLUE = "\x1f"
+_WHAT_WAS_SAID_FIRST = (
+    "dont_know",
+    "not_applicable",
+    "no_answer",
+    "not_asked",
+    "suppressed",
+    "nonrespondent",
+)
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,10 @@ def apply_aliases(
 def combine_answers(draft: Draft, manifest: Manifest) -> None:
     """Answers about targets that became one, by the `duplicates` of their relation.
 
-    "mean" takes the mean of the answers with a value, "last" the last row. Answers
-    that stood twice before, and all others, stay and are an error.
+    "mean" takes the mean of the answers with a value, "last" the last row. Where none
+    has a value, "mean" keeps what was said before what was not: dont_know,
+    not_applicable, no_answer, not_asked, suppressed, nonrespondent. Answers that stood
+    twice before, and all others, stay and are an error.
     """
     if "target" not in draft.originals or not len(draft):
         return
@@ -120,17 +130,19 @@ def combine_answers(draft: Draft, manifest: Manifest) -> None:
     )
     value = pd.Series(draft.number("value"))
     reason = pd.Series(draft.text("missing_reason"))
-    one_reason = reason.groupby(group).transform("nunique") == 1
     known = value.notna().groupby(group).transform("any")
     may = ~was_twice.groupby(group).transform("any") & group.duplicated(keep=False)
     rule = pd.Series([_duplicates(str(name), manifest) for name in draft.text("item")])
-    mean = may & (rule == "mean") & (known | one_reason)
+    mean = may & (rule == "mean")
     last = may & (rule == "last")
     means = value.groupby(group).transform("mean")
     draft.numbers["value"] = value.where(~mean, means).to_numpy()
-    draft.replace(
-        "missing_reason", reason.where(~(mean & known), "").to_numpy(dtype=object)
-    )
+    first = _first_reason(reason, group).mask(known, "")
+    draft.replace("missing_reason", reason.mask(mean, first).to_numpy(dtype=object))
+    differ = mean & ~known & (reason.groupby(group).transform("nunique") > 1)
+    if differ.any():
+        count = group[differ].nunique()
+        draft.ledger.add("N-ALI-008", draft.raw.place(), count=count)
     leave = (mean & group.duplicated()) | (last & group.duplicated(keep="last"))
     _leave_out(draft, "alias_repeats", leave.to_numpy(dtype=bool), "N-ALI-004")
 
@@ -242,6 +254,14 @@ def _numbered(columns: Sequence[np.ndarray]) -> np.ndarray:
     cells = pd.DataFrame(dict(enumerate(columns)))
     numbers: np.ndarray = cells.groupby(list(cells), sort=False).ngroup().to_numpy()
     return numbers
+
+
+def _first_reason(reason: pd.Series, group: pd.Series) -> pd.Series:
+    """For each row the reason of its group that comes first in the order."""
+    order = {word: rank for rank, word in enumerate(_WHAT_WAS_SAID_FIRST)}
+    rank = reason.map(order).fillna(len(order))
+    best = rank.groupby(group).transform("idxmin")
+    return pd.Series(reason.loc[best].to_numpy(), index=reason.index)
 
 
 def _duplicates(item: str, manifest: Manifest) -> str:

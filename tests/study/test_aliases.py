@@ -126,10 +126,47 @@ def test_an_answer_that_stood_twice_stays_an_error(make: Any) -> None:
     assert told == [("E-ANS-001", "answers.csv", 4), ("E-ANS-001", "answers.csv", 7)]
 
 
-def test_different_reasons_are_not_combined(make: Any) -> None:
-    answers = ANSWERS.replace("r3,q1,hdir,4,", "r3,q1,hdir,,not_asked")
-    told = errors(check_study(merged(make, answers=answers)))
-    assert told == [("E-ANS-001", "answers.csv", 6)]
+REASONS = ["dont_know", "not_applicable", "no_answer"]
+REASONS += ["not_asked", "suppressed", "nonrespondent"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("place", range(5))
+def test_of_different_reasons_what_was_said_is_kept(
+    make: Any, place: int, turned: bool
+) -> None:
+    kept, other = REASONS[place : place + 2]
+    one, two = (other, kept) if turned else (kept, other)
+    answers = ANSWERS.replace("r3,q1,hdir,4,", f"r3,q1,hdir,,{one}")
+    answers = answers.replace("r3,q1,hod,,dont_know", f"r3,q1,hod,,{two}")
+    study = read_study(merged(make, answers=answers))
+    np.testing.assert_array_equal(study.answers["value"], [1, 3.5, np.nan])
+    assert study.answers["missing_reason"].tolist()[2] == kept
+    counts = {
+        n.code: n.fields["count"] for n in study.report.notes if "count" in n.fields
+    }
+    assert counts["N-ALI-008"] == "1"
+    (file,) = (file for file in study.report.files if file.table == "answers")
+    assert file.excluded == {"alias_repeats": 2}
+
+
+def test_of_three_reasons_one_is_kept_and_a_value_wins(make: Any) -> None:
+    actors, aliases = ACTORS + "dir,5\n", ALIASES + "dir,hdir\n"
+    rows = "r3,q1,hdir,,not_asked\nr3,q1,hod,,no_answer\nr3,q1,dir,,dont_know\n"
+    rows += "r2,q1,hdir,,no_answer\nr2,q1,hod,,dont_know\nr2,q1,dir,3,\n"
+    answers = ANSWERS.split("r1")[0] + rows
+    study = read_study(merged(make, actors=actors, aliases=aliases, answers=answers))
+    np.testing.assert_array_equal(study.answers["value"], [np.nan, 3])
+    assert study.answers["missing_reason"].fillna("").tolist() == ["dont_know", ""]
+    (note,) = (n for n in study.report.notes if n.code == "N-ALI-008")
+    assert note.fields["count"] == "1"
+
+
+def test_equal_reasons_are_combined_without_a_further_note(make: Any) -> None:
+    answers = ANSWERS.replace("r3,q1,hdir,4,", "r3,q1,hdir,,dont_know")
+    study = read_study(merged(make, answers=answers))
+    assert study.answers["missing_reason"].tolist()[2] == "dont_know"
+    assert "N-ALI-008" not in [n.code for n in study.report.notes]
 
 
 @pytest.mark.parametrize(("rule", "weight"), [("mean", 2.5), ("sum", 5), ("last", 3)])
