@@ -46,6 +46,7 @@ ENVIRONMENT, INTERRUPTED = 4, 130
 
 ROOT = Path(__file__).resolve().parent
 TESTED = ("tests", "netcollab", "notebooks")
+EVERY_CORE = ("-n", "logical", "--dist", "loadfile")
 
 # JupyterLab looks for newer versions, news and language servers; nothing here calls the
 # network or other programs unasked.
@@ -134,6 +135,8 @@ def decide(arguments: "list[str]", here: Path) -> Job:
         return Job(["-m", "jupyterlab", *QUIET_LAB, *rest], ROOT / "notebooks")
     if first == "python":
         return Job(rest, here)
+    if arguments == ["test"]:
+        return Job(["-m", "pytest", *EVERY_CORE], ROOT)
     if first == "test":
         paths = [test_path(argument, here) for argument in rest]
         if not rest or rest[0].startswith("-") or paths[0]:
