@@ -144,6 +144,8 @@ def response_lines(rates: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
         The words of a language.
     """
     lines: list[str] = []
+    if not len(rates):
+        return lines
     for wave, of_wave in rates.groupby("wave", sort=False):
         absent = []
         for site, rows in of_wave.groupby("site", sort=False):
