@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import netcollab as nc
 from netcollab.study import DataReport, check_study, read_study
 
 TOML = """\
@@ -108,6 +109,28 @@ def test_answers_about_the_own_group(make: Any, rule: str, n: int) -> None:
     assert len(study.answers) == n
     excluded = dict(study.report.files[-1].excluded)
     assert excluded == ({"own_group_drop": 1} if rule == "drop" else {})
+
+
+@pytest.mark.parametrize(
+    ("language", "respondent", "answer"),
+    [
+        ("en", "name the wave if these are several rounds", "if rounds differ name"),
+        ("nb", "nevn runden hvis dette er flere runder", "ulike runder, nevn runden"),
+        ("da", "nævn runden, hvis det er flere runder", "forskellige runder, så nævn"),
+    ],
+)
+def test_rows_that_stand_twice_may_be_rounds_or_merged_units(
+    make: Any, language: str, respondent: str, answer: str
+) -> None:
+    people = check_study(survey(make, "", respondents=RESPONDENTS + "r1,nav,staff\n"))
+    answers = check_study(survey(make, "r1,q1,ks,4,\n"))
+    with nc.report.language(language):
+        told = nc.report.data_report(people)
+        assert respondent in told
+        assert "wave under [export]" in told
+        told = nc.report.data_report(answers)
+        assert answer in told
+        assert 'duplicates = "mean"' in told
 
 
 def test_respondents_stand_once_in_a_wave(make: Any) -> None:
