@@ -61,7 +61,8 @@ def pseudonymise(
     Parameters
     ----------
     study
-        The study, or its folder.
+        The study, its folder, or its workbook; the folder that the workbook lies in is
+        then the study's folder.
     key
         The key file, outside the study and outside `out`.
     out
@@ -81,7 +82,7 @@ def pseudonymise(
         study has no respondents, or an old id stands in another cell of the study.
     """
     key_file, folder = Path(key).resolve(), Path(out)
-    origin = None if isinstance(study, Study) else _folder(Path(study))
+    origin = None if isinstance(study, Study) else Path(study)
     _check_places(key_file, folder, origin)
     read = study if isinstance(study, Study) else read_study(study)
     ids = _ids(read)
@@ -94,24 +95,34 @@ def pseudonymise(
     return changed
 
 
-def _folder(path: Path) -> Path:
-    return path.parent if path.is_file() else path
-
-
 def _check_places(key: Path, out: Path, study: Path | None) -> None:
     """The key lies in none of the folders, links resolved; the folders are apart."""
-    for folder in [f.resolve() for f in (out, study) if f is not None]:
+    own, said = _folder(study) if study is not None else (None, "")
+    for folder in [f.resolve() for f in (out, own) if f is not None]:
         if key.is_relative_to(folder):
             raise InputError(
-                f"the key may not lie in {folder}: whoever gets the data would get "
-                "the key with them. Choose a place that others cannot read"
+                f"the key may not lie in {folder}{said if folder == own else ''}: "
+                "whoever gets the data would get the key with them. Choose a place "
+                "that others cannot read"
             )
-    if study is not None and out.resolve().is_relative_to(study.resolve()):
-        raise InputError(f"the output may not lie in the study {study.resolve()}")
+    if own is not None and out.resolve().is_relative_to(own):
+        raise InputError(f"the output may not lie in the study {own}{said}")
     if key.is_dir():
         raise InputError(f"{key} is a folder; the key is a file")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out} is there already; choose a new folder")
+
+
+def _folder(study: Path) -> tuple[Path, str]:
+    """The folder of the study, and what to say of it when the study is a workbook."""
+    if not study.is_file():
+        return study.resolve(), ""
+    if study.name == "study.toml":
+        return study.parent.resolve(), ""
+    said = (
+        f" (the study is the workbook {study.name}; its folder is the study's folder)"
+    )
+    return study.parent.resolve(), said
 
 
 def _ids(study: Study) -> list[str]:

@@ -178,6 +178,22 @@ def test_a_key_inside_the_data_is_refused(
     assert not (folder / "key.csv").exists()
 
 
+def test_the_folder_of_a_workbook_is_the_folder_of_the_study(tmp_path: Path) -> None:
+    book, out = tmp_path / "in" / "whole.xlsx", tmp_path / "out"
+    book.parent.mkdir()
+    book.write_bytes(b"not read before the places are right")
+    with pytest.raises(nc.InputError, match=r"whole\.xlsx; its folder is the study's"):
+        pseudonymise(book, key=book.with_name("key.csv"), out=out)
+    with pytest.raises(
+        nc.InputError, match=r"in the study .* its folder is the study's"
+    ):
+        pseudonymise(book, key=tmp_path / "key.csv", out=book.parent / "new")
+    with pytest.raises(nc.InputError, match="key may not lie") as raised:
+        pseudonymise(book, key=out / "key.csv", out=out)
+    assert "whole.xlsx" not in str(raised.value)
+    assert not out.exists()
+
+
 def test_places_that_cannot_be(make: Any, tmp_path: Path, key: Path) -> None:
     folder = survey(make)
     with pytest.raises(nc.InputError, match="may not lie in the study"):
