@@ -49,6 +49,14 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
     ],
     "same": [{"attribute": "sector"}],
 }
+
+
+def called(name: str, call: dict[str, object]) -> str:
+    """A measure and its arguments, without the addresses of functions."""
+    told = {key: getattr(value, "__name__", value) for key, value in call.items()}
+    return f"{name} {told or ''}"
+
+
 CALLS = [(name, call) for name in ms.__all__ for call in REQUIRED.get(name, [{}])]
 EVERY_CALL = pytest.mark.parametrize(
     ("name", "call"), CALLS, ids=[f"{name} {call or ''}" for name, call in CALLS]
