@@ -171,7 +171,96 @@ def test_variables_nobody_named_are_listed(tmp_path: Path) -> None:
     assert (warned.code, warned.fields["known"]) == ("W-EXP-013", "v9")
 
 
+def test_a_misspelt_target_never_becomes_a_unit(tmp_path: Path) -> None:
+    (problem,) = said(
+        tmp_path,
+        WIDE,
+        CODEBOOK + SECTION.replace('target = "skole"', 'target = "skoel"'),
+    )
+    assert problem.startswith("E-EXP-017")
+    assert problem.endswith('Fix: write "skole".')
+
+
+def test_the_words_of_a_row_outweigh_the_order_of_the_codes(tmp_path: Path) -> None:
+    folder = AUTHORITY / "exports" / "surveyxact"
+    page = (folder / "codebook.toml").read_text(encoding="utf-8")
+    one, other = 'target = "myndighed"', 'target = "udfoerer"'
+    turned = page.replace(one, "target = ?").replace(other, one)
+    book = tmp_path / "codebook.toml"
+    book.write_text(turned.replace("target = ?", other), encoding="utf-8")
+    with pytest.raises(nc.InputError) as caught:
+        import_export(folder, "surveyxact", tmp_path / "s", codebook=book)
+    errors = [p for p in caught.value.problems if p.severity == "ERROR"]
+    assert {p.code for p in errors} == {"E-EXP-018"}
+    assert len(errors) == 24
+    assert errors[0].fields["row_words"] == "Myndighedsfunktionen"
+
+
+def test_codes_without_ids_are_read_by_their_words(tmp_path: Path) -> None:
+    folder = AUTHORITY / "exports" / "surveyxact"
+    page = (folder / "codebook.toml").read_text(encoding="utf-8")
+    start = page.index("[export.codes.stilling]")
+    rest = page[start + 1 :]
+    book = tmp_path / "codebook.toml"
+    book.write_text(page[:start] + rest[rest.index("[") :], encoding="utf-8")
+    told = import_export(folder, "surveyxact", tmp_path / "s", codebook=book)
+    assert "N-EXP-040" in [problem.code for problem in told.undecided]
+    roles = nc.read_study(tmp_path / "s").respondents["role"]
+    assert set(roles) == {"leader", "staff"}
+
+
+def test_a_question_that_a_whole_group_left_empty_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    folder = AUTHORITY / "exports" / "surveyxact"
+    page = (folder / "codebook.toml").read_text(encoding="utf-8")
+    book = tmp_path / "codebook.toml"
+    first = page.index("unasked_by")
+    block = page[first : page.index("]", first) + 1]
+    book.write_text(page.replace(block, ""), encoding="utf-8")
+    told = import_export(folder, "surveyxact", tmp_path / "s", codebook=book)
+    asked = [p for p in told.undecided if p.code == "W-EXP-039"]
+    groups = {(p.fields["name"], p.fields["value"], p.fields["wave"]) for p in asked}
+    assert groups == {
+        ("site", "hvideklit", "2025"),
+        ("site", "stenmark", "2025"),
+        ("role", "leader", "2025"),
+        ("role", "leader", "2026"),
+    }
+
+
 # ---- without a codebook
+
+
+def test_a_draft_takes_targets_from_the_words_of_the_rows(tmp_path: Path) -> None:
+    told = import_export(
+        AUTHORITY / "exports" / "surveyxact",
+        "surveyxact",
+        tmp_path / "s",
+        variables={"respondent": "kode", "actor": "funktion", "site": "kommune"},
+        wave="runde",
+    )
+    (noted,) = (p for p in told.undecided if p.code == "N-EXP-037")
+    assert noted.fields["count"] == "72"
+    answers = pd.read_csv(tmp_path / "s" / "answers.csv", dtype=str)
+    assert set(answers["wave"]) == {"2025", "2026"}
+    assert "Jobcentret" in set(answers["target"].dropna())
+    assert {"rc_knowledge_1", "rc_innovation_2"} <= set(answers["item"])
+
+
+def test_what_could_tell_respondents_apart_is_suggested(tmp_path: Path) -> None:
+    told = import_export(
+        AUTHORITY / "exports" / "surveyxact", "surveyxact", tmp_path / "s"
+    )
+    (noted,) = (p for p in told.undecided if p.code == "N-EXP-022")
+    assert noted.fields["options"] == "kode"
+    (unit,) = (p for p in told.undecided if p.code == "W-EXP-020")
+    assert set(unit.fields["options"].split(", ")) <= {
+        "kommune",
+        "funktion",
+        "stilling",
+        "fag",
+    }
 
 
 def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
@@ -283,7 +372,7 @@ def test_the_command_line_tells_both(
     assert main([*words, *book, "--language", "nb"]) == 0
     told = capsys.readouterr().out
     assert "respondents 3, answers 6" in told
-    assert told.rstrip().endswith("Dataene kan brukes.")
+    assert "Dataene kan brukes.\n" in told
     assert main([*words, *book]) == 2
     assert "not empty" in capsys.readouterr().err
     assert main([*words, *book, "--overwrite", "--json"]) == 0
