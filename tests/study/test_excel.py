@@ -118,9 +118,9 @@ def test_a_million_formatted_empty_rows(study: Any) -> None:
     empty = b"".join(b'<row r="%d" s="1"/>' % row for row in range(3, 200_000))
     end = b"</sheetData>"
     data = patched(workbook(HEAD, GOOD), SHEET, end, empty + end)
-    start = time.monotonic()
+    start = time.process_time()
     assert len(read_study(study(data)).ties) == 1
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_one_workbook_for_the_whole_study(make: Any) -> None:
@@ -258,9 +258,9 @@ def test_which_sheet(study: Any) -> None:
     ],
 )
 def test_a_workbook_that_is_not_opened(study: Any, data: bytes, code: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert code in codes(study(data))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_macros_are_ignored_and_said(study: Any) -> None:

@@ -51,10 +51,10 @@ def test_numbers_without_end(tmp_path: Path, lines: str) -> None:
 
 
 def test_a_key_of_a_thousand_parts_is_refused_at_once(tmp_path: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     told = checked(tmp_path, "a." * 20_000 + "a = 1\n")
     assert [p.code for p in told.errors] == ["E-MAN-016"]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,9 @@ def test_bi_152_billion_laughs(tmp_path: Path) -> None:
     growth, _, told = done.stdout.partition(" ")
     assert int(growth) < 200_000  # kB
     assert "DTD" in told
-    started = time.perf_counter()
+    started = time.process_time()
     refused(tmp_path, laughs(9))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_bi_153_a_small_entity_expansion(tmp_path: Path) -> None:

@@ -667,9 +667,9 @@ def test_any_bytes_are_answered_by_the_ledger(
 def test_a_broken_workbook_is_answered_by_the_ledger(tmp_path: Path) -> None:
     data = (EXPORTS / FILES["xlsx"]).read_bytes()
     path = tmp_path / "export.xlsx"
-    started = time.perf_counter()
+    started = time.process_time()
     for at in range(0, len(data), 97):
-        if time.perf_counter() - started > 5:
+        if time.process_time() - started > 5:
             break
         path.write_bytes(data[:at] + b"\x00\xff" + data[at + 2 :])
         ledger = Ledger("import")
@@ -683,10 +683,10 @@ def test_many_columns_take_no_time(make: Maker) -> None:
         f"{n};{n};Open;String;What?;;\n" for n in names
     )
     headers = ";".join(f"other_{n}" for n in range(8_000))
-    started = time.perf_counter()
+    started = time.process_time()
     data = f"variable_0;{headers}\n" + ";".join("x" * 8_001) + "\n"
     _, problems = read(make(data, structure, None))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert only(problems, "W-SXT-011").fields["count"] == "7999"
 
 

@@ -114,10 +114,10 @@ def test_what_networkx_writes_is_read(read: Read, tmp_path: Path, told: Any) -> 
 def test_a_document_type_is_refused_at_once(read: Read) -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE gexf [<!ENTITY l0 "lol">{entities}]>'
-    started = time.perf_counter()
+    started = time.process_time()
     _, problems = read(read_gexf, "a.gexf", gexf(head=head))
     assert errors(problems) == [("E-GRA-001", 1, None)]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 EDGE = '<edge source="n1" target="n2"{}>{}</edge>\n'

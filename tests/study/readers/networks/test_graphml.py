@@ -116,14 +116,14 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     ],
 )
 def test_a_document_type_is_refused_at_once(read: Read, declaration: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     text = graphml(
         "<node id='a'><data key='d0'>&l9;&x;</data></node>", head=declaration
     )
     _, problems = read(read_graphml, "a.graphml", text)
     assert errors(problems) == [("E-GRA-001", 1, None)]
     assert "DTD/entities are not allowed" in str(problems[0])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 MEASURED = """
@@ -135,9 +135,9 @@ from netcollab.study.readers.graphml import read_graphml
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before = peak()
 for path in sorted(Path(sys.argv[1]).iterdir()):
-    ledger, started = Ledger("test"), time.perf_counter()
+    ledger, started = Ledger("test"), time.process_time()
     assert read_graphml(path, ledger) is None
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     codes = ",".join(problem.code for problem in ledger.listed())
     print(path.stem, codes, f"{seconds:.3f}", f"{peak() - before:.0f}")
 """

@@ -145,20 +145,20 @@ def test_an_empty_section_makes_no_direction(read: Read, told: Any) -> None:
 def test_what_is_wrong_is_said_with_its_line(
     read: Read, content: str | bytes, expected: tuple[str, int | None, str | None]
 ) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     _, problems = read(read_pajek, "a.net", content)
     assert expected in errors(problems)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_line_of_blanks_is_no_puzzle(read: Read) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     blanks = " " * 500_000
     _, problems = read(read_pajek, "a.net", f"{VERTICES}*Arcs :1 {blanks}a b\n")
     assert [(p.code, p.row) for p in problems if p.severity == "ERROR"] == [
         ("E-GRA-025", 5)
     ]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_the_user_says_must_be_known(read: Read) -> None:

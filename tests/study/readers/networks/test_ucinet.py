@@ -184,10 +184,10 @@ def test_node_lists(read: Read) -> None:
 def test_what_is_wrong_is_said_with_its_line(
     read: Read, content: str, expected: tuple[str, int | None, str | None]
 ) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     _, problems = read(read_ucinet, "a.dl", content)
     assert expected in errors(problems)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_diagonal(read: Read) -> None:
