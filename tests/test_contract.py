@@ -59,7 +59,7 @@ def called(name: str, call: dict[str, object]) -> str:
 
 CALLS = [(name, call) for name in ms.__all__ for call in REQUIRED.get(name, [{}])]
 EVERY_CALL = pytest.mark.parametrize(
-    ("name", "call"), CALLS, ids=[f"{name} {call or ''}" for name, call in CALLS]
+    ("name", "call"), CALLS, ids=[called(name, call) for name, call in CALLS]
 )
 
 
