@@ -124,7 +124,8 @@ def plot_profile(
         _frame(ax, names, label("profile.mean_axis"))
         heading = label("profile.dimensions") if title is None else title
         n_sites = profile["site"].nunique()
-        add_heading(ax, heading, label("count.site", count=n_sites), note_text(note))
+        sites = label("count.site", count=n_sites)
+        add_heading(ax, heading, *_where_and_when(profile), sites, note_text(note))
         add_key(ax, [KeySection("", _profile_key(site, name))], key, own=own)
         describe(ax, _told_profile(profile, dimensions, site))
     return ax
@@ -189,7 +190,8 @@ def plot_perception_gaps(
         _frame(ax, [textwrap.fill(n, 34) for n in names], label("profile.mean_axis"))
         told = label("profile.hidden", count=hidden) if hidden else ""
         heading = label("profile.gaps") if title is None else title
-        add_heading(ax, heading, told, note_text(note))
+        told_place = _where_and_when(gaps)
+        add_heading(ax, heading, *told_place, told, note_text(note))
         navy = PALETTE["navy"]
         rows_of_key = [
             line_row(label("profile.first_sees"), navy, 0, marker="o"),
@@ -215,6 +217,19 @@ def _draw_pairs(ax: Axes, pairs: pd.DataFrame) -> None:
     ax.scatter(
         other, rows, s=34, facecolors=paper, edgecolors=navy, linewidths=1.2, zorder=3
     )
+
+
+def _where_and_when(table: pd.DataFrame) -> list[str]:
+    """The site and the wave of a table that has one of each."""
+    told = []
+    for column in ("site", "wave"):
+        names = list(table[column].unique()) if column in table else []
+        if len(names) == 1:
+            name = str(names[0])
+            told.append(
+                word(name) if column == "site" else label("network.wave", wave=name)
+            )
+    return told
 
 
 def _frame(ax: Axes, names: list[str], told: str) -> None:
