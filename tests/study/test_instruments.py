@@ -362,7 +362,7 @@ def test_an_instrument_without_content(tmp_path: Path, kind: str) -> None:
 def test_a_file_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="E-FIL-006"):
         read_instrument(tmp_path / "nowhere.toml")
-    assert [c for c, _, _ in faults(tmp_path, "a = [")] == ["E-MAN-001"]
+    assert [c for c, _, _ in faults(tmp_path, "a = [")] == ["E-MAN-036"]
     assert [c for c, _, _ in faults(tmp_path, "scale = 3")][:2] == ["E-MAN-006"] * 2
 
 
