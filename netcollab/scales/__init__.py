@@ -1,53 +1,103 @@
-"""Answers and codings to scores that may be trusted."""
+"""Answers and codings to scores that may be trusted.
+
+Names load when first used, so that a network of scores loads no statistics library.
+"""
 
 from __future__ import annotations
 
-from netcollab.scales.aggregation import Aggregation, aggregation_verdict
-from netcollab.scales.aggregation_table import aggregation_table
-from netcollab.scales.agreement import (
-    average_deviation,
-    null_variance,
-    r_star_wg,
-    rwg,
-    rwg_critical,
-    rwg_j,
-)
-from netcollab.scales.coders import (
-    coder_agreement,
-    cohen_kappa,
-    fleiss_kappa,
-    percent_agreement,
-)
-from netcollab.scales.constructs import (
-    construct_bounds,
-    construct_scores,
-    interviewed,
-)
-from netcollab.scales.intraclass import icc1, icc2, icc_table
-from netcollab.scales.krippendorff import (
-    KrippendorffInterval,
-    krippendorff_alpha,
-    krippendorff_interval,
-)
-from netcollab.scales.levels import (
-    Generalisability,
-    cronbach_alpha_levels,
-    generalisability,
-)
-from netcollab.scales.relational_capacity import (
-    dimension_profile,
-    relational_capacity,
-)
-from netcollab.scales.reliability import (
-    Reliability,
-    alpha_interval,
-    cronbach_alpha,
-    item_rest,
-    omega,
-    reliability,
-)
-from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
-from netcollab.scales.small_groups import perception_gaps, pooled_ties
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netcollab.scales.aggregation import Aggregation, aggregation_verdict
+    from netcollab.scales.agreement import (
+        average_deviation,
+        null_variance,
+        r_star_wg,
+        rwg,
+        rwg_critical,
+        rwg_j,
+    )
+    from netcollab.scales.capacity import (
+        dimension_profile,
+        relational_capacity,
+    )
+    from netcollab.scales.coders import (
+        coder_agreement,
+        cohen_kappa,
+        fleiss_kappa,
+        percent_agreement,
+    )
+    from netcollab.scales.constructs import (
+        construct_bounds,
+        construct_scores,
+        interviewed,
+    )
+    from netcollab.scales.evidence import aggregation_table
+    from netcollab.scales.intraclass import icc1, icc2, icc_table
+    from netcollab.scales.krippendorff import (
+        KrippendorffInterval,
+        krippendorff_alpha,
+        krippendorff_interval,
+    )
+    from netcollab.scales.levels import (
+        Generalisability,
+        cronbach_alpha_levels,
+        generalisability,
+    )
+    from netcollab.scales.reliability import (
+        Reliability,
+        alpha_interval,
+        cronbach_alpha,
+        item_rest,
+        omega,
+        scale_reliability,
+    )
+    from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
+    from netcollab.scales.small_groups import perception_gaps, pooled_ties
+
+_DOORS = {
+    "REASONS": "scores",
+    "Aggregation": "aggregation",
+    "Generalisability": "levels",
+    "KrippendorffInterval": "krippendorff",
+    "Reliability": "reliability",
+    "aggregation_table": "evidence",
+    "aggregation_verdict": "aggregation",
+    "alpha_interval": "reliability",
+    "average_deviation": "agreement",
+    "coder_agreement": "coders",
+    "cohen_kappa": "coders",
+    "construct_bounds": "constructs",
+    "construct_scores": "constructs",
+    "cronbach_alpha": "reliability",
+    "cronbach_alpha_levels": "levels",
+    "dimension_profile": "capacity",
+    "fleiss_kappa": "coders",
+    "generalisability": "levels",
+    "icc1": "intraclass",
+    "icc2": "intraclass",
+    "icc_table": "intraclass",
+    "interviewed": "constructs",
+    "item_rest": "reliability",
+    "item_table": "scores",
+    "items_of": "scores",
+    "krippendorff_alpha": "krippendorff",
+    "krippendorff_interval": "krippendorff",
+    "null_variance": "agreement",
+    "omega": "reliability",
+    "percent_agreement": "coders",
+    "perception_gaps": "small_groups",
+    "pooled_ties": "small_groups",
+    "r_star_wg": "agreement",
+    "relational_capacity": "capacity",
+    "scale_reliability": "reliability",
+    "rwg": "agreement",
+    "rwg_critical": "agreement",
+    "rwg_j": "agreement",
+    "score": "scores",
+    "span_of": "scores",
+}
 
 __all__ = [
     "REASONS",
@@ -84,10 +134,21 @@ __all__ = [
     "pooled_ties",
     "r_star_wg",
     "relational_capacity",
-    "reliability",
     "rwg",
     "rwg_critical",
     "rwg_j",
+    "scale_reliability",
     "score",
     "span_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _DOORS:
+        module = importlib.import_module(f"netcollab.scales.{_DOORS[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'netcollab.scales' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

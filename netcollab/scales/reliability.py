@@ -31,7 +31,7 @@ __all__ = [
     "cronbach_alpha",
     "item_rest",
     "omega",
-    "reliability",
+    "scale_reliability",
 ]
 
 Number = tuple[float, str]
@@ -88,7 +88,7 @@ class Reliability:
         Examples
         --------
         >>> items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4]})
-        >>> reliability(items).to_frame()[["alpha", "n", "n_items"]].round(3)
+        >>> scale_reliability(items).to_frame()[["alpha", "n", "n_items"]].round(3)
            alpha  n  n_items
         0  0.889  4        2
         """
@@ -278,7 +278,7 @@ def item_rest(items: Answers, *, missing: Missing = "listwise") -> pd.DataFrame:
     return table
 
 
-def reliability(
+def scale_reliability(
     items: Answers,
     *,
     missing: Missing = "listwise",
@@ -315,7 +315,7 @@ def reliability(
     Examples
     --------
     >>> items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [4, 3, 1, 2], "c": [2, 1, 3, 4]})
-    >>> found = reliability(items)
+    >>> found = scale_reliability(items)
     >>> round(found.alpha, 3), found.warnings[0][:52]
     (-1.0, 'item "b" runs against the others (item-rest r = -0.7')
     """

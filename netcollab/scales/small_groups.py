@@ -10,7 +10,7 @@ import pandas as pd
 
 from netcollab._checks import check_count
 from netcollab.errors import UnknownNameError
-from netcollab.scales.relational_capacity import with_moments
+from netcollab.scales.capacity import with_moments
 from netcollab.scales.scores import score
 from netcollab.study import Study
 

@@ -16,7 +16,7 @@ from netcollab.scales import (
     cronbach_alpha,
     item_rest,
     omega,
-    reliability,
+    scale_reliability,
 )
 from netcollab.scales.factor import one_factor
 
@@ -35,7 +35,7 @@ def test_alpha_by_hand() -> None:
     # Variances 5/3 and 5/3, covariance 4/3: 2 (1 - (10/3) / 6) = 8/9.
     items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4]})
     assert cronbach_alpha(items) == pytest.approx(8 / 9, rel=1e-14)
-    assert reliability(items).sem == pytest.approx(math.sqrt(1.5 / 9), rel=1e-14)
+    assert scale_reliability(items).sem == pytest.approx(math.sqrt(1.5 / 9), rel=1e-14)
 
 
 @settings(deadline=None, max_examples=50)
@@ -60,7 +60,7 @@ def test_alpha_of_standardised_items_is_spearman_brown(seed: int) -> None:
     r = items.corr().to_numpy()[np.triu_indices(4, 1)].mean()
     expected = 4 * r / (1 + 3 * r)
     standard = (items - items.mean()) / items.std()
-    found = reliability(items).alpha_standardised
+    found = scale_reliability(items).alpha_standardised
     if 1 + 3 * r > 1e-9:
         assert cronbach_alpha(standard) == pytest.approx(expected, rel=1e-9, abs=1e-12)
         assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
@@ -68,7 +68,7 @@ def test_alpha_of_standardised_items_is_spearman_brown(seed: int) -> None:
 
 def test_two_equal_items_are_fully_reliable() -> None:
     items = pd.DataFrame({"a": [1, 2, 5], "b": [1, 2, 5]})
-    found = reliability(items)
+    found = scale_reliability(items)
     assert (found.alpha, found.sem) == (1, 0)
     assert found.alpha_interval == (1, 1)
 
@@ -93,7 +93,7 @@ def test_a_heywood_case_is_named() -> None:
     basis = np.linalg.qr(np.vander(np.arange(8.0), 4, increasing=True))[0][:, 1:]
     r = np.array([[1, 0.6, 0.6], [0.6, 1, 0.3], [0.6, 0.3, 1]])
     items = pd.DataFrame(basis @ np.linalg.cholesky(r).T, columns=list("abc"))
-    found = reliability(items)
+    found = scale_reliability(items)
     assert math.isnan(found.omega)
     assert found.reasons["omega"] == (
         'Heywood case: no variance of its own in item "a"'
@@ -135,7 +135,7 @@ def test_what_is_undefined_has_a_reason(
     items: dict[str, list[int]], alpha: str, share: str
 ) -> None:
     frame = pd.DataFrame(items)
-    found = reliability(frame)
+    found = scale_reliability(frame)
     assert found.reasons.get("alpha", "") == alpha
     assert math.isnan(found.alpha) == bool(alpha)
     assert math.isnan(cronbach_alpha(frame)) == bool(alpha)
@@ -148,7 +148,7 @@ def test_what_is_undefined_has_a_reason(
 
 def test_a_constant_item_is_counted_and_both_values_are_told() -> None:
     items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4], "c": [0.1] * 4})
-    found = reliability(items)
+    found = scale_reliability(items)
     assert found.alpha == pytest.approx(1.5 * (1 - (10 / 3) / 6))
     assert found.warnings == (
         'item "c" does not vary; it is counted in alpha, which is 0.889 without it',
@@ -160,7 +160,7 @@ def test_a_constant_item_is_counted_and_both_values_are_told() -> None:
 
 def test_a_reversed_item_is_named_and_not_reversed() -> None:
     items = pd.DataFrame({"a": [1, 2, 3, 4], "b": [4, 3, 1, 2], "c": [2, 1, 3, 4]})
-    found = reliability(items)
+    found = scale_reliability(items)
     assert found.alpha < 0
     assert math.isnan(found.sem)
     assert found.reasons["sem"] == "alpha is negative"
@@ -168,7 +168,7 @@ def test_a_reversed_item_is_named_and_not_reversed() -> None:
     assert len(named) == 1
     assert 'item "b"' in named[0]
     assert "nothing was reversed" in named[0]
-    keyed = reliability(items.assign(b=5 - items["b"]))
+    keyed = scale_reliability(items.assign(b=5 - items["b"]))
     assert keyed.alpha > 0.7
     assert keyed.warnings == ()
 
@@ -177,11 +177,11 @@ def test_gaps_are_left_out_and_counted() -> None:
     items = answers(3)
     items.loc[[0, 5], "q1"] = np.nan
     items.loc[5, "q2"] = np.nan
-    found = reliability(items)
+    found = scale_reliability(items)
     assert (found.n, found.n_left_out) == (10, 2)
     assert found.n_missing == {"q0": 0, "q1": 2, "q2": 1, "q3": 0}
     assert found.alpha == cronbach_alpha(items.drop(index=[0, 5]))
-    pairs = reliability(items, missing="pairwise")
+    pairs = scale_reliability(items, missing="pairwise")
     assert (pairs.n, pairs.n_left_out) == (12, 0)
     assert math.isnan(pairs.alpha_interval[0])
     assert pairs.reasons["alpha_interval"].startswith("pairwise")
@@ -191,14 +191,16 @@ def test_gaps_are_left_out_and_counted() -> None:
 
 def test_items_never_answered_together_are_told() -> None:
     items = pd.DataFrame({"a": [1, 2, np.nan, np.nan], "b": [np.nan, np.nan, 1, 2]})
-    found = reliability(items, missing="pairwise")
+    found = scale_reliability(items, missing="pairwise")
     assert found.reasons["alpha"] == (
         "two items were answered together by fewer than two respondents"
     )
 
 
 def test_stacked_ratings_have_no_interval() -> None:
-    found = reliability(answers(1), respondent=[1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6])
+    found = scale_reliability(
+        answers(1), respondent=[1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
+    )
     assert math.isnan(found.alpha_interval[0])
     assert found.reasons["alpha_interval"] == (
         "the rows of one respondent are not independent"
@@ -241,7 +243,7 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="rule for gaps"):
         cronbach_alpha(items, missing="mean")
     with pytest.raises(InputError, match="confidence"):
-        reliability(items, confidence=95)
+        scale_reliability(items, confidence=95)
     with pytest.raises(InputError, match="names that differ"):
         cronbach_alpha(items.set_axis(list("aabc"), axis=1))
     with pytest.raises(InputError, match="at least one item"):

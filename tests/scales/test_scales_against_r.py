@@ -37,7 +37,7 @@ def items_of(scale: str) -> pd.DataFrame:
 @pytest.mark.parametrize("missing", ["listwise", "pairwise"])
 def test_reliability(scale: str, missing: str) -> None:
     expected = EXPECTED["reliability"][scale][missing]
-    found = sc.reliability(items_of(scale), missing=missing)
+    found = sc.scale_reliability(items_of(scale), missing=missing)
     for name in ("alpha", "alpha_standardised", "sem"):
         if name in expected:
             np.testing.assert_allclose(getattr(found, name), expected[name], **EXACT)
@@ -218,8 +218,8 @@ def public_scale(view: str) -> tuple[pd.DataFrame, dict[str, object]]:
 )
 def test_public_reliability(view: str) -> None:
     items, expected = public_scale(view)
-    listwise = sc.reliability(items)
-    pairwise = sc.reliability(items, missing="pairwise")
+    listwise = sc.scale_reliability(items)
+    pairwise = sc.scale_reliability(items, missing="pairwise")
     total = expected["psych_alpha_total"]
     pairs = {
         listwise.alpha: expected["multilevel_cronbach"]["alpha"],

@@ -19,7 +19,13 @@ from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, column_letter, text_array
 from netcollab.study.readers.regular import read_regular
 from netcollab.study.schema import TABLES
-from netcollab.study.text import MAX_COLUMNS, decode, is_markup, read_bytes
+from netcollab.study.text import (
+    MAX_COLUMNS,
+    MAX_LINE,
+    decode,
+    is_markup,
+    read_bytes,
+)
 
 __all__ = ["MAX_ROWS", "read_delimited"]
 
@@ -170,6 +176,8 @@ def _parse(
 ) -> tuple[Rows, list[tuple[str, int]]]:
     """The records of a text, and what is wrong with its quotes, by row."""
     rows: Rows = []
+    if stop is not None:
+        text = text[: stop * MAX_LINE]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for record in reader:
