@@ -139,7 +139,7 @@ class Plan:
 class Resamples:
     """A statistic under every relabelling looked at, in the order of the plan."""
 
-    values: np.ndarray
+    null: np.ndarray
     plan: Plan
 
     @property
@@ -203,7 +203,7 @@ def resample(
     >>> done = resample(
     ...     "first", first, strata, inputs=[values], n_resamples=99, rng=1
     ... )
-    >>> done.values.tolist()
+    >>> done.null.tolist()
     [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
     """
     n_resamples = check_count("n_resamples", n_resamples)

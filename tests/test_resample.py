@@ -142,9 +142,9 @@ def test_a_block_depends_on_seed_test_and_number_alone() -> None:
 
 def test_workers_change_no_byte() -> None:
     alone, together = run(), run(workers=2)
-    assert alone.values.shape == (SIX_BLOCKS, 2)
-    assert alone.values.tobytes() == together.values.tobytes()
-    assert alone.values.tobytes() == run().values.tobytes()
+    assert alone.null.shape == (SIX_BLOCKS, 2)
+    assert alone.null.tobytes() == together.null.tobytes()
+    assert alone.null.tobytes() == run().null.tobytes()
     assert alone.seed == 7
 
 
@@ -154,22 +154,22 @@ def test_values_are_the_statistic_of_the_planned_relabellings() -> None:
     expected = [
         [sum(VALUES[p[i]] * WEIGHTS[i] for i in range(N)), VALUES[p[0]]] for p in rows
     ]
-    assert np.allclose(done.values, expected, rtol=0, atol=1e-13)
+    assert np.allclose(done.null, expected, rtol=0, atol=1e-13)
 
 
 def test_a_generator_gives_one_integer_and_none_gives_a_new_one() -> None:
     first, second = np.random.default_rng(1), np.random.default_rng(1)
-    assert run(rng=first).values.tobytes() == run(rng=second).values.tobytes()
+    assert run(rng=first).null.tobytes() == run(rng=second).null.tobytes()
     assert first.integers(100) == second.integers(100)
     fresh = run(rng=None)
     assert fresh.seed != run(rng=None).seed
-    assert fresh.values.tobytes() == run(rng=fresh.seed).values.tobytes()
+    assert fresh.null.tobytes() == run(rng=fresh.seed).null.tobytes()
 
 
 def test_listing_needs_no_seed() -> None:
     few = np.arange(N) // 2
     assert run(strata=few, rng=1).seed is None
-    assert (run(strata=few, rng=1).values == run(strata=few, rng=2).values).all()
+    assert (run(strata=few, rng=1).null == run(strata=few, rng=2).null).all()
 
 
 @pytest.mark.parametrize("times", [1, 99], ids=["once", "always"])
@@ -180,7 +180,7 @@ def test_a_block_outlives_its_workers(
     deadly = Deadly(VALUES, WEIGHTS, str(tmp_path), times, os.getpid())
     done = run(deadly, n_resamples=1_400, workers=2)
     assert list(tmp_path.iterdir())
-    assert done.values.tobytes() == run(n_resamples=1_400).values.tobytes()
+    assert done.null.tobytes() == run(n_resamples=1_400).null.tobytes()
 
 
 def test_an_error_of_the_statistic_comes_out_as_it_is() -> None:
@@ -198,9 +198,9 @@ def test_an_interrupted_run_goes_on_with_the_same_numbers(tmp_path: Path) -> Non
         run(Interrupted(VALUES, WEIGHTS), checkpoint=path)
     assert path.read_bytes().count(b'"block"') == 3
     counting = Interrupted(VALUES, WEIGHTS, calls=10)
-    assert run(counting, checkpoint=path).values.tobytes() == run().values.tobytes()
+    assert run(counting, checkpoint=path).null.tobytes() == run().null.tobytes()
     assert counting.calls == 13
-    assert run(checkpoint=path, workers=2).values.tobytes() == run().values.tobytes()
+    assert run(checkpoint=path, workers=2).null.tobytes() == run().null.tobytes()
     assert path.read_bytes().count(b'"block"') == 6
 
 
@@ -211,10 +211,10 @@ def test_a_torn_last_line_is_computed_again(tmp_path: Path, torn: int) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-torn])
     counting = Interrupted(VALUES, WEIGHTS, calls=10)
-    assert run(counting, checkpoint=path).values.tobytes() == run().values.tobytes()
+    assert run(counting, checkpoint=path).null.tobytes() == run().null.tobytes()
     assert counting.calls == 11
     again = Interrupted(VALUES, WEIGHTS, calls=10)
-    assert run(again, checkpoint=path).values.tobytes() == run().values.tobytes()
+    assert run(again, checkpoint=path).null.tobytes() == run().null.tobytes()
     assert again.calls == 10
 
 
@@ -251,7 +251,7 @@ def test_a_killed_process_loses_one_block_at_most(tmp_path: Path) -> None:
     arguments = {"inputs": [VALUES], "n_resamples": 100_000, "rng": 1}
     resumed = resample("slow", starts, ALIKE, checkpoint=path, **arguments)
     whole = resample("slow", starts, ALIKE, **arguments)
-    assert resumed.values.tobytes() == whole.values.tobytes()
+    assert resumed.null.tobytes() == whole.null.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> No
 def test_an_empty_file_becomes_a_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "run.checkpoint"
     path.touch()
-    assert run(checkpoint=path).values.tobytes() == run().values.tobytes()
+    assert run(checkpoint=path).null.tobytes() == run().null.tobytes()
     assert path.read_bytes().count(b'"block"') == 6
 
 
@@ -299,7 +299,7 @@ def test_without_a_seed_the_checkpoint_has_it(tmp_path: Path) -> None:
     first = run(rng=None, checkpoint=path)
     second = run(rng=None, checkpoint=path)
     assert first.seed == second.seed
-    assert first.values.tobytes() == second.values.tobytes()
+    assert first.null.tobytes() == second.null.tobytes()
 
 
 def test_a_listed_run_is_kept_too(tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_a_listed_run_is_kept_too(tmp_path: Path) -> None:
         )
     kept = run(strata=strata, n_resamples=10**6, rng=2, checkpoint=path)
     assert listed.plan.exact
-    assert kept.values.tobytes() == listed.values.tobytes()
+    assert kept.null.tobytes() == listed.null.tobytes()
 
 
 # ---- the door
@@ -345,5 +345,5 @@ def test_a_bar_on_stderr_where_it_is_a_terminal(
     out, err = capsys.readouterr()
     assert out == ""
     assert "dot" in err
-    assert shown.values.tobytes() == run().values.tobytes()
+    assert shown.null.tobytes() == run().null.tobytes()
     assert capsys.readouterr() == ("", "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from netcollab.inference.models import ModelResult
+from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
 
 _LATE = {"adjust_pvalues": "multiplicity"}
 
-__all__ = ["TestResult", "adjust_pvalues", "pvalue", "qap_correlation"]
+__all__ = [
+    "ModelResult",
+    "TestResult",
+    "adjust_pvalues",
+    "mrqap",
+    "pvalue",
+    "qap_correlation",
+]
 
 
 def __getattr__(name: str) -> object:

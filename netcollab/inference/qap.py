@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame, check_alternative, check_count
+from netcollab._checks import check_alternative, check_count
 from netcollab._resample import ENUMERATED, resample
-from netcollab.errors import InputError, RefusedError
+from netcollab.errors import RefusedError
+from netcollab.inference.dyads import aligned, check_symmetric
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
@@ -142,10 +143,11 @@ def qap_correlation(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
-    outcome, predictor = _aligned(y, x)
+    why = "correlate something finite, such as its reciprocal"
+    outcome, predictor = aligned({"y": y, "x": x}, why=why)
     if not directed:
-        _check_symmetric("y", outcome)
-        _check_symmetric("x", predictor)
+        check_symmetric("y", outcome)
+        check_symmetric("x", predictor)
     correlation = Correlation(outcome.to_numpy(), predictor.to_numpy(), directed)
     _check_testable(correlation)
     strata = np.isnan(correlation.y).all(axis=1).astype(int)
@@ -174,7 +176,7 @@ def qap_correlation(
     )
     plan = resamples.plan
     p, mc_error = pvalue(
-        resamples.values, observed, alternative=alternative, exact=plan.exact
+        resamples.null, observed, alternative=alternative, exact=plan.exact
     )
     return TestResult(
         test="QAP correlation",
@@ -188,7 +190,7 @@ def qap_correlation(
         n=correlation.n_dyads,
         n_resamples=plan.n_draws,
         method=plan.method,
-        null_distribution=resamples.values,
+        null_distribution=resamples.null,
         seed=resamples.seed,
         unit="dyads" if directed else "pairs",
     )
@@ -318,46 +320,6 @@ def _variation(total: np.ndarray, squares: np.ndarray, n: np.ndarray) -> np.ndar
     """Sums of squared deviations from the mean; NaN where that is rounding alone."""
     variation = squares - total**2 / n
     return np.where(variation > ROUNDING * squares, variation, np.nan)
-
-
-def _aligned(y: pd.DataFrame, x: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both matrices with their actors in one order that depends on the names alone."""
-    frames = []
-    for name, frame in (("y", y), ("x", x)):
-        if not isinstance(frame, pd.DataFrame):
-            raise InputError(f"{name} needs a DataFrame, actors on rows and columns")
-        endless = frame.isin([np.inf, -np.inf]).to_numpy()
-        same = np.equal.outer(frame.index.to_numpy(), frame.columns.to_numpy())
-        at = np.argwhere(endless & ~same)
-        if len(at):
-            row, column = frame.index[at[0, 0]], frame.columns[at[0, 1]]
-            raise RefusedError(
-                f'{name} has infinite values, the first from "{row}" to "{column}"; '
-                "correlate something finite, such as its reciprocal"
-            )
-        frames.append(as_square_frame(name, frame))
-    outcome, predictor = frames
-    only_y = outcome.index.difference(predictor.index)
-    only_x = predictor.index.difference(outcome.index)
-    if len(only_y) or len(only_x):
-        raise InputError(
-            "y and x need the same actors; "
-            f"only in y: {list(map(str, only_y))}, only in x: {list(map(str, only_x))}"
-        )
-    order = sorted(outcome.index, key=lambda name: (str(name), type(name).__name__))
-    return outcome.loc[order, order], predictor.loc[order, order]
-
-
-def _check_symmetric(name: str, frame: pd.DataFrame) -> None:
-    values = frame.to_numpy()
-    differs = ~np.isclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)
-    if differs.any():
-        i, j = np.argwhere(differs)[0]
-        raise InputError(
-            f"{name} needs the same value both ways where directed=False; "
-            f'from "{frame.index[i]}" to "{frame.index[j]}" it is {values[i, j]:g}, '
-            f"back {values[j, i]:g}"
-        )
 
 
 def _relabellings(strata: np.ndarray) -> int:

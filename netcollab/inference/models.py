@@ -1,0 +1,117 @@
+"""What a regression found, term by term, with everything needed to judge it."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from netcollab._checks import Alternative
+
+__all__ = ["ModelResult"]
+
+SHOWN = ("estimate", "se", "statistic", "pvalue", "p_adjusted", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ModelResult:
+    """One regression: its terms, their tests, and how far they can be trusted.
+
+    Parameters
+    ----------
+    test
+        The model's name.
+    null
+        The null hypothesis of each term, in words.
+    coefficients
+        One row per term: estimate, se (the classical one, of which the statistic is
+        made; it takes dyads for independent and is no measure of uncertainty),
+        statistic, pvalue, p_adjusted (for the number of terms tested), mc_error,
+        p_min, ci_low, ci_high.
+    null_distribution
+        The statistic under each relabelling, draws x terms.
+    alternative
+        "two-sided", "greater" or "less".
+    n, unit
+        How many observations, and of what.
+    df
+        Residual degrees of freedom of the classical model.
+    r_squared
+        Share of the variance explained, within sites where there are several.
+    n_resamples, method, seed
+        Relabellings looked at, in words what they are, and the entropy of the draws.
+    confidence
+        Of the intervals.
+    notes
+        What a reader must know before believing a number.
+    vif
+        Variance inflation factor of each term.
+    influence
+        Estimates without each actor: actors x terms.
+    by_site
+        Estimates in each site alone, sites x terms; empty where there is one site.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"estimate": [0.5], "pvalue": [0.02]}, index=["trust"])
+    >>> ModelResult("MRQAP", "no link", table).to_frame().loc[0, "term"]
+    'trust'
+    """
+
+    test: str
+    null: str
+    coefficients: pd.DataFrame
+    null_distribution: pd.DataFrame = field(default_factory=pd.DataFrame)
+    alternative: Alternative = "two-sided"
+    n: int = 0
+    unit: str = "dyads"
+    df: int = 0
+    r_squared: float = math.nan
+    n_resamples: int = 0
+    method: str = ""
+    seed: int | None = None
+    confidence: float = 0.95
+    notes: tuple[str, ...] = ()
+    vif: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    influence: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_site: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per term, with the model's name, method and sizes."""
+        table = self.coefficients.rename_axis("term").reset_index()
+        return table.assign(
+            test=self.test,
+            alternative=self.alternative,
+            n=self.n,
+            n_resamples=self.n_resamples,
+            method=self.method,
+        )
+
+    def summary(self) -> str:
+        """The result in words and fixed decimals."""
+        lines = [
+            self.test,
+            f"  null    {self.null}",
+            f"  n       {self.n:,} {self.unit}, R2 {self.r_squared:.4f}",
+            f"  method  {self.method} ({self.alternative})",
+            "",
+            self._shown().to_string(),
+        ]
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+
+    def __repr__(self) -> str:
+        return (
+            f"ModelResult({self.test}: {', '.join(map(str, self.coefficients.index))}; "
+            f"{self.n:,} {self.unit}, {self.method})"
+        )
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        table = self._shown().to_html()
+        return f"<p>{html.escape(repr(self))}</p>{table}<ul>{notes}</ul>"
+
+    def _shown(self) -> pd.DataFrame:
+        columns = [name for name in SHOWN if name in self.coefficients]
+        return self.coefficients[columns].map(lambda value: f"{value:.4f}")

@@ -1,0 +1,380 @@
+"""Which relations and attributes go with a relation, each beside the others?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from netcollab._checks import (
+    Alternative,
+    check_alternative,
+    check_choice,
+    check_count,
+    check_fraction,
+)
+from netcollab._resample import ENUMERATED, Resamples, resample
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference.design_checks import check_design, inflation
+from netcollab.inference.dyads import Dyads, Matrices, gathered
+from netcollab.inference.influence import slopes_by_site, slopes_without_each
+from netcollab.inference.inversion import inverted
+from netcollab.inference.models import ModelResult
+from netcollab.inference.orbit import distinct_relabellings, orbit_size
+from netcollab.inference.permutation import (
+    largest_statistics,
+    pvalue,
+    smallest_pvalue,
+)
+from netcollab.inference.semipartial import (
+    KEPT,
+    Fit,
+    Relabelled,
+    fitted,
+    shifted_statistics,
+)
+
+__all__ = ["mrqap"]
+
+Method = Literal["dsp", "freedman_lane", "y", "x"]
+
+MIN_RELABELLINGS = 20
+INFLATED = 5.0
+SKEWED = 2.0
+METHODS = {
+    "dsp": "double semi-partialing",
+    "freedman_lane": "Freedman-Lane",
+    "y": "the outcome relabelled",
+    "x": "each predictor relabelled",
+}
+
+
+def mrqap(
+    y: Matrices,
+    x: Mapping[str, Matrices],
+    *,
+    method: Method = "dsp",
+    family: Literal["gaussian"] = "gaussian",
+    directed: bool = True,
+    labels: Literal["independent", "common"] = "independent",
+    strata: pd.Series | None = None,
+    n_resamples: int = 9999,
+    alternative: str = "two-sided",
+    confidence: float = 0.95,
+    rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
+) -> ModelResult:
+    """Regression of a matrix on matrices, tested by relabelling actors (MRQAP).
+
+    .. math:: y_{ij} = \\beta_0 + \\sum_k \\beta_k x_{k,ij} + e_{ij}, \\qquad i \\ne j
+
+    by least squares over the dyads observed in every matrix. Each slope is compared
+    through its t-statistic with what relabelling gives. By double semi-partialing, x_k
+    is replaced by :math:`e_{k,\\pi(i)\\pi(j)}`, with e_k what the other predictors
+    leave of x_k: its own dependence between dyads stays, and so does the link of y with
+    the other predictors. One relabelling serves the tests of all terms.
+
+    The null hypothesis of each term: who is who in what x_k adds to the others has
+    nothing to do with y. With one predictor the test is exact; beside others every
+    method is approximate. In simulations with dependent dyads (20 actors, correlation
+    .4) t-tests of least squares reject a true null in .19, this one in .04 to .05.
+
+    **What was not observed.** Each relabelling is fitted to the dyads observed in the
+    data and in the relabelled column. Actors that observed nothing (their row of y is
+    empty) are relabelled among themselves. A relabelling that leaves nothing to
+    estimate counts as extreme.
+
+    **Several sites.** Slopes are common, each site has its own mean. Relabelling within
+    sites tests that nothing is there in any site; where slopes differ between sites, it
+    rejects too often for a claim about their mean. Where the same roles recur in every
+    site, `labels="common"` moves a role in all sites at once, since what two roles
+    have in common recurs too.
+
+    Parameters
+    ----------
+    y
+        The outcome, actors on rows and columns, NaN = not observed; one per site in a
+        dict.
+    x
+        The predictors by name, each in the form of y. The order of actors plays no
+        part.
+    method
+        "dsp"; "freedman_lane" relabels what the other predictors leave of y; "y"
+        relabels y and "x" each predictor as they are, which tests that no predictor,
+        or x_k alone, has to do with y.
+    family
+        "gaussian": least squares.
+    directed
+        False: all matrices are symmetric and each pair counts once.
+    labels
+        "independent": each site has its own relabelling; "common": one for all.
+    strata
+        Actors are relabelled among those with the same value, by actor.
+    n_resamples
+        Draws, where the relabellings are too many to list (50,000 or n_resamples).
+    alternative
+        "greater": the slope is larger than chance has it; "less"; "two-sided".
+    confidence
+        Of the intervals: the slopes b for which y - b x_k would not be rejected.
+    rng
+        Seed of the draws; None draws fresh entropy. The result records it.
+    workers
+        Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
+
+    Returns
+    -------
+    ModelResult
+        `coefficients` has a row per predictor. `p_adjusted` counts all terms tested
+        together (step-down max-T). `p_min` comes from the predictor's own relabellings
+        that differ. Intervals exist for "dsp" and "x".
+
+    Raises
+    ------
+    InputError
+        If labels or sites differ, a cell is no number, or an undirected matrix is not
+        symmetric.
+    RefusedError
+        For an outcome or predictor without variance, predictors that repeat each other
+        (naming them), a predictor that no relabelling changes, too few dyads or actors.
+
+    References
+    ----------
+    Dekker, D., Krackhardt, D., & Snijders, T. A. B. (2007). Sensitivity of MRQAP tests
+    to collinearity and autocorrelation conditions. Psychometrika 72, 563-581.
+    Freedman, D., & Lane, D. (1983). A nonstochastic interpretation of reported
+    significance levels. J. Bus. Econ. Stat. 1, 292-298.
+    Westfall, P. H., & Young, S. S. (1993). Resampling-based multiple testing. Wiley.
+
+    Examples
+    --------
+    >>> names = ["nav", "hdir", "udir", "bufdir", "ks"]
+    >>> ministry = ["labour", "health", "schools", "health", "schools"]
+    >>> same = pd.DataFrame(np.equal.outer(ministry, ministry) * 1.0, names, names)
+    >>> staff = np.array([19.0, 1.2, 0.4, 0.9, 0.3])
+    >>> gap = pd.DataFrame(np.subtract.outer(staff, staff), names, names)
+    >>> trust = pd.DataFrame(
+    ...     [
+    ...         [np.nan, 3, 3, 2, 2],
+    ...         [3, np.nan, 2, 5, 3],
+    ...         [2, 3, np.nan, 3, 5],
+    ...         [3, 4, 2, np.nan, 2],
+    ...         [2, 2, 4, 3, np.nan],
+    ...     ],
+    ...     names,
+    ...     names,
+    ... )
+    >>> result = mrqap(trust, {"same ministry": same, "staff gap": gap})
+    >>> result.coefficients.loc["same ministry", "pvalue"].round(4)
+    np.float64(0.0667)
+    """
+    chosen = cast(Method, check_choice("method", method, METHODS))
+    check_choice("family", family, ("gaussian",))
+    check_choice("labels", labels, ("independent", "common"))
+    side = check_alternative(alternative)
+    confidence = check_fraction("confidence", confidence)
+    n_resamples = check_count("n_resamples", n_resamples)
+    common = labels == "common" and not isinstance(y, pd.DataFrame)
+    sites = gathered(y, x, directed=directed, common=common)
+    names = [str(name) for name in x]
+    check_design(sites, names)
+    groups = _strata(sites, strata, common=common)
+    _check_relabellings(groups)
+    orbits = _orbits(sites, groups, names, common=common)
+    kernel = Relabelled(sites, chosen, common)
+    resamples = resample(
+        f"mrqap {chosen}",
+        kernel,
+        groups,
+        inputs=[array for site in sites for array in (site.y, site.x)],
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
+        distinct=_distinct(sites, groups, orbits, n_resamples),
+    )
+    own = kernel(np.arange(len(groups))[None, :]).reshape(len(names), -1)
+    fit = fitted(sites)
+    coefficients, statistics = _tested(
+        kernel, fit, own, resamples, names, orbits, side, confidence
+    )
+    return ModelResult(
+        test=f"MRQAP, {METHODS[chosen]}",
+        null="who is who in what a predictor adds to the others has nothing to do "
+        "with the outcome",
+        coefficients=coefficients.drop(columns="note"),
+        null_distribution=pd.DataFrame(statistics, columns=names),
+        alternative=side,
+        n=sum(int(site.known.sum()) for site in sites),
+        unit="dyads" if directed else "pairs",
+        df=fit.df,
+        r_squared=fit.r_squared,
+        n_resamples=resamples.plan.n_draws,
+        method=resamples.plan.method,
+        seed=resamples.seed,
+        confidence=confidence,
+        notes=tuple(_notes(sites, names, coefficients)),
+        vif=pd.Series(inflation(sites), index=names, name="vif"),
+        influence=slopes_without_each(sites, names),
+        by_site=slopes_by_site(sites, names) if len(sites) > 1 else pd.DataFrame(),
+    )
+
+
+def _strata(
+    sites: Sequence[Dyads], strata: pd.Series | None, *, common: bool
+) -> np.ndarray:
+    """One label per actor of all sites: who may change places with whom."""
+    parts: list[tuple[object, ...]] = []
+    for place, site in enumerate(sites[:1] if common else sites):
+        given = _given(strata, site.actors)
+        silent = np.zeros(len(given), dtype=bool) if common else site.silent
+        parts += [
+            (place, bool(quiet), label)
+            for quiet, label in zip(silent, given, strict=True)
+        ]
+    codes = {part: code for code, part in enumerate(dict.fromkeys(parts))}
+    return np.array([codes[part] for part in parts])
+
+
+def _given(strata: pd.Series | None, actors: pd.Index) -> list[str]:
+    if strata is None:
+        return [""] * len(actors)
+    missing = [str(actor) for actor in actors if actor not in strata.index]
+    if missing:
+        raise InputError(f"strata has no value for: {', '.join(missing)}")
+    return [str(strata[actor]) for actor in actors]
+
+
+def _check_relabellings(groups: np.ndarray) -> None:
+    ways = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
+    if ways < MIN_RELABELLINGS:
+        raise RefusedError(
+            f"only {ways} relabellings of the actors are possible, so p is never below "
+            f"{1 / ways:.3f}; MRQAP needs at least 4 actors that answered"
+        )
+
+
+def _orbits(
+    sites: Sequence[Dyads], groups: np.ndarray, names: Sequence[str], *, common: bool
+) -> list[int]:
+    """How many different predictors relabelling makes of each."""
+    found = []
+    for k, name in enumerate(names):
+        if common:
+            cells = np.stack([site.x[k].ravel() for site in sites])
+            codes = np.unique(cells, axis=1, return_inverse=True, equal_nan=True)[1]
+            size = len(sites[0].y)
+            orbit = orbit_size(codes.reshape(size, size).astype(float), groups)
+        else:
+            starts = np.cumsum([0, *(len(site.y) for site in sites)])
+            orbit = math.prod(
+                orbit_size(site.x[k], groups[start : start + len(site.y)])
+                for site, start in zip(sites, starts, strict=False)
+            )
+        if orbit == 1:
+            raise RefusedError(
+                f"every relabelling leaves predictor {name} as it is; "
+                "p would be 1 whatever the data"
+            )
+        found.append(orbit)
+    return found
+
+
+def _distinct(
+    sites: Sequence[Dyads], groups: np.ndarray, orbits: Sequence[int], n_resamples: int
+) -> np.ndarray | None:
+    """One relabelling per different predictor, where there is one with few."""
+    ways = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
+    few = max(n_resamples, ENUMERATED)
+    if len(orbits) > 1 or len(sites) > 1 or not orbits[0] <= few < ways:
+        return None
+    return distinct_relabellings(sites[0].x[0], groups)
+
+
+def _tested(
+    kernel: Relabelled,
+    fit: Fit,
+    own: np.ndarray,
+    resamples: Resamples,
+    names: Sequence[str],
+    orbits: Sequence[int],
+    side: Alternative,
+    confidence: float,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    plan = resamples.plan
+    kept = resamples.null.reshape(plan.n_draws, len(names), len(KEPT))
+    statistics = np.column_stack(
+        [shifted_statistics(kept[:, k]) for k in range(len(names))]
+    )
+    observed = shifted_statistics(own)
+    rows = []
+    for k in range(len(names)):
+        p, mc_error = pvalue(
+            statistics[:, k], observed[k], alternative=side, exact=plan.exact
+        )
+        interval = (
+            inverted(
+                kept[:, k],
+                own[k],
+                confidence=confidence,
+                alternative=side,
+                exact=plan.exact,
+                same_sample=kernel.keeps_sample,
+            )
+            if kernel.method in ("dsp", "x")
+            else (math.nan, math.nan, "")
+        )
+        smallest = smallest_pvalue(
+            orbits[k], n_resamples=plan.n_draws, exact=plan.exact
+        )
+        told = (fit.slopes[k], fit.errors[k], observed[k], p, mc_error, smallest)
+        rows.append((*told, *interval))
+    columns = ["estimate", "se", "statistic", "pvalue", "mc_error", "p_min"]
+    table = pd.DataFrame(
+        rows, index=list(names), columns=[*columns, "ci_low", "ci_high", "note"]
+    )
+    table.insert(
+        4,
+        "p_adjusted",
+        largest_statistics(statistics, observed, alternative=side, exact=plan.exact),
+    )
+    return table, statistics
+
+
+def _notes(
+    sites: Sequence[Dyads], names: Sequence[str], coefficients: pd.DataFrame
+) -> list[str]:
+    notes = [
+        f"{name}: {row['note']}" for name, row in coefficients.iterrows() if row["note"]
+    ]
+    factors = inflation(sites)
+    notes += [
+        f"{name} is nearly a sum of the other predictors (VIF {factor:.1f})"
+        for name, factor in zip(names, factors, strict=True)
+        if factor > INFLATED
+    ]
+    columns = {"the outcome": np.concatenate([site.outcome for site in sites])}
+    every = np.concatenate([site.predictors for site in sites])
+    columns |= {name: every[:, k] for k, name in enumerate(names)}
+    notes += [
+        f"{name} is very skewed (skewness {_skewness(values):.1f}); beside correlated "
+        "predictors p is too small: try ranks or logs"
+        for name, values in columns.items()
+        if len(np.unique(values)) > 2 and abs(_skewness(values)) > SKEWED
+    ]
+    return notes
+
+
+def _skewness(values: np.ndarray) -> float:
+    deviations = values - values.mean()
+    return float((deviations**3).mean() / (deviations**2).mean() ** 1.5)
