@@ -1,0 +1,123 @@
+"""MRQAP against a least-squares fit per relabelling: python benchmarks/mrqap.py.
+
+All processor times are measured in the same run, so that ratios carry over to other
+machines and busy ones.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from netcollab.inference import mrqap
+from netcollab.inference.dyads import Dyads, gathered
+from netcollab.inference.semipartial import Relabelled
+
+TERMS = 5
+REPEATS = 5
+
+
+def main() -> None:
+    """Print time per relabelling of five tests, ratios, and whole runs."""
+    rate = dgemm_rate()
+    print(f"one thread of dgemm: {rate:.0f} GFLOP/s")
+    print(
+        f"{'n':>5} {'observed':>9} {'naive us':>10} {'ours us':>9} {'ratio':>7} dgemm"
+    )
+    complete: dict[int, float] = {}
+    for n, missing in [
+        (21, 0),
+        (100, 0),
+        (100, 0.02),
+        (100, 0.1),
+        (100, 0.3),
+        (500, 0),
+    ]:
+        sites = [relations(n, missing)]
+        draws = max(6, 40_000 // n)
+        relabellings = drawn(n, draws)
+        ours = best(partial(Relabelled(sites, "dsp", common=False), relabellings))
+        few = relabellings[: max(2, draws // 40)]
+        loop = best(partial(naive, sites[0], few), repeats=1) / len(few) * draws
+        useful = 2 * TERMS * (TERMS + 1) * n * (n - 1) * draws / ours / 1e9
+        share = (
+            f"{useful / rate:.0%}"
+            if not missing
+            else (f"{ours / draws / complete[n]:.1f}x complete")
+        )
+        complete.setdefault(n, ours / draws)
+        per = 1e6 / draws
+        print(
+            f"{n:>5} {1 - missing:>9.0%} {loop * per:>10.0f} {ours * per:>9.1f} "
+            f"{loop / ours:>6.0f}x {share}"
+        )
+    for n, draws in ((8, 9999), (21, 10_000), (100, 10_000)):
+        y, x = frames(n)
+        whole = partial(mrqap, y, x, n_resamples=draws, rng=1)
+        print(f"whole run, n = {n}: {best(whole, repeats=2):.2f} s, {whole().method}")
+
+
+def frames(n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """An outcome and five predictors that have nothing to do with each other."""
+    y, *x = (pd.DataFrame(m) for m in np.random.default_rng(n).normal(size=(6, n, n)))
+    return y, {f"x{k}": frame for k, frame in enumerate(x)}
+
+
+def relations(n: int, missing: float) -> Dyads:
+    """The same with a share of the dyads of y not observed."""
+    y, x = frames(n)
+    lost = np.random.default_rng(n + 1).random((n, n)) < missing
+    return gathered(y.mask(lost), x, directed=True, common=False)[0]
+
+
+def drawn(n: int, draws: int) -> np.ndarray:
+    """Relabellings, one per row."""
+    rng = np.random.default_rng(n)
+    return rng.permuted(np.tile(np.arange(n), (draws, 1)), axis=1)
+
+
+def naive(site: Dyads, relabellings: np.ndarray) -> np.ndarray:
+    """Double semi-partialing as it is written down: a fit per relabelling and term."""
+    y, x = site.outcome, site.predictors
+    ones = np.ones((len(y), 1))
+    found = np.empty((len(relabellings), TERMS))
+    for k in range(TERMS):
+        others = np.hstack([ones, np.delete(x, k, axis=1)])
+        left = np.full(site.y.shape, np.nan)
+        slopes = np.linalg.lstsq(others, x[:, k], rcond=None)[0]
+        left[site.known] = x[:, k] - others @ slopes
+        for row, p in enumerate(relabellings):
+            moved = left[np.ix_(p, p)][site.known]
+            kept = ~np.isnan(moved)
+            design = np.column_stack([moved, others])[kept]
+            slopes, residual, *_ = np.linalg.lstsq(design, y[kept], rcond=None)
+            spread = residual[0] / (kept.sum() - design.shape[1])
+            error = np.sqrt(spread * np.linalg.inv(design.T @ design)[0, 0])
+            found[row, k] = slopes[0] / error
+    return found
+
+
+def dgemm_rate() -> float:
+    """Billions of operations a second of one thread of matrix multiplication."""
+    a = np.random.default_rng(1).normal(size=(1024, 1024))
+    with threadpool_limits(1, user_api="blas"):
+        return 2 * 1024**3 / best(partial(np.matmul, a, a)) / 1e9
+
+
+def best(job: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Processor seconds of the fastest of a few runs."""
+    found = []
+    for _ in range(repeats):
+        start = time.process_time()
+        job()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+if __name__ == "__main__":
+    main()
