@@ -21,17 +21,19 @@ from netcollab._resample import ENUMERATED, Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.design_checks import check_design, inflation
 from netcollab.inference.dyads import Dyads, Matrices, gathered
+from netcollab.inference.families import Family, check_outcome
 from netcollab.inference.influence import slopes_by_site, slopes_without_each
-from netcollab.inference.inversion import inverted
+from netcollab.inference.inversion import Interval, inverted
 from netcollab.inference.models import ModelResult
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import (
+    critical,
     largest_statistics,
     pvalue,
     smallest_pvalue,
 )
+from netcollab.inference.score import RelabelledScores, score_interval, scored
 from netcollab.inference.semipartial import (
-    KEPT,
     Fit,
     Relabelled,
     fitted,
@@ -45,6 +47,12 @@ Method = Literal["dsp", "freedman_lane", "y", "x"]
 MIN_RELABELLINGS = 20
 INFLATED = 5.0
 SKEWED = 2.0
+FAMILIES: dict[Family, str] = {
+    "gaussian": "",
+    "logistic": ", logistic (score test)",
+    "poisson": ", Poisson (score test)",
+    "ordinal": ", cumulative logit (score test)",
+}
 METHODS = {
     "dsp": "double semi-partialing",
     "freedman_lane": "Freedman-Lane",
@@ -58,7 +66,7 @@ def mrqap(
     x: Mapping[str, Matrices],
     *,
     method: Method = "dsp",
-    family: Literal["gaussian"] = "gaussian",
+    family: Family = "gaussian",
     directed: bool = True,
     labels: Literal["independent", "common"] = "independent",
     strata: pd.Series | None = None,
@@ -109,7 +117,10 @@ def mrqap(
         relabels y and "x" each predictor as they are, which tests that no predictor,
         or x_k alone, has to do with y.
     family
-        "gaussian": least squares.
+        "gaussian": least squares. "logistic" (ties or none), "poisson" (counts) and
+        "ordinal" (answers in an order; cumulative logit) compare score statistics,
+        which need no further fit per relabelling; estimates are of maximum
+        likelihood, their se Wald's.
     directed
         False: all matrices are symmetric and each pair counts once.
     labels
@@ -178,7 +189,7 @@ def mrqap(
     np.float64(0.0667)
     """
     chosen = cast(Method, check_choice("method", method, METHODS))
-    check_choice("family", family, ("gaussian",))
+    kind = cast(Family, check_choice("family", family, FAMILIES))
     check_choice("labels", labels, ("independent", "common"))
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
@@ -190,7 +201,7 @@ def mrqap(
     groups = _strata(sites, strata, common=common)
     _check_relabellings(groups)
     orbits = _orbits(sites, groups, names, common=common)
-    kernel = Relabelled(sites, chosen, common)
+    kernel = _kernel(sites, names, chosen, kind, common=common)
     resamples = resample(
         f"mrqap {chosen}",
         kernel,
@@ -203,13 +214,13 @@ def mrqap(
         checkpoint=checkpoint,
         distinct=_distinct(sites, groups, orbits, n_resamples),
     )
-    own = kernel(np.arange(len(groups))[None, :]).reshape(len(names), -1)
-    fit = fitted(sites)
+    own = kernel(np.arange(len(groups))[None, :])
+    fit, told = _estimates(kernel)
     coefficients, statistics = _tested(
         kernel, fit, own, resamples, names, orbits, side, confidence
     )
     return ModelResult(
-        test=f"MRQAP, {METHODS[chosen]}",
+        test=f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}",
         null="who is who in what a predictor adds to the others has nothing to do "
         "with the outcome",
         coefficients=coefficients.drop(columns="note"),
@@ -223,7 +234,7 @@ def mrqap(
         method=resamples.plan.method,
         seed=resamples.seed,
         confidence=confidence,
-        notes=tuple(_notes(sites, names, coefficients)),
+        notes=(*told, *_notes(sites, names, coefficients)),
         vif=pd.Series(inflation(sites), index=names, name="vif"),
         influence=slopes_without_each(sites, names),
         by_site=slopes_by_site(sites, names) if len(sites) > 1 else pd.DataFrame(),
@@ -302,7 +313,7 @@ def _distinct(
 
 
 def _tested(
-    kernel: Relabelled,
+    kernel: Relabelled | RelabelledScores,
     fit: Fit,
     own: np.ndarray,
     resamples: Resamples,
@@ -312,32 +323,25 @@ def _tested(
     confidence: float,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     plan = resamples.plan
-    kept = resamples.null.reshape(plan.n_draws, len(names), len(KEPT))
-    statistics = np.column_stack(
-        [shifted_statistics(kept[:, k]) for k in range(len(names))]
-    )
-    observed = shifted_statistics(own)
+    statistics, observed = _statistics(kernel, resamples.null), _statistics(kernel, own)
     rows = []
     for k in range(len(names)):
         p, mc_error = pvalue(
-            statistics[:, k], observed[k], alternative=side, exact=plan.exact
-        )
-        interval = (
-            inverted(
-                kept[:, k],
-                own[k],
-                confidence=confidence,
-                alternative=side,
-                exact=plan.exact,
-                same_sample=kernel.keeps_sample,
-            )
-            if kernel.method in ("dsp", "x")
-            else (math.nan, math.nan, "")
+            statistics[:, k], observed[0, k], alternative=side, exact=plan.exact
         )
         smallest = smallest_pvalue(
             orbits[k], n_resamples=plan.n_draws, exact=plan.exact
         )
-        told = (fit.slopes[k], fit.errors[k], observed[k], p, mc_error, smallest)
+        interval = _interval(
+            kernel,
+            k,
+            resamples.null,
+            own,
+            confidence=confidence,
+            alternative=side,
+            exact=plan.exact,
+        )
+        told = (fit.slopes[k], fit.errors[k], observed[0, k], p, mc_error, smallest)
         rows.append((*told, *interval))
     columns = ["estimate", "se", "statistic", "pvalue", "mc_error", "p_min"]
     table = pd.DataFrame(
@@ -346,9 +350,84 @@ def _tested(
     table.insert(
         4,
         "p_adjusted",
-        largest_statistics(statistics, observed, alternative=side, exact=plan.exact),
+        largest_statistics(statistics, observed[0], alternative=side, exact=plan.exact),
     )
     return table, statistics
+
+
+def _kernel(
+    sites: Sequence[Dyads],
+    names: Sequence[str],
+    method: Method,
+    family: Family,
+    *,
+    common: bool,
+) -> Relabelled | RelabelledScores:
+    if family == "gaussian":
+        return Relabelled(sites, method, common)
+    check_outcome(family, np.concatenate([site.outcome for site in sites]))
+    if method == "freedman_lane":
+        raise RefusedError(
+            "Freedman-Lane relabels what is left of an outcome, which is no outcome of "
+            f'a {family} model; use method="dsp"'
+        )
+    return RelabelledScores(sites, names, family, method, common)
+
+
+def _estimates(kernel: Relabelled | RelabelledScores) -> tuple[Fit, list[str]]:
+    if isinstance(kernel, Relabelled):
+        return fitted(kernel.sites), []
+    fit, separated = scored(kernel)
+    notes = []
+    if separated:
+        notes.append(
+            f"the outcome is separated by {', '.join(separated)}: the likelihood has "
+            "no maximum"
+        )
+    notes += [
+        f"{name} is not tested: beside it {', '.join(others)} separates the outcome"
+        for name, others in zip(kernel.names, kernel.separated, strict=True)
+        if others
+    ]
+    return fit, notes
+
+
+def _statistics(kernel: Relabelled | RelabelledScores, kept: np.ndarray) -> np.ndarray:
+    """Draws x terms."""
+    if isinstance(kernel, RelabelledScores):
+        return kept
+    by_term = kept.reshape(len(kept), kernel.n_terms, -1)
+    return np.column_stack(
+        [shifted_statistics(by_term[:, k]) for k in range(kernel.n_terms)]
+    )
+
+
+def _interval(
+    kernel: Relabelled | RelabelledScores,
+    k: int,
+    kept: np.ndarray,
+    own: np.ndarray,
+    *,
+    confidence: float,
+    alternative: Alternative,
+    exact: bool,
+) -> Interval:
+    if kernel.method not in ("dsp", "x"):
+        return Interval(math.nan, math.nan, "")
+    if isinstance(kernel, RelabelledScores):
+        limit = critical(
+            kept[:, k], alternative=alternative, alpha=1 - confidence, exact=exact
+        )
+        return Interval(*score_interval(kernel, k, limit, alternative), "")
+    shape = (len(kept), kernel.n_terms, -1)
+    return inverted(
+        kept.reshape(shape)[:, k],
+        own.reshape(kernel.n_terms, -1)[k],
+        confidence=confidence,
+        alternative=alternative,
+        exact=exact,
+        same_sample=kernel.keeps_sample,
+    )
 
 
 def _notes(

@@ -13,7 +13,7 @@ import numpy as np
 from netcollab._checks import check_alternative
 from netcollab.errors import InputError
 
-__all__ = ["largest_statistics", "pvalue", "smallest_pvalue"]
+__all__ = ["critical", "largest_statistics", "pvalue", "smallest_pvalue"]
 
 TIE = 1e-10
 
@@ -111,6 +111,38 @@ def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:
     0.001
     """
     return 1 / orbit if exact else max(1 / orbit, 1 / (n_resamples + 1))
+
+
+def critical(null: np.ndarray, *, alternative: str, alpha: float, exact: bool) -> float:
+    """The largest size of a statistic that is not significant at alpha.
+
+    Parameters
+    ----------
+    null
+        The statistic under each relabelling; NaN counts as extreme.
+    alternative
+        "two-sided" sizes are absolute values, those of "less" are turned round.
+    alpha
+        The level.
+    exact
+        All relabellings were listed, the identity among them.
+
+    Returns
+    -------
+    float
+        inf where no size is significant.
+
+    Examples
+    --------
+    >>> critical(np.arange(99.0), alternative="greater", alpha=0.05, exact=False)
+    94.0
+    """
+    turn = -1.0 if alternative == "less" else 1.0
+    size = np.abs(null) if alternative == "two-sided" else turn * null
+    size = np.sort(np.where(np.isnan(size), np.inf, size))[::-1]
+    own, total = (0, len(null)) if exact else (1, len(null) + 1)
+    most = math.floor(alpha * total * (1 + 1e-12)) - own
+    return math.inf if most < 0 else float(size[most])
 
 
 def largest_statistics(

@@ -10,27 +10,29 @@ W'm serves the tests of all predictors at once.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from netcollab.inference.dyads import Dyads
+from netcollab.inference.relabelling import (
+    Block,
+    about_means,
+    blocks_of,
+    each_site,
+    left_over,
+    one_thread,
+)
 
 __all__ = ["KEPT", "Fit", "Relabelled", "fitted", "shifted_statistics"]
 
-TILE = 2_000_000  # bytes of relabelled columns held at a time: about a core's cache
 ROUNDING = 1e-12
 COLLINEAR = 1e-10
 # What a draw keeps of each term: enough to test any slope, not 0 alone.
 KEPT = ("by", "bx", "d", "yy", "xy", "xx", "df")
-
-
-_blas = functools.cache(ThreadpoolController)
 
 
 class Fit(NamedTuple):
@@ -83,7 +85,7 @@ class Relabelled:
         The columns of a term are those of `KEPT`: its statistic for the null that its
         slope is b is that of `shifted_statistics`.
         """
-        with _blas().limit(limits=1, user_api="blas"):
+        with one_thread():
             moments = self._moments(relabellings)
             if self.method in ("dsp", "x"):
                 kept = _of_moved_predictor(moments, len(self.sites))
@@ -107,15 +109,13 @@ class Relabelled:
         crossed = np.zeros((count, p, q))
         size = 1 if self.keeps_sample else count
         fixed, moved, n = np.zeros((size, p, p)), np.zeros((size, q)), np.zeros(size)
-        start = 0
-        for block in self._blocks:
-            own = relabellings[:, start : start + block.size] - start
-            start += 0 if self.common else block.size
+        each = each_site(self._blocks, relabellings, common=self.common)
+        for (block, own), columns in zip(each, self._fixed, strict=True):
             if block.is_kept:
-                part = block.unchanged
-                crossed += block.products(own)
+                part = _unchanged(block, columns)
+                crossed += _products(block, columns, own)
             else:
-                part = block.on_intersection(own)
+                part = _on_intersection(block, columns, own)
                 crossed += part.crossed
             fixed += part.fixed
             moved += part.moved
@@ -123,125 +123,79 @@ class Relabelled:
         return Moments(fixed, crossed, moved, n)
 
     @cached_property
-    def _blocks(self) -> list[_Block]:
-        strata = [site.silent.astype(int) for site in self.sites]
-        if self.common:
-            strata = [np.zeros_like(stratum) for stratum in strata]
-        columns = self._moved_columns()
-        return [
-            _Block.of(site, moved, stratum)
-            for site, moved, stratum in zip(self.sites, columns, strata, strict=True)
-        ]
-
-    def _moved_columns(self) -> list[np.ndarray]:
-        """What is relabelled in each site, dyads of the sample x columns."""
-        ys = [_centred(site.outcome[:, None]) for site in self.sites]
-        xs = [_centred(site.predictors) for site in self.sites]
-        if self.method == "x":
-            return xs
-        if self.method == "y":
-            return ys
-        y, x = np.concatenate(ys), np.concatenate(xs)
-        source = x if self.method == "dsp" else np.repeat(y, x.shape[1], axis=1)
-        left = np.column_stack(
-            [
-                _residual(source[:, k], np.delete(x, k, axis=1))
-                for k in range(x.shape[1])
-            ]
-        )
-        return np.split(left, np.cumsum([len(y) for y in ys])[:-1])
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """One site as flat columns, 0 outside the sample."""
-
-    size: int
-    fixed: np.ndarray  # (1 + k, n * n): y and the predictors, about their means
-    moved: np.ndarray  # (n * n, q)
-    known: np.ndarray  # (n, n): the sample
-    seen: np.ndarray  # (n, n): the sample, pairs both ways
-    is_kept: bool
-
-    @classmethod
-    def of(cls, site: Dyads, moved: np.ndarray, strata: np.ndarray) -> _Block:
-        n, known = len(site.y), site.known
-        fixed = np.zeros((1 + len(site.x), n * n))
-        columns = np.column_stack([site.outcome, site.predictors])
-        fixed[:, known.ravel()] = _centred(columns).T
-        both = np.zeros((n, n, moved.shape[1]))
-        both[known] = moved
-        if not site.directed:
-            both += both.transpose(1, 0, 2)
-        seen = known if site.directed else known | known.T
-        flat = both.reshape(n * n, -1)
-        return cls(n, fixed, flat, known, seen, _is_kept(seen, strata))
-
-    def products(self, relabellings: np.ndarray) -> np.ndarray:
-        """W'm for each relabelling, (B, n) -> (B, 1 + k, q)."""
-        found = np.empty((len(relabellings), len(self.fixed), self.moved.shape[1]))
-        for tile, moved in self._tiles(self.moved, relabellings):
-            np.matmul(self.fixed, moved, out=found[tile])
+    def _fixed(self) -> list[np.ndarray]:
+        """y and the predictors about their means, (1 + k) x (n * n), by site."""
+        found = []
+        for site in self.sites:
+            columns = np.zeros((1 + self.n_terms, site.y.size))
+            both = np.column_stack([site.outcome, site.predictors])
+            columns[:, site.known.ravel()] = _centred(both).T
+            found.append(columns)
         return found
 
     @cached_property
-    def unchanged(self) -> Moments:
-        """The moments that no relabelling changes."""
-        one = self.moved[self.known.ravel()]
-        squares = (self.fixed @ self.fixed.T)[None]
-        crossed = np.zeros((1, len(self.fixed), one.shape[1]))
-        n = np.array([self.known.sum()])
-        return Moments(squares, crossed, (one**2).sum(0)[None], n)
+    def _blocks(self) -> list[Block]:
+        y, x = about_means(self.sites)
+        outcomes = np.repeat(y[:, None], self.n_terms, axis=1)
+        columns = {
+            "dsp": lambda: left_over(x, x),
+            "freedman_lane": lambda: left_over(outcomes, x),
+            "x": lambda: x,
+            "y": lambda: y[:, None],
+        }[self.method]()
+        return blocks_of(self.sites, columns, common=self.common)
 
-    def on_intersection(self, relabellings: np.ndarray) -> Moments:
-        """The moments over the dyads that stay observed, about their own means.
 
-        What is 0 outside the sample needs no mask: a product with the relabelled
-        column, or with its flags, sums over the dyads observed before and after.
-        """
-        count, p, q = len(relabellings), len(self.fixed), self.moved.shape[1]
-        rows, columns = np.tril_indices(p)
-        pairs = self.fixed[rows] * self.fixed[columns]
-        left = np.vstack([self.known.reshape(1, -1), self.fixed])
-        flagged = np.column_stack([self.moved, self.seen.ravel()])
-        products = np.empty((count, p + 1, q + 1))
-        moved_squares = np.empty((count, q))
-        squares = np.empty((count, p, p))
-        for tile, moved in self._tiles(flagged, relabellings):
-            np.matmul(left, moved, out=products[tile])
-            flags = np.ascontiguousarray(moved[:, :, -1])
-            squares[tile, rows, columns] = flags @ pairs.T
-            np.square(moved, out=moved)
-            moved_squares[tile] = (left[:1] @ moved)[:, 0, :-1]
-        squares[:, columns, rows] = squares[:, rows, columns]
-        n, sums = products[:, 0, -1], products[:, 1:, -1]
-        moved_sums, crossed = products[:, 0, :-1], products[:, 1:, :-1]
-        per = np.divide(1, n, out=np.zeros_like(n), where=n > 0)[:, None]
-        squares -= (sums * per)[:, :, None] * sums[:, None, :]
-        crossed = crossed - (sums * per)[:, :, None] * moved_sums[:, None, :]
-        return Moments(squares, crossed, moved_squares - moved_sums**2 * per, n)
+def _products(block: Block, fixed: np.ndarray, relabellings: np.ndarray) -> np.ndarray:
+    """W'm for each relabelling, (B, n) -> (B, 1 + k, q)."""
+    found = np.empty((len(relabellings), len(fixed), block.moved.shape[1]))
+    for tile, moved in block.tiles(block.moved, relabellings):
+        np.matmul(fixed, moved, out=found[tile])
+    return found
 
-    def _tiles(
-        self, columns: np.ndarray, relabellings: np.ndarray
-    ) -> Iterator[tuple[slice, np.ndarray]]:
-        """A few relabelled copies of columns at a time, in room that is used again."""
-        cells = len(columns)
-        size = max(1, min(len(relabellings), TILE // columns.nbytes))
-        room = np.empty((size, *columns.shape))
-        places = np.empty((size, self.size, self.size), dtype=np.intp)
-        for start in range(0, len(relabellings), size):
-            some = relabellings[start : start + size]
-            at, moved = places[: len(some)], room[: len(some)]
-            np.add((some * self.size)[:, :, None], some[:, None, :], out=at)
-            flat = at.reshape(len(some), cells)
-            columns.take(flat, axis=0, mode="clip", out=moved)
-            yield slice(start, start + len(some)), moved
+
+def _unchanged(block: Block, fixed: np.ndarray) -> Moments:
+    """The moments that no relabelling changes."""
+    one = block.moved[block.known.ravel()]
+    crossed = np.zeros((1, len(fixed), one.shape[1]))
+    n = np.array([block.known.sum()])
+    return Moments((fixed @ fixed.T)[None], crossed, (one**2).sum(0)[None], n)
+
+
+def _on_intersection(
+    block: Block, fixed: np.ndarray, relabellings: np.ndarray
+) -> Moments:
+    """The moments over the dyads that stay observed, about their own means.
+
+    What is 0 outside the sample needs no mask: a product with the relabelled column,
+    or with its flags, sums over the dyads observed before and after.
+    """
+    count, p, q = len(relabellings), len(fixed), block.moved.shape[1]
+    rows, columns = np.tril_indices(p)
+    pairs = fixed[rows] * fixed[columns]
+    left = np.vstack([block.known.reshape(1, -1), fixed])
+    flagged = np.column_stack([block.moved, block.seen.ravel()])
+    products = np.empty((count, p + 1, q + 1))
+    moved_squares = np.empty((count, q))
+    squares = np.empty((count, p, p))
+    for tile, moved in block.tiles(flagged, relabellings):
+        np.matmul(left, moved, out=products[tile])
+        flags = np.ascontiguousarray(moved[:, :, -1])
+        squares[tile, rows, columns] = flags @ pairs.T
+        np.square(moved, out=moved)
+        moved_squares[tile] = (left[:1] @ moved)[:, 0, :-1]
+    squares[:, columns, rows] = squares[:, rows, columns]
+    n, sums = products[:, 0, -1], products[:, 1:, -1]
+    moved_sums, crossed = products[:, 0, :-1], products[:, 1:, :-1]
+    per = np.divide(1, n, out=np.zeros_like(n), where=n > 0)[:, None]
+    squares -= (sums * per)[:, :, None] * sums[:, None, :]
+    crossed = crossed - (sums * per)[:, :, None] * moved_sums[:, None, :]
+    return Moments(squares, crossed, moved_squares - moved_sums**2 * per, n)
 
 
 def fitted(sites: Sequence[Dyads]) -> Fit:
     """Slopes and their classical errors, of which the t-statistics are made."""
-    y = np.concatenate([_centred(site.outcome[:, None])[:, 0] for site in sites])
-    x = np.concatenate([_centred(site.predictors) for site in sites])
+    y, x = about_means(sites)
     q, r = np.linalg.qr(x)
     slopes = np.linalg.solve(r, q.T @ y)
     left = y - x @ slopes
@@ -344,24 +298,6 @@ def _inverse(squares: np.ndarray) -> np.ndarray:
     return found
 
 
-def _is_kept(seen: np.ndarray, strata: np.ndarray) -> bool:
-    """Whether every relabelling within the strata leaves the observed dyads as are."""
-    off = ~np.eye(len(seen), dtype=bool)
-    for rows in np.unique(strata):
-        for columns in np.unique(strata):
-            part = np.outer(strata == rows, strata == columns) & off
-            if np.unique(seen[part]).size > 1:
-                return False
-    return True
-
-
 def _centred(columns: np.ndarray) -> np.ndarray:
     centred: np.ndarray = columns - columns.mean(axis=0)
     return centred
-
-
-def _residual(column: np.ndarray, others: np.ndarray) -> np.ndarray:
-    q, _ = np.linalg.qr(others)
-    once = column - q @ (q.T @ column)
-    left: np.ndarray = once - q @ (q.T @ once)
-    return left

@@ -106,8 +106,49 @@ results <- lapply(cases, function(case) {
       t(sapply(seq_len(draws), function(b) statistics(case, method, at(b))))), methods))
 })
 
+# Ties or none, and counts: the signed root of Rao's score statistic of the moved column.
+rao <- function(d, family) {
+  x <- as.matrix(d[, grepl("^x", names(d)), drop = FALSE])
+  function(p, directed) sapply(seq_len(ncol(x)), function(k) {
+    others <- cbind(as.matrix(means(d)), x[, -k, drop = FALSE])
+    m <- moved(residuals(lm(x[, k] ~ 0 + others)), d, p, directed)
+    ok <- !is.na(m)
+    y <- d$y[ok]; z <- others[ok, , drop = FALSE]; m <- m[ok]
+    tight <- glm.control(epsilon = 1e-30, maxit = 60)
+    without <- glm(y ~ 0 + z, family = family, control = tight)
+    with <- glm(y ~ 0 + z + m, family = family, control = tight)
+    sign(sum((y - fitted(without)) * m)) * sqrt(anova(without, with, test = "Rao")$Rao[2])
+  })
+}
+scores <- function(case, family, p, directed) {
+  d <- long(case$sites, case$directed)
+  if (family == "binomial") d$y <- (d$y >= 4) * 1
+  x <- as.matrix(d[, grepl("^x", names(d)), drop = FALSE])
+  full <- glm(d$y ~ 0 + as.matrix(means(d)) + x, family = family,
+    control = glm.control(epsilon = 1e-30, maxit = 60))
+  rows <- tail(summary(full)$coefficients, ncol(x))
+  draws <- length(p)
+  list(estimate = unname(rows[, 1]), se = unname(rows[, 2]),
+    statistics = t(sapply(seq_len(draws), function(b) rao(d, family)(p[[b]], case$directed))))
+}
+own <- lapply(1:2, function(g) seq_len(n))
+glms <- lapply(c(trust = "trust", holes = "holes", sites = "sites"), function(name) {
+  case <- cases[[name]]
+  case$sites <- lapply(case$sites, function(s) list(y = `diag<-`(s$y, NA), x = s$x))
+  drawn <- results[[name]]$permutations
+  p <- lapply(seq_len(20), function(b) lapply(seq_along(case$sites), function(g) drawn[[g]][b, ] + 1))
+  lapply(c(logistic = "binomial", poisson = "poisson"), function(family)
+    c(scores(case, family, c(list(own), p), case$directed)))
+})
+library(MASS)
+ordered_fit <- function(name) {
+  d <- long(lapply(cases[[name]]$sites, function(s) list(y = `diag<-`(s$y, NA), x = s$x)), TRUE)
+  fit <- polr(factor(d$y) ~ ., data = d[, grepl("^x", names(d)), drop = FALSE], control = list(reltol = 1e-14, maxit = 1000))
+  list(estimate = unname(coef(fit)), loglik = as.numeric(logLik(fit)))
+}
+
 writeLines(toJSON(list(
-  meta = list(r = R.version.string, date = format(Sys.Date()), seed = 9,
+  meta = list(r = R.version.string, mass = as.character(packageVersion("MASS")), date = format(Sys.Date()), seed = 9,
     call = "lm() on the dyads observed in the data and in the relabelled column; each site has its own mean",
     permutations = "one list per site, or one for all; rows of places counted from 0: p[i] is who takes the place of i"),
-  results = results), auto_unbox = TRUE, digits = NA, na = "null"), "mrqap.json")
+  results = results, glms = glms, ordinal = list(trust = ordered_fit("trust"), holes = ordered_fit("holes"))), auto_unbox = TRUE, digits = NA, na = "null"), "mrqap.json")

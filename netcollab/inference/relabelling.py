@@ -1,0 +1,140 @@
+"""Columns of dyads that change places with their actors.
+
+What does a column look like after every relabelling, a cacheful at a time?
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from netcollab.inference.dyads import Dyads
+
+__all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over", "one_thread"]
+
+TILE = 2_000_000  # bytes of relabelled columns held at a time: about a core's cache
+
+_blas = functools.cache(ThreadpoolController)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The relabelled columns of one site, flat, 0 outside the sample."""
+
+    size: int
+    moved: np.ndarray  # (n * n, q)
+    known: np.ndarray  # (n, n): the sample
+    seen: np.ndarray  # (n, n): the sample, pairs both ways
+    is_kept: bool  # no relabelling changes the sample
+
+    def tiles(
+        self, columns: np.ndarray, relabellings: np.ndarray
+    ) -> Iterator[tuple[slice, np.ndarray]]:
+        """A few relabelled copies of columns at a time, in room that is used again."""
+        size = max(1, min(len(relabellings), TILE // columns.nbytes))
+        room = np.empty((size, *columns.shape))
+        places = np.empty((size, self.size, self.size), dtype=np.intp)
+        for start in range(0, len(relabellings), size):
+            some = relabellings[start : start + size]
+            at, moved = places[: len(some)], room[: len(some)]
+            np.add((some * self.size)[:, :, None], some[:, None, :], out=at)
+            flat = at.reshape(len(some), len(columns))
+            columns.take(flat, axis=0, mode="clip", out=moved)
+            yield slice(start, start + len(some)), moved
+
+
+def blocks_of(
+    sites: Sequence[Dyads], columns: np.ndarray, *, common: bool
+) -> list[Block]:
+    """The sites' blocks of columns that stand for all dyads of the sample.
+
+    Parameters
+    ----------
+    sites
+        The dyads, by site.
+    columns
+        Dyads of all sites x q.
+    common
+        One relabelling serves all sites; then actors that are silent in one of them
+        may change places with others.
+    """
+    ends = np.cumsum([len(site.outcome) for site in sites])
+    parts = np.split(columns, ends[:-1])
+    return [
+        _block(site, part, common=common)
+        for site, part in zip(sites, parts, strict=True)
+    ]
+
+
+def each_site(
+    blocks: Sequence[Block], relabellings: np.ndarray, *, common: bool
+) -> Iterator[tuple[Block, np.ndarray]]:
+    """Every block with the relabellings of its own actors."""
+    start = 0
+    for block in blocks:
+        yield block, relabellings[:, start : start + block.size] - start
+        start += 0 if common else block.size
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """BLAS on one thread, so that the last bits do not depend on the machine's cores.
+
+    The libraries are looked up once; that lookup is dear.
+    """
+    limited: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limited
+
+
+def about_means(sites: Sequence[Dyads]) -> tuple[np.ndarray, np.ndarray]:
+    """The outcome and the predictors of all sites, each about its site's mean."""
+    y = [site.outcome - site.outcome.mean() for site in sites]
+    x = [site.predictors - site.predictors.mean(axis=0) for site in sites]
+    return np.concatenate(y), np.concatenate(x)
+
+
+def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """What the predictors other than the k-th leave of the k-th column.
+
+    Parameters
+    ----------
+    columns, x
+        Dyads x terms, about the means of their sites.
+    """
+    left = [
+        _residual(columns[:, k], np.delete(x, k, axis=1)) for k in range(x.shape[1])
+    ]
+    return np.column_stack(left)
+
+
+def _residual(column: np.ndarray, others: np.ndarray) -> np.ndarray:
+    q, _ = np.linalg.qr(others)
+    once = column - q @ (q.T @ column)
+    left: np.ndarray = once - q @ (q.T @ once)
+    return left
+
+
+def _block(site: Dyads, columns: np.ndarray, *, common: bool) -> Block:
+    n, known = len(site.y), site.known
+    both = np.zeros((n, n, columns.shape[1]))
+    both[known] = columns
+    if not site.directed:
+        both += both.transpose(1, 0, 2)
+    seen = known if site.directed else known | known.T
+    strata = np.zeros(n) if common else site.silent
+    return Block(n, both.reshape(n * n, -1), known, seen, _is_kept(seen, strata))
+
+
+def _is_kept(seen: np.ndarray, strata: np.ndarray) -> bool:
+    """Whether every relabelling within the strata leaves the observed dyads as are."""
+    off = ~np.eye(len(seen), dtype=bool)
+    for rows in np.unique(strata):
+        for columns in np.unique(strata):
+            part = np.outer(strata == rows, strata == columns) & off
+            if np.unique(seen[part]).size > 1:
+                return False
+    return True
