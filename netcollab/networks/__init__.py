@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from netcollab.networks.build import build_network, build_networks
 from netcollab.networks.network import Network
-from netcollab.networks.transform import dichotomize, reverse, symmetrize
+from netcollab.networks.transform import (
+    dichotomize,
+    reverse,
+    subnetwork,
+    symmetrize,
+)
 
 __all__ = [
     "Network",
@@ -12,5 +17,6 @@ __all__ = [
     "build_networks",
     "dichotomize",
     "reverse",
+    "subnetwork",
     "symmetrize",
 ]

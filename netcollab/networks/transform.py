@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice
-from netcollab.errors import InputError
+from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks.network import Network
 
-__all__ = ["dichotomize", "reverse", "symmetrize"]
+__all__ = ["dichotomize", "reverse", "subnetwork", "symmetrize"]
 
 
 def reverse(network: Network) -> Network:
@@ -100,6 +101,52 @@ def symmetrize(
         pd.DataFrame(_agreed(states), names, names),
         directed=False,
         scale=_scale_of_pairs(network, values[rule]),
+    )
+
+
+def subnetwork(network: Network, actors: Iterable[Hashable]) -> Network:
+    """The same network among some of its actors, in the order given.
+
+    Parameters
+    ----------
+    network
+        The network.
+    actors
+        Who stays; dyads with anybody else are left out.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that is no actor.
+    InputError
+        If an actor is named twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["nav", "ks", "hdir"]
+    >>> told = pd.DataFrame([[0, 3, 1], [2, 0, None], [1, 0, 0]], names, names)
+    >>> subnetwork(Network.from_matrix(told), ["nav", "hdir"])
+    Network '' (directed): 2 actors, 2 ties, 0 known absences
+    """
+    chosen = pd.Index(list(actors), dtype=network.ties.index.dtype)
+    for actor in chosen:
+        if actor not in network.ties.index:
+            raise UnknownNameError("actor", actor, network.ties.index)
+    if not chosen.is_unique:
+        raise InputError("an actor is named twice")
+    lengths = network._distances
+    return Network(
+        network.ties.loc[chosen, chosen],
+        network.states.loc[chosen, chosen],
+        network.actors.loc[chosen],
+        relation=network.relation,
+        directed=network.directed,
+        scale=network.scale,
+        site=network.site,
+        wave=network.wave,
+        signed=network.signed,
+        distances=None if lengths is None else lengths.loc[chosen, chosen],
     )
 
 

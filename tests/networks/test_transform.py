@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
-from netcollab.networks import Network, dichotomize, reverse, symmetrize
+from netcollab.networks import (
+    Network,
+    dichotomize,
+    reverse,
+    subnetwork,
+    symmetrize,
+)
 
 NAMES = ["nav", "ks", "hdir"]
 ACTORS = pd.DataFrame({"staff": [90, 30, 60]}, NAMES)
@@ -170,3 +176,30 @@ def test_without_a_threshold_every_tie_is_one() -> None:
     ties = dichotomize(Network.from_matrix(told)).ties
     assert ties.loc["a", "b"] == 1
     assert np.isnan(ties.loc["b", "a"])
+
+
+def test_a_subnetwork_keeps_what_it_holds_in_the_order_given() -> None:
+    network = network_of(HALF, UNKNOWN, scale=(1.0, 5.0))
+    part = subnetwork(network, ["hdir", "nav"])
+    assert part.ties.index.tolist() == ["hdir", "nav"]
+    assert part.ties.loc["hdir", "nav"] == 5
+    assert part.states.loc["nav", "hdir"] == "no_answer"
+    assert part.actors["staff"].tolist() == [60, 90]
+    assert (part.relation, part.site, part.scale) == ("trust", "Oslo", (1, 5))
+    assert subnetwork(network, []).n == 0
+    pd.testing.assert_frame_equal(subnetwork(network, NAMES).ties, network.ties)
+
+
+def test_a_subnetwork_keeps_declared_lengths() -> None:
+    rows = pd.DataFrame(
+        {"source": ["nav"], "target": ["ks"], "weight": [4.0], "distance": [7.0]}
+    )
+    network = Network.from_ties(rows, ACTORS, unlisted="absent")
+    assert subnetwork(network, ["ks", "nav"]).distances.loc["nav", "ks"] == 7
+
+
+def test_a_subnetwork_of_strangers_or_twins_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match='did you mean "hdir"'):
+        subnetwork(network_of(HALF), ["hdirr"])
+    with pytest.raises(InputError, match="twice"):
+        subnetwork(network_of(HALF), ["nav", "nav"])
