@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcollab import InputError
 from netcollab import measures as ms
 from netcollab.networks import Network, reverse
 
-Value = pd.Series | pd.DataFrame | float
+Table = pd.Series | pd.DataFrame
+Value = Table | float
 
 # Arguments a measure cannot do without. Every other one is left at its default, and
 # once at each further value that changes what is computed.
@@ -492,3 +494,67 @@ def test_power_profile_is_a_rank_or_a_reason(case: str) -> None:
     assert undefined == set(profile.attrs["reasons"])
     assert profile.min().dropna().ge(1).all()
     assert profile.max().dropna().le(network.n).all()
+
+
+# ---- so has what compares several networks of the same actors
+
+COMPARED: dict[str, Callable[[Network, Network], Table]] = {
+    "congruence": ms.congruence,
+    "stability": ms.stability,
+    "boundary_change": lambda one, two: ms.boundary_change(one, two, by="sector"),
+    "overlap": lambda one, two: ms.overlap({"one": one, "two": two}),
+    "layer_correlation": lambda one, two: ms.layer_correlation({"a": one, "b": two}),
+    "multiplexity": lambda one, two: ms.multiplexity({"one": one, "two": two}),
+    "actor_multiplexity": lambda one, two: ms.actor_multiplexity({"a": one, "b": two}),
+    "formal_gaps": lambda one, two: ms.formal_gaps(two, one, weak=1, strong=2),
+    "change": ms.change,
+    "actor_change": lambda one, two: ms.actor_change(ms.strength, one, two),
+}
+
+
+def reasoned(
+    name: str, value: pd.Series | pd.DataFrame
+) -> tuple[set[object], set[object]]:
+    """What has no number in a table that compares two networks, and what has a reason.
+
+    By name, by actor, by the names of row and column, or by row of a list of dyads.
+    """
+    if "kind" in value:
+        unknown = value["kind"] == "unknown"
+        return set(value.index[unknown]), set(value.index[value["reason"] != ""])
+    missing = value.isna()
+    if name in ("overlap", "layer_correlation"):
+        cells = missing.stack()
+        missing = cells.set_axis([f"{row}, {column}" for row, column in cells.index])
+    elif name == "multiplexity":
+        missing &= ~np.eye(len(missing), dtype=bool)
+    if isinstance(missing, pd.DataFrame):
+        missing = missing.any(axis=1)
+    return set(missing.index[missing]), set(value.attrs["reasons"])
+
+
+@pytest.mark.parametrize("other", ["complete", "silent actor", "itself"])
+@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize("case", CASES)
+def test_two_networks_give_a_number_or_a_reason(
+    case: str, name: str, other: str
+) -> None:
+    one, two = CASES[case], CASES[case if other == "itself" else other]
+    if name == "formal_gaps" and two.is_rated:
+        with pytest.raises(InputError, match="dichotomize"):
+            COMPARED[name](one, two)
+        return
+    value = COMPARED[name](one, two)
+    numbers = value.select_dtypes("number") if "kind" in value else value
+    assert not np.isinf(numbers.to_numpy(dtype=float)).any()
+    missing, told = reasoned(name, value)
+    assert missing == told
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_share_of_multiplex_ties_is_a_number_or_a_reason(case: str) -> None:
+    for other in ("complete", "silent actor", case):
+        layers = {"one": CASES[case], "two": CASES[other]}
+        value, told = ms.multiplex_share(layers), ms.reason(ms.multiplex_share, layers)
+        assert math.isnan(value) == (told != "")
+        assert told or 0 <= value <= 1

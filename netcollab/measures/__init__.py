@@ -8,12 +8,17 @@ dict from actor to reason without those that are defined; from `reason` for a fl
 
 `TABLES` lists what is public beside them and has a form of its own: `gini` (an index of
 any values), `power_profile` and `rank_intervals` (tables), `design_matrices` and
-`term_matrix` (matrices for tests of hypotheses), and `reason`.
+`term_matrix` (matrices for tests of hypotheses), `reason`, and what compares several
+networks of the same actors: `congruence` and `formal_gaps` (formal and lived),
+`overlap`, `layer_correlation`, `multiplexity`, `actor_multiplexity` and
+`multiplex_share` (layers), `change`, `actor_change`, `stability` and `boundary_change`
+(waves).
 """
 
 from __future__ import annotations
 
 from netcollab.measures.attributes import difference, resource_gap, same
+from netcollab.measures.boundary import boundary_change as boundary_change
 from netcollab.measures.brokerage import constraint
 from netcollab.measures.centrality import (
     beta_centrality,
@@ -21,6 +26,9 @@ from netcollab.measures.centrality import (
     harmonic_closeness,
 )
 from netcollab.measures.centralization import centralization
+from netcollab.measures.change import actor_change as actor_change
+from netcollab.measures.change import change as change
+from netcollab.measures.change import stability as stability
 from netcollab.measures.cohesion import density, reciprocity
 from netcollab.measures.degree import (
     degree,
@@ -36,7 +44,14 @@ from netcollab.measures.dependence import (
     mutual_dependence,
     tie_asymmetry,
 )
+from netcollab.measures.formal import congruence as congruence
+from netcollab.measures.formal import formal_gaps as formal_gaps
 from netcollab.measures.inequality import gini as gini
+from netcollab.measures.layers import actor_multiplexity as actor_multiplexity
+from netcollab.measures.layers import layer_correlation as layer_correlation
+from netcollab.measures.layers import multiplex_share as multiplex_share
+from netcollab.measures.layers import multiplexity as multiplexity
+from netcollab.measures.layers import overlap as overlap
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import ei_index
@@ -69,10 +84,21 @@ __all__ = [
 ]
 
 TABLES = (
+    "actor_change",
+    "actor_multiplexity",
+    "boundary_change",
+    "change",
+    "congruence",
     "design_matrices",
+    "formal_gaps",
     "gini",
+    "layer_correlation",
+    "multiplex_share",
+    "multiplexity",
+    "overlap",
     "power_profile",
     "rank_intervals",
     "reason",
+    "stability",
     "term_matrix",
 )

@@ -32,6 +32,7 @@ P = ParamSpec("P")
 Reasons = dict[Hashable, str]
 
 ALONE = "the network has no pair of actors"
+DOCUMENTED = "presence-only: ties were documented, absences never"
 RATED = "presence-only: every answer on the scale is a tie; dichotomize the ratings"
 SIGNED = "ties have signs, and this measure needs strengths that are not negative"
 
@@ -157,4 +158,4 @@ def need_absences(network: Network) -> None:
     if network.is_presence_only and network.is_rated:
         raise UndefinedError(RATED)
     if network.is_presence_only:
-        raise UndefinedError("presence-only: ties were documented, absences never")
+        raise UndefinedError(DOCUMENTED)
