@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
+    from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.labels import (
         LANGUAGES,
         ambient_language,
@@ -62,6 +63,7 @@ _DOORS = {
     "name_of": "labels",
     "number": "labels",
     "plot_evidence_matrix": "evidence_matrix",
+    "plot_formal_gaps": "formal",
     "plot_null_distribution": "chance",
     "plot_perception_gaps": "profiles",
     "plot_power_profile": "ranks",
@@ -100,6 +102,7 @@ __all__ = [
     "name_of",
     "number",
     "plot_evidence_matrix",
+    "plot_formal_gaps",
     "plot_null_distribution",
     "plot_perception_gaps",
     "plot_power_profile",
