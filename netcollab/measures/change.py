@@ -280,15 +280,25 @@ def stability(
 
     Examples
     --------
-    >>> names = ["nav", "ks", "hdir"]
-    >>> one = pd.DataFrame([[0, 1, 1], [1, 0, 0], [0, 0, 0]], names, names)
-    >>> two = pd.DataFrame([[0, 1, 0], [1, 0, 1], [None, 0, 0]], names, names)
-    >>> waves = Network.from_matrix(one), Network.from_matrix(two)
-    >>> stability(*waves)[["jaccard", "hamming", "n_dyads", "n_unknown"]].to_dict()
-    {'jaccard': 0.5, 'hamming': 2.0, 'n_dyads': 5.0, 'n_unknown': 1.0}
+    >>> names = ["nav", "ks", "hdir", "udir"]
+    >>> one = [[0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    >>> two = [[0, 1, 0, 0], [1, 0, 1, 0], [None, 0, 0, 1], [0, 0, 1, 0]]
+    >>> before, after = (
+    ...     Network.from_matrix(pd.DataFrame(wave, names, names)) for wave in (one, two)
+    ... )
+    >>> told = stability(before, after)
+    >>> told[["jaccard", "hamming", "n_dyads", "n_unknown"]].round(3).to_dict()
+    {'jaccard': 0.667, 'hamming': 2.0, 'n_dyads': 11.0, 'n_unknown': 1.0}
 
-    Is that more than chance? The same two tables, tested by relabelling:
-    ``netcollab.inference.qap_correlation(before.ties, after.ties, rng=1)``.
+    Is that more than chance would have it? Four actors cannot tell:
+
+    >>> import netcollab as nc
+    >>> waves = before.ties, after.ties
+    >>> test = nc.inference.qap_correlation(*waves, alternative="greater")
+    >>> round(test.estimate, 3), round(test.pvalue, 3)
+    (0.633, 0.333)
+    >>> round(told.to_dict()["correlation"], 3)
+    0.633
     """
     check_threshold(threshold)
     dyads = aligned([before, after])

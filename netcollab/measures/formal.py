@@ -162,14 +162,19 @@ def formal_gaps(
     .. math:: gap = strong - w \\text{ (tied or interdependent)}, \\quad
         w - weak \\text{ (unsupported)}
 
-    The codebook's bands are a good choice of `weak` and `strong`. Nothing is guessed:
-    where lived strengths differ, both have to be given. Where all lived ties are
-    equally strong and absences were observed, None means a line half-way: no tie is
-    weak, a tie is strong.
+    Where the lines lie is told in ``.attrs["lines"]``:
+
+    - "declared": as given; one alone serves as both. The codebook's bands say what is
+      weak and strong in itself.
+    - "mean": none was given. Both are the mean strength of the observed lived ties, so
+      that weak and strong mean below and above what is usual here, and about half of
+      the ties lie on either side.
+    - "tie": none was given, and all lived ties are equally strong. The line is half-way
+      to that strength: no tie is weak, a tie is strong.
 
     An unknown dyad is never a gap; it is listed, with the reason, where it could be
-    one. A formal relation whose manifest has `unlisted = "not_asked"` knows ties only:
-    then nobody is known to lack formal support.
+    one. Of a formal relation that lists its ties alone, with `unlisted = "not_asked"`
+    in the manifest, nobody is known to lack formal support.
 
     Dyads are ordered as soon as one network is directed; an undirected tie then stands
     in both directions. For pairs, `netcollab.networks.symmetrize` the directed one.
@@ -185,22 +190,23 @@ def formal_gaps(
     weak, strong
         Lived strengths below which a tie is weak, and from which it is strong.
     interdependent
-        Strength of interdependence from which a dyad is interdependent; None: any tie,
-        where all are equally strong.
+        Strength of interdependence from which a dyad is interdependent; None: any tie
+        where all are equally strong, otherwise their mean.
 
     Returns
     -------
     DataFrame
         Columns source, target, kind, formal, lived, gap, reason; largest gap first,
         unknown dyads last. ``.attrs`` has site, wave, formal and lived (names of the
-        relations), weak, strong, directed, n_dyads (dyads that can exist), n_unknown,
-        actors_formal_only and actors_lived_only (their dyads are not compared).
+        relations), weak, strong, lines, directed, n_dyads (dyads that can exist),
+        n_unknown, actors_formal_only and actors_lived_only (whose dyads are not
+        compared).
 
     Raises
     ------
     InputError
-        If a line is needed and not given, or weak is above strong; if the formal
-        structure is rated on a scale without 0.
+        If weak is above strong; if no line was given and all lived ratings, on a scale
+        without 0, are the same; if the formal structure is rated on such a scale.
 
     References
     ----------
@@ -225,13 +231,13 @@ def formal_gaps(
     """
     if why_no_ties(formal):
         raise InputError("the formal structure is rated without 0; dichotomize it")
-    weak = _line("weak", lived, weak)
-    strong = _line("strong", lived, strong)
-    if weak > strong:
-        raise InputError(f"weak ({weak:g}) needs to be at most strong ({strong:g})")
+    weak, strong, lines = _lines(lived, weak, strong)
     networks = [formal, lived]
     if interdependence is not None:
-        interdependent = _line("interdependent", interdependence, interdependent)
+        if interdependent is None:
+            interdependent, _ = _own_line(interdependence, "interdependent=")
+        if not np.isfinite(interdependent):
+            raise InputError(f"interdependent needs a number, got {interdependent!r}")
         networks.append(interdependence)
     dyads = aligned(networks)
     needed = np.zeros(len(dyads.source))
@@ -246,6 +252,7 @@ def formal_gaps(
         "lived": lived.relation,
         "weak": weak,
         "strong": strong,
+        "lines": lines,
         "directed": dyads.directed,
         "n_dyads": int(dyads.possible.sum()),
         "n_unknown": int((kinds == "unknown").sum()),
@@ -299,24 +306,38 @@ def _agreement(
     }
 
 
-def _line(name: str, network: Network, declared: float | None) -> float:
-    """A declared strength, or half-way to the one strength that all ties have."""
-    if declared is not None:
-        if not np.isfinite(declared):
-            raise InputError(f"{name} needs a number, got {declared!r}")
-        return float(declared)
+def _lines(
+    lived: Network, weak: float | None, strong: float | None
+) -> tuple[float, float, str]:
+    """Below what a tie is weak, from what it is strong, and who says so."""
+    if weak is None and strong is None:
+        line, lines = _own_line(lived, "weak= and strong=")
+        return line, line, lines
+    low = strong if weak is None else weak
+    high = weak if strong is None else strong
+    if low is None or high is None or not -np.inf < low <= high < np.inf:
+        raise InputError(
+            f"weak needs a number that is at most strong, got weak {low!r} and strong "
+            f"{high!r}"
+        )
+    return float(low), float(high), "declared"
+
+
+def _own_line(network: Network, option: str) -> tuple[float, str]:
+    """The mean strength of the ties, or half of the one strength they all have."""
     ties = network.ties.to_numpy()
     strengths = ties[~np.isnan(ties) & (ties != 0)]
     if not len(strengths):
-        return 0.5
+        return 0.5, "tie"
     low, high = float(strengths.min()), float(strengths.max())
-    if low == high > 0 and not why_no_ties(network):
-        return low / 2
-    raise InputError(
-        f"{name} is needed: strengths of {network.relation or 'the network'} go from "
-        f"{low:g} to {high:g}, with the mean {strengths.mean():.3g}. Say where the "
-        f"line is, as the bands of the codebook do: {name}=..."
-    )
+    if low < high:
+        return float(strengths.mean()), "mean"
+    if why_no_ties(network) or low < 0:
+        raise InputError(
+            f"every rating of {network.relation or 'the network'} is {low:g}, so none "
+            f"is weaker than another; say where the line is: {option}"
+        )
+    return low / 2, "tie"
 
 
 def _as_numbers(ties: np.ndarray, found: np.ndarray) -> np.ndarray:

@@ -128,13 +128,14 @@ def _names(
 
 def _draw_lines(ax: Axes, gaps: pd.DataFrame) -> None:
     """Below which strength a tie is weak, and from which it is strong."""
+    whose = "mean_" if gaps.attrs.get("lines") == "mean" else ""
     for side, align in (("weak", "right"), ("strong", "left")):
         if side not in gaps.attrs:
             continue
         value = float(gaps.attrs[side])
         ax.axvline(value, color=PALETTE["unknown"], linewidth=0.8, linestyle="--")
         ax.annotate(
-            label(f"gaps.{side}", value=number(value, 1)),
+            label(f"gaps.{whose}{side}", value=number(value, 1)),
             (value, _ABOVE),
             xytext=(-4 if align == "right" else 4, 0),
             textcoords="offset points",

@@ -209,6 +209,7 @@ def test_gaps_by_hand() -> None:
         "lived": "capacity",
         "weak": 2.5,
         "strong": 3.5,
+        "lines": "declared",
         "directed": True,
         "n_dyads": 6,
         "n_unknown": 1,
@@ -238,22 +239,43 @@ def test_where_all_ties_are_alike_no_line_is_needed() -> None:
     assert ms.formal_gaps(meeting(), stronger)["gap"].tolist()[:2] == [2, 2]
 
 
-def test_where_strengths_differ_the_lines_are_asked_for() -> None:
-    with pytest.raises(InputError, match=r"capacity go from 1 to 5, with the mean 3\."):
-        ms.formal_gaps(meeting(), rated(), strong=4)
+def test_without_lines_the_mean_of_the_ties_divides_them() -> None:
+    gaps = ms.formal_gaps(meeting(), rated())
+    attrs = {name: gaps.attrs[name] for name in ("weak", "strong", "lines")}
+    assert attrs == {"weak": 3.0, "strong": 3.0, "lines": "mean"}
+    rows = gaps[["source", "target", "kind", "gap"]].head(2)
+    assert rows.to_numpy().tolist() == [
+        ["nav", "hdir", "tied_weak", 1],
+        ["ks", "hdir", "strong_unsupported", 0],
+    ]
+    sparse = network_of([[0, 1, 0], [5, 0, 0], [0, 0, 0]])  # absences are no ties
+    assert ms.formal_gaps(meeting(), sparse).attrs["weak"] == 3
+    needed = rated([[0, 1, 1], [1, 0, 5], [1, 1, 0]])
+    asked = ms.formal_gaps(meeting(), rated(), interdependence=needed, strong=4)
+    kinds = asked.set_index(["source", "target"])["kind"]
+    assert kinds["ks", "hdir"] == "interdependent_untied"
+    assert ("hdir", "ks") not in kinds
+
+
+def test_one_line_serves_as_both() -> None:
+    for line in ({"weak": 4}, {"strong": 4}):
+        attrs = ms.formal_gaps(meeting(), rated(), **line).attrs
+        assert (attrs["weak"], attrs["strong"], attrs["lines"]) == (4, 4, "declared")
+
+
+def test_lines_that_make_no_sense_are_refused() -> None:
     all_alike = rated(np.where(np.eye(3) > 0, 0, 3.0))
-    with pytest.raises(InputError, match="weak is needed"):
+    with pytest.raises(InputError, match="every rating of capacity is 3"):
         ms.formal_gaps(meeting(), all_alike)
-    with pytest.raises(InputError, match="interdependent is needed"):
+    with pytest.raises(InputError, match="interdependent="):
+        ms.formal_gaps(meeting(), rated(), weak=2, interdependence=all_alike)
+    with pytest.raises(InputError, match="interdependent needs a number"):
         ms.formal_gaps(
-            meeting(), rated(), weak=2, strong=4, interdependence=rated(LIVED)
+            meeting(), rated(), interdependence=rated(), interdependent=math.nan
         )
-    with pytest.raises(
-        InputError, match=r"weak \(4\) needs to be at most strong \(2\)"
-    ):
-        ms.formal_gaps(meeting(), rated(), weak=4, strong=2)
-    with pytest.raises(InputError, match="strong needs a number"):
-        ms.formal_gaps(meeting(), rated(), weak=1, strong=math.inf)
+    for weak, strong in ((4, 2), (1, math.inf), (math.nan, 3), (-math.inf, 3)):
+        with pytest.raises(InputError, match="at most strong"):
+            ms.formal_gaps(meeting(), rated(), weak=weak, strong=strong)
     with pytest.raises(InputError, match="dichotomize it"):
         ms.formal_gaps(rated(), meeting())
 

@@ -112,6 +112,15 @@ def test_it_speaks_the_language(code: str, heading: str, line: str, alt: str) ->
     assert f"{heading}: {alt}." in alt_text(ax)
 
 
+def test_a_mean_as_line_is_called_one() -> None:
+    table = gaps()
+    table.attrs["lines"] = "mean"
+    assert "weak: below the mean 2.5" in texts_of(plot_formal_gaps(table))
+    with language("da"):
+        told = texts_of(plot_formal_gaps(table))
+    assert "stærkt: fra gennemsnittet 3,5" in told
+
+
 def test_small_steps_have_two_decimals() -> None:
     row = {"source": ["a"], "target": "b", "kind": "tied_weak", "formal": 1.0}
     near = pd.DataFrame(row).assign(lived=2.0, gap=0.2)
