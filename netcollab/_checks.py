@@ -61,7 +61,7 @@ def check_room(n_actors: int) -> None:
         raise RefusedError(
             f"{n_actors:,} actors need {gib:.1f} GiB for each matrix of the network; "
             f"at most {MAX_ACTORS:,} actors ({most:.1f} GiB) are held. Choose fewer "
-            "actors, or gather them into units"
+            "actors, gather them into units, or hold the ties alone in a Register"
         )
 
 
@@ -95,18 +95,28 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         )
     if problems:
         raise InputError(problems)
-    square = frame[list(frame.index)].mask(np.eye(len(frame), dtype=bool))
+    square = frame if frame.columns.equals(frame.index) else frame[list(frame.index)]
+    if all(
+        isinstance(dtype, np.dtype) and dtype.kind in "fiub" for dtype in square.dtypes
+    ):
+        values = np.array(square.to_numpy(dtype=float), order="C", copy=True)
+    else:
+        values = _read_numbers(name, square.mask(np.eye(len(square), dtype=bool)))
+    np.fill_diagonal(values, np.nan)
+    if np.isinf(values).any():
+        raise InputError(f"{name} needs finite numbers or NaN in every cell")
+    return pd.DataFrame(values, index=frame.index, columns=frame.index, copy=False)
+
+
+def _read_numbers(name: str, square: pd.DataFrame) -> np.ndarray:
+    """Cells of any type as numbers, unless one of them is text."""
     try:
         if square.select_dtypes(exclude="number").map(_is_text).to_numpy().any():
             raise TypeError
         known = square.mask(square.isna(), np.nan)
-        values = known.to_numpy(dtype=float, na_value=np.nan).copy()
+        return known.to_numpy(dtype=float, na_value=np.nan).copy()
     except (TypeError, ValueError):
         raise InputError(f"{name} needs numbers in every cell") from None
-    if np.isinf(values).any():
-        raise InputError(f"{name} needs finite numbers or NaN in every cell")
-    np.fill_diagonal(values, np.nan)
-    return pd.DataFrame(values, index=frame.index, columns=frame.index)
 
 
 def _is_text(cell: object) -> bool:

@@ -123,20 +123,7 @@ def per_dyad(actors: pd.Index, values: np.ndarray, reasons: Reasons) -> pd.DataF
 
 def silent(network: Network, side: Literal["out", "in", "both"]) -> Reasons:
     """Actors none of whose dyads was observed: sent (out), received (in) or both."""
-    known = network.observed.to_numpy()
-    words = network.states.to_numpy()
-    heard = {"out": known.any(1), "in": known.any(0)}
-    heard["both"] = heard["out"] | heard["in"]
-    noun = {"out": "sent", "in": "received", "both": "sent or received"}[side]
-    reasons: Reasons = {}
-    for place in map(int, np.nonzero(~heard[side])[0]):
-        others = np.arange(network.n) != place
-        row = words[place, others] if side != "in" else words[others, place]
-        told = ", ".join(sorted(str(word).replace("_", " ") for word in set(row)))
-        reasons[network.ties.index[place]] = (
-            f"no {noun} tie was observed ({told})" if told else ALONE
-        )
-    return reasons
+    return network.silent(side)
 
 
 def unsigned(network: Network) -> Reasons:

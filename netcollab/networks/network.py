@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
-from typing import Literal, NoReturn
+from typing import Literal, NamedTuple, NoReturn
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from netcollab._checks import as_square_frame, check_choice, check_room
-from netcollab.errors import InputError, UnknownNameError, closest
+from netcollab.errors import InputError, UnknownNameError
+from netcollab.networks.rows import placed_rows
+from netcollab.networks.squares import (
+    aligned,
+    faults_of,
+    filled_square,
+    one_value_per_pair,
+)
+from netcollab.networks.states import (
+    NOT_ASKED,
+    OBSERVED,
+    STRUCTURAL,
+    Side,
+    coded,
+    counted_states,
+    reasons_of_silence,
+    worded,
+)
 from netcollab.study import TIE_STATES
 
-__all__ = ["Network"]
+__all__ = ["Network", "TieArrays"]
 
-_ROUNDING = 1e-10
+
+class TieArrays(NamedTuple):
+    """Observed ties as arrays: places of the actors, and strengths, by source."""
+
+    source: np.ndarray
+    target: np.ndarray
+    weight: np.ndarray
 
 
 class Network:
@@ -34,8 +58,9 @@ class Network:
     ties
         Square table of strengths, NaN where not observed.
     states
-        Square table of the words in `TIE_STATES`; "observed" exactly where `ties` has a
-        number off the diagonal.
+        Square table of the words in `TIE_STATES`, or of their places in it
+        (`state_codes`); "observed" exactly where `ties` has a number off the diagonal.
+        Where it is empty, or None: "observed" for a number, "not_asked" for NaN.
     actors
         Attributes of the actors, indexed by the same labels in the same order.
     relation
@@ -63,7 +88,7 @@ class Network:
     def __init__(
         self,
         ties: pd.DataFrame,
-        states: pd.DataFrame,
+        states: pd.DataFrame | None,
         actors: pd.DataFrame,
         *,
         relation: str = "",
@@ -76,8 +101,9 @@ class Network:
     ) -> None:
         fill = object.__setattr__
         ties = as_square_frame("ties", ties)
-        fill(self, "_ties", ties if directed else _one_value_per_pair(ties))
-        fill(self, "_states", states.loc[ties.index, ties.index].astype("str").copy())
+        codes, strange = coded(states, ties.notna().to_numpy(), ties.index)
+        fill(self, "_ties", ties if directed else one_value_per_pair(ties))
+        fill(self, "_codes", codes)
         fill(self, "_actors", actors.copy())
         fill(self, "_distances", None if distances is None else distances.copy())
         fill(self, "relation", relation)
@@ -86,7 +112,17 @@ class Network:
         fill(self, "site", site)
         fill(self, "wave", wave)
         fill(self, "signed", signed)
-        problems = self._problems()
+        problems = [f"states that are none of {TIE_STATES}: {strange}"] * bool(strange)
+        problems += faults_of(
+            self._ties.to_numpy(),
+            codes,
+            None if distances is None else distances.to_numpy(dtype=float),
+            directed=directed,
+            signed=signed,
+            scale=scale,
+        )
+        if not actors.index.equals(ties.index):
+            problems.append("actors needs the labels of ties in the same order")
         if problems:
             raise InputError(problems)
 
@@ -97,7 +133,7 @@ class Network:
     wave: str | None
     signed: bool
     _ties: pd.DataFrame
-    _states: pd.DataFrame
+    _codes: np.ndarray
     _actors: pd.DataFrame
     _distances: pd.DataFrame | None
 
@@ -153,16 +189,14 @@ class Network:
             raise InputError(f"self-ties on the diagonal of: {', '.join(own)}")
         if actors is None:
             actors = pd.DataFrame(index=ties.index)
-        if states is None:
-            states = pd.DataFrame("", ties.index, ties.columns, dtype="str")
-        elif set(states.index) != set(ties.index) or set(states.columns) != set(
-            ties.index
+        if states is not None and not (
+            set(states.index) == set(states.columns) == set(ties.index)
         ):
             raise InputError("states needs the same labels as the matrix")
         return cls(
             ties,
-            _with_structural_diagonal(_named(states.loc[ties.index, ties.index], ties)),
-            _aligned(actors, ties.index),
+            states,
+            aligned(actors, ties.index),
             relation=relation,
             directed=directed,
             scale=scale,
@@ -219,19 +253,15 @@ class Network:
         check_room(len(actors))
         if "actor" in actors:
             actors = actors.set_index("actor")
-        rows = _tie_rows(ties, actors.index, directed=directed)
+        rows = placed_rows(ties, actors.index, directed=directed)
         absent = unlisted == "absent"
-        at = (rows["row"].to_numpy(), rows["column"].to_numpy())
-        strength = _square(0.0 if absent else np.nan, actors.index, at, rows["weight"])
-        state = _square(
-            "observed" if absent else "not_asked", actors.index, at, rows["state"]
-        )
+        usual = (0.0, OBSERVED) if absent else (np.nan, NOT_ASKED)
         length = None
         if "distance" in rows:
-            length = _square(np.nan, actors.index, at, rows["distance"])
+            length = filled_square(np.nan, float, rows, "distance", actors.index)
         return cls(
-            strength,
-            _with_structural_diagonal(state),
+            filled_square(usual[0], float, rows, "weight", actors.index),
+            filled_square(usual[1], np.int8, rows, "state", actors.index),
             actors,
             relation=relation,
             directed=directed,
@@ -297,7 +327,24 @@ class Network:
     @property
     def states(self) -> pd.DataFrame:
         """Why each dyad is known or unknown, in the words of `TIE_STATES`."""
-        return self._states.copy(deep=False)
+        return worded(self._codes, self._ties.index)
+
+    @property
+    def state_codes(self) -> pd.DataFrame:
+        """`states` in small: the place of each word in `TIE_STATES`."""
+        names = self._ties.index
+        return pd.DataFrame(self._codes, index=names, columns=names)
+
+    @property
+    def tie_arrays(self) -> TieArrays:
+        """The observed ties as places of source and target, and strengths.
+
+        In the order of the actors; an undirected tie stands both ways.
+        """
+        values = self._ties.to_numpy()
+        tied = ~np.isnan(values) & (values != 0)
+        source, target = np.nonzero(tied)
+        return TieArrays(source, target, values[tied])
 
     @property
     def actors(self) -> pd.DataFrame:
@@ -319,7 +366,8 @@ class Network:
     @property
     def n_ties(self) -> int:
         """Number of observed ties; a pair of an undirected relation counts once."""
-        count = int((self._ties.fillna(0) != 0).to_numpy().sum())
+        values = self._ties.to_numpy()
+        count = int(np.count_nonzero(~np.isnan(values) & (values != 0)))
         return count if self.directed else count // 2
 
     @property
@@ -330,9 +378,10 @@ class Network:
     @property
     def is_presence_only(self) -> bool:
         """Ties were documented, absences never: what is not named is not known."""
-        possible = self._states.to_numpy() != "structural"
-        cells = self._ties.to_numpy()[possible]
-        return bool(np.isnan(cells).any() and not (cells == 0).any())
+        possible = self._codes != STRUCTURAL
+        values = self._ties.to_numpy()
+        absent = possible & (values == 0)
+        return bool((possible & np.isnan(values)).any() and not absent.any())
 
     @property
     def is_rated(self) -> bool:
@@ -374,26 +423,37 @@ class Network:
 
     def state_counts(self) -> pd.Series:
         """How many dyads are in each state, in the order of `TIE_STATES`."""
-        words = pd.Series(self._states.to_numpy()[self._where()])
-        counts = words.value_counts().reindex(TIE_STATES, fill_value=0)
-        return counts.rename("dyads").rename_axis("state")
+        return counted_states(self._codes, directed=self.directed)
+
+    def silent(self, side: Side) -> dict[Hashable, str]:
+        """Why each actor is silent none of whose dyads was observed.
+
+        Parameters
+        ----------
+        side
+            "out": dyads in which the actor sends; "in": receives; "both": either.
+        """
+        return reasons_of_silence(self._codes, self._ties.index, side)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per dyad: source, target, weight, state.
 
         Undirected: each pair once. Dyads that cannot exist are left out.
         """
-        where = self._where()
+        possible = self._codes != STRUCTURAL
+        if not self.directed:
+            possible &= ~np.tri(self.n, dtype=bool)
+        source, target = np.nonzero(possible)
         names = self._ties.index.to_numpy()
-        table = pd.DataFrame(
+        words = np.array(TIE_STATES, dtype=object)[self._codes[source, target]]
+        return pd.DataFrame(
             {
-                "source": names[where[0]],
-                "target": names[where[1]],
-                "weight": self._ties.to_numpy()[where],
-                "state": self._states.to_numpy()[where],
+                "source": names[source],
+                "target": names[target],
+                "weight": self._ties.to_numpy()[source, target],
+                "state": words,
             }
         )
-        return table[table["state"] != "structural"].reset_index(drop=True)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a Network is never changed; make another one")
@@ -415,147 +475,7 @@ class Network:
         where.append("directed" if self.directed else "undirected")
         return f"Network {self.relation!r} ({', '.join(where)}): {', '.join(told)}"
 
-    # ---- how it is checked
-
-    def _where(self) -> tuple[np.ndarray, ...]:
-        if self.directed:
-            return np.nonzero(~np.eye(self.n, dtype=bool))
-        return np.nonzero(np.triu(np.ones((self.n, self.n), dtype=bool), 1))
-
-    def _problems(self) -> list[str]:
-        values = self._ties.to_numpy()
-        off = ~np.eye(self.n, dtype=bool)
-        words = self._states.to_numpy()
-        problems = []
-        unknown = sorted(set(words[off]) - set(TIE_STATES))
-        if unknown:
-            problems.append(f"states that are none of {TIE_STATES}: {unknown}")
-        if (np.isnan(values) == (words == "observed"))[off].any():
-            problems.append(
-                "a dyad is observed exactly when it has a number; check states"
-            )
-        if not self.signed and (values < 0).any():
-            problems.append("negative strengths; declare signed=True if they are meant")
-        if not self.directed and not np.array_equal(values, values.T, equal_nan=True):
-            problems.append("an undirected relation needs the same value both ways")
-        if self.scale is not None:
-            low, high = self.scale
-            if not low < high:
-                problems.append(f"a scale is (lowest, highest), got {self.scale}")
-            ties = values[~np.isnan(values) & (values != 0)]
-            if ((ties < low) | (ties > high)).any():
-                problems.append(f"strengths outside the declared scale {self.scale}")
-        if self._distances is not None:
-            lengths = self._distances.to_numpy(dtype=float)
-            tied = np.nan_to_num(values) != 0
-            if not ((lengths[tied] > 0) & np.isfinite(lengths[tied])).all():
-                problems.append("every tie needs a distance that is above 0 and finite")
-        if not self._actors.index.equals(self._ties.index):
-            problems.append("actors needs the labels of ties in the same order")
-        return problems
-
-
-def _one_value_per_pair(ties: pd.DataFrame) -> pd.DataFrame:
-    """Both ways the same where they differ by rounding alone."""
-    there, back = ties.to_numpy(), ties.to_numpy().T
-    if not np.allclose(there, back, rtol=_ROUNDING, atol=_ROUNDING, equal_nan=True):
-        return ties
-    same = np.where(there == back, there, (there + back) / 2)
-    return pd.DataFrame(same, ties.index, ties.columns)
-
 
 def _counted(count: int, noun: str) -> str:
     plural = "s" if not noun.endswith("s") else ""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}{plural}"
-
-
-def _square(
-    fill: float | str,
-    index: pd.Index,
-    at: tuple[np.ndarray, np.ndarray],
-    values: pd.Series,
-) -> pd.DataFrame:
-    kind = object if isinstance(fill, str) else float
-    cells = np.full((len(index), len(index)), fill, dtype=kind)
-    cells[at] = values.to_numpy(dtype=kind)
-    return pd.DataFrame(cells, index=index, columns=index)
-
-
-def _named(states: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
-    """The states, with a word in every cell that has none."""
-    words = states.astype(object)
-    usual = np.where(ties.notna(), "observed", "not_asked")
-    return words.mask(
-        words.isna() | (words == ""),
-        pd.DataFrame(usual, ties.index, ties.columns).astype(object),
-    )
-
-
-def _with_structural_diagonal(states: pd.DataFrame) -> pd.DataFrame:
-    words = states.to_numpy(dtype=object).copy()
-    np.fill_diagonal(words, "structural")
-    return pd.DataFrame(words, states.index, states.columns, dtype="str")
-
-
-def _aligned(actors: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    missing = [str(name) for name in index if name not in actors.index]
-    if missing:
-        raise InputError(f"actors without a row of attributes: {', '.join(missing)}")
-    strangers = [str(name) for name in actors.index if name not in index]
-    if strangers:
-        raise InputError(f"actors that are not in the matrix: {', '.join(strangers)}")
-    return actors.loc[index]
-
-
-def _tie_rows(ties: pd.DataFrame, index: pd.Index, *, directed: bool) -> pd.DataFrame:
-    """The rows with their places in the square; an undirected row stands both ways."""
-    missing = [name for name in ("source", "target", "weight") if name not in ties]
-    if missing:
-        raise InputError(f"ties needs the columns {', '.join(missing)}")
-    if not index.is_unique:
-        raise InputError("two actors have the same name")
-    rows = pd.DataFrame(
-        {
-            "row": index.get_indexer(pd.Index(ties["source"])),
-            "column": index.get_indexer(pd.Index(ties["target"])),
-            "weight": _numbers(ties["weight"]),
-            "state": _words(ties),
-        }
-    )
-    if "distance" in ties:
-        rows["distance"] = _numbers(ties["distance"])
-    problems = []
-    for side, place in (("source", "row"), ("target", "column")):
-        for name in ties[side][rows[place].to_numpy() < 0].unique():
-            near = closest(str(name), [str(actor) for actor in index])
-            hint = f' (did you mean "{near}"?)' if near else ""
-            problems.append(f'{side} "{name}" is not an actor{hint}')
-    loops = rows.loc[(rows["row"] == rows["column"]) & (rows["row"] >= 0), "row"]
-    problems += [f'self-tie of "{index[place]}"' for place in loops.unique()]
-    if not directed:
-        mirror = rows.rename(columns={"row": "column", "column": "row"})
-        rows = pd.concat([rows, mirror], ignore_index=True)
-    twice = rows.duplicated(["row", "column"]) & (rows["row"] >= 0)
-    dyads = rows.loc[twice, ["row", "column"]].drop_duplicates()
-    problems += [
-        f'dyad "{index[i]}" - "{index[j]}" is listed more than once'
-        for i, j in dyads.itertuples(index=False)
-        if i != j and (directed or i < j)
-    ]
-    if problems:
-        raise InputError(problems)
-    return rows
-
-
-def _numbers(column: pd.Series) -> np.ndarray:
-    known = column.dropna()
-    if known.map(lambda cell: isinstance(cell, str)).any():
-        raise InputError(f"column {column.name} needs numbers, got text")
-    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-
-
-def _words(ties: pd.DataFrame) -> np.ndarray:
-    if "state" not in ties:
-        return np.full(len(ties), "observed", dtype=object)
-    words = ties["state"].to_numpy(dtype=object, na_value="")
-    return np.where(words == "", "observed", words)

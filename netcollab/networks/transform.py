@@ -11,6 +11,7 @@ import pandas as pd
 from netcollab._checks import check_choice
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks.network import Network
+from netcollab.networks.states import OBSERVED
 
 __all__ = ["dichotomize", "reverse", "subnetwork", "symmetrize"]
 
@@ -29,7 +30,7 @@ def reverse(network: Network) -> Network:
     return _like(
         network,
         network.ties.T,
-        network.states.T,
+        network.state_codes.T,
         scale=network.scale,
         distances=None if declared is None else declared.T,
     )
@@ -92,8 +93,8 @@ def symmetrize(
     there, back = network.ties.to_numpy(), network.ties.to_numpy().T
     pair = np.stack([there, back])
     values = {"mean": pair.mean(0), "minimum": pair.min(0), "maximum": pair.max(0)}
-    words = network.states.to_numpy()
-    states = np.where(words == "observed", words.T, words)
+    codes = network.state_codes.to_numpy()
+    states = np.where(codes == OBSERVED, codes.T, codes)
     names = network.ties.index
     return _like(
         network,
@@ -176,7 +177,7 @@ def _like(
 ) -> Network:
     return Network(
         ties,
-        network.states if states is None else states,
+        network.state_codes if states is None else states,
         network.actors,
         relation=network.relation,
         directed=network.directed if directed is None else directed,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import subprocess
+import sys
+import textwrap
 
 import networkx as nx
 import numpy as np
@@ -501,3 +505,105 @@ def test_actors_may_come_as_a_table_with_their_names_in_a_column() -> None:
     network = Network.from_ties(rows, actors)
     assert network.actors["staff"].to_dict() == {"nav": 3, "ks": 4}
     assert network.states.loc["ks", "nav"] == "not_asked"
+
+
+# ---- states in small
+
+
+def test_states_may_be_given_in_codes() -> None:
+    states = pd.DataFrame("observed", NAMES, NAMES)
+    states.loc["ks", "hdir"] = "dont_know"
+    network = Network.from_matrix(frame(CELLS), states=states)
+    codes = network.state_codes
+    assert (codes.to_numpy().dtype, codes.index.tolist()) == (np.int8, NAMES)
+    assert codes.loc["ks", "hdir"] == TIE_STATES.index("dont_know")
+    again = Network(network.ties, codes.iloc[::-1, ::-1], network.actors)
+    pd.testing.assert_frame_equal(again.states, network.states)
+    codes.loc["nav", "ks"] = len(TIE_STATES)
+    with pytest.raises(InputError, match=r"none of .*'8'"):
+        Network(network.ties, codes, network.actors)
+    assert network.states.loc["nav", "ks"] == "observed"
+
+
+@given(
+    words=st.lists(st.sampled_from(TIE_STATES), min_size=16, max_size=16),
+    directed=st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_words_come_back_from_their_codes(words: list[str], directed: bool) -> None:
+    names = list("abcd")
+    square = np.array(words, dtype=object).reshape(4, 4)
+    if not directed:
+        square = np.where(np.tri(4), square, square.T)
+    np.fill_diagonal(square, "structural")
+    cells = frame(np.where(square == "observed", 1.0, np.nan), names)
+    states = pd.DataFrame(square, names, names)
+    network = Network.from_matrix(cells, states=states, directed=directed)
+    assert (network.states.to_numpy() == square).all()
+    told = pd.Series(square[np.triu_indices(4, 1)]).value_counts()
+    if directed:
+        told = told.add(pd.Series(square[np.tril_indices(4, -1)]).value_counts(),
+                        fill_value=0)  # fmt: skip
+    assert network.state_counts().to_dict() == dict.fromkeys(TIE_STATES, 0) | dict(told)
+
+
+def test_many_actors_are_coded_in_several_blocks() -> None:
+    names = [f"a{place}" for place in range(300)]
+    states = pd.DataFrame("observed", names, names)
+    states.loc["a3", "a299"] = "no_answer"
+    states.loc["a299", "a2"] = "perhaps"
+    cells = frame(np.ones((300, 300)) - np.eye(300), names)
+    cells.loc["a3", "a299"] = np.nan
+    with pytest.raises(InputError, match=r"none of .*\['perhaps'\]"):
+        Network.from_matrix(cells, states=states)
+    states.loc["a299", "a2"] = ""
+    network = Network.from_matrix(cells, states=states)
+    assert network.states.loc["a3", "a299"] == "no_answer"
+    assert network.states.loc["a299", "a2"] == "observed"
+    assert network.state_counts()["no_answer"] == 1
+
+
+def test_tie_arrays_are_the_observed_ties_by_source() -> None:
+    source, target, weight = Network.from_matrix(frame(CELLS)).tie_arrays
+    assert source.tolist() == [0, 1, 2]
+    assert target.tolist() == [1, 0, 1]
+    assert weight.tolist() == [3, 2, 1]
+    pair = from_rows(("ks", "nav", 2), directed=False).tie_arrays
+    assert list(zip(pair.source, pair.target, strict=True)) == [(0, 1), (1, 0)]
+
+
+# ---- thousands of actors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are Linux's")
+def test_a_network_of_two_thousand_actors_stays_within_its_memory() -> None:
+    script = """
+        import resource
+        import numpy as np
+        import pandas as pd
+        from netcollab import measures as ms
+        from netcollab.networks import Network
+        n = 2000
+        used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        most = used + 11 * 8 * n * n
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        names = [f"org{place}" for place in range(n)]
+        ends = np.random.default_rng(1).integers(0, n, (20_000, 2))
+        rows = pd.DataFrame(ends[ends[:, 0] != ends[:, 1]]).drop_duplicates()
+        rows = pd.DataFrame({"source": [names[i] for i in rows[0]],
+                             "target": [names[i] for i in rows[1]], "weight": 2.0})
+        actors = pd.DataFrame({"sector": np.arange(n) % 7}, index=names)
+        network = Network.from_ties(rows, actors, unlisted="absent")
+        print(network.n_ties == len(rows), repr(network).count("actors"))
+        print(ms.degree(network).sum() == 2 * len(rows), ms.constraint(network).min())
+        print(ms.strength(network).sum() == 4 * len(rows), ms.density(network))
+        print(ms.ei_index(network, by="sector"))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True 1\nTrue 0.")
