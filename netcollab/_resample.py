@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import os
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -23,11 +22,10 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
-from rich.console import Console
-from rich.progress import track
 
 from netcollab._checks import as_entropy, check_count
 from netcollab._files import write_atomically
+from netcollab._progress import steps
 from netcollab.errors import InputError
 
 __all__ = ["ENUMERATED", "Plan", "Resamples", "resample"]
@@ -214,14 +212,12 @@ def resample(
     plan = Plan(test, strata, n_resamples, entropy, distinct)
     done = {} if store is None else store.open(plan, inputs)
     pending = [k for k in range(plan.n_blocks) if k not in done]
-    finished = _finished(plan, statistics, pending, workers)
-    if progress and sys.stderr.isatty() and "ipykernel" not in sys.modules:
-        bar = Console(stderr=True)
-        finished = track(finished, test, total=len(pending), console=bar)
-    for k, values in finished:
-        done[k] = values
-        if store is not None:
-            store.append(k, values)
+    with steps(test, len(pending), shown=progress) as advance:
+        for k, values in _finished(plan, statistics, pending, workers):
+            done[k] = values
+            if store is not None:
+                store.append(k, values)
+            advance()
     blocks = [done[k] for k in range(plan.n_blocks)]
     return Resamples(np.concatenate(blocks), plan)
 

@@ -17,7 +17,7 @@ ROOMS = [
     "hypotheses",
     "report",
 ]
-HELPERS = {"errors", "_checks", "_files", "_resample"}
+HELPERS = {"errors", "_checks", "_files", "_progress", "_resample"}
 DOORS = {
     "networkx": {"study", "networks", "measures", "report"},
     "statsmodels": {"scales", "inference"},
@@ -30,7 +30,7 @@ DOORS = {
     "nbconvert": {"report"},
     "nbformat": {"report"},
     "jinja2": {"report"},
-    "rich": {"_resample", "report", "cli"},
+    "rich": {"_progress", "report", "cli"},
     "argparse": {"cli"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "misc"}
