@@ -16,7 +16,7 @@ import pandas as pd
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
 from netcollab.measures.undefined import Reasons, per_dyad
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = [
     "alike",
@@ -162,16 +162,17 @@ def resource_gap(
     return compared(np.log(values.where(values > 0)), np.subtract, reasons)
 
 
-def attribute_of(network: Network, by: str | pd.Series) -> pd.Series:
+def attribute_of(network: Network | Register, by: str | pd.Series) -> pd.Series:
     """An attribute by its name, or a Series brought into the order of the actors."""
     if not isinstance(by, pd.Series):
         return network.attribute(by)
-    strangers = [str(name) for name in by.index if name not in network.ties.index]
+    actors = network.actors.index
+    strangers = [str(name) for name in by.index[~by.index.isin(actors)]]
     if strangers:
         raise InputError(f"no actors of this network: {', '.join(strangers)}")
     if not by.index.is_unique:
         raise InputError("a Series of values per actor needs each actor once")
-    return by.reindex(network.ties.index)
+    return by.reindex(actors)
 
 
 def numbers(values: pd.Series) -> pd.Series:

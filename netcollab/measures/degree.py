@@ -1,6 +1,9 @@
 """Ties and strength per actor.
 
 How many partners does an actor have, and how strong are its ties?
+
+In a register an actor without registered ties has 0: nobody was asked, so nobody is
+silent.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.measures.undefined import per_actor, silent
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = [
     "degree",
@@ -25,7 +28,7 @@ __all__ = [
 Side = Literal["out", "in", "both"]
 
 
-def in_degree(network: Network) -> pd.Series:
+def in_degree(network: Network | Register) -> pd.Series:
     """How many actors send a tie to each actor.
 
     .. math:: k_i^{in} = \\sum_{j \\ne i} [w_{ji} \\ne 0]
@@ -48,7 +51,7 @@ def in_degree(network: Network) -> pd.Series:
     return _counted(network, "in", "in_degree")
 
 
-def out_degree(network: Network) -> pd.Series:
+def out_degree(network: Network | Register) -> pd.Series:
     """How many actors each actor sends a tie to.
 
     .. math:: k_i^{out} = \\sum_{j \\ne i} [w_{ij} \\ne 0]
@@ -70,7 +73,7 @@ def out_degree(network: Network) -> pd.Series:
     return _counted(network, "out", "out_degree")
 
 
-def degree(network: Network) -> pd.Series:
+def degree(network: Network | Register) -> pd.Series:
     """How many ties each actor has, sent and received.
 
     .. math:: k_i = k_i^{in} + k_i^{out}
@@ -93,7 +96,7 @@ def degree(network: Network) -> pd.Series:
     return _counted(network, "both", "degree")
 
 
-def in_strength(network: Network) -> pd.Series:
+def in_strength(network: Network | Register) -> pd.Series:
     """The total strength of the ties each actor receives.
 
     .. math:: s_i^{in} = \\sum_{j \\ne i} w_{ji}
@@ -114,10 +117,10 @@ def in_strength(network: Network) -> pd.Series:
     >>> in_strength(Network.from_matrix(told)).to_dict()
     {'nav': 3.0, 'ks': 4.0, 'hdir': 0.0}
     """
-    return _summed(network, network.ties.to_numpy(), "in", "in_strength")
+    return _summed(network, "in", "in_strength")
 
 
-def out_strength(network: Network) -> pd.Series:
+def out_strength(network: Network | Register) -> pd.Series:
     """The total strength of the ties each actor sends.
 
     .. math:: s_i^{out} = \\sum_{j \\ne i} w_{ij}
@@ -137,10 +140,10 @@ def out_strength(network: Network) -> pd.Series:
     >>> out_strength(Network.from_matrix(told)).to_dict()
     {'nav': 3.0, 'ks': 2.0, 'hdir': 2.0}
     """
-    return _summed(network, network.ties.to_numpy(), "out", "out_strength")
+    return _summed(network, "out", "out_strength")
 
 
-def strength(network: Network) -> pd.Series:
+def strength(network: Network | Register) -> pd.Series:
     """The total strength of each actor's ties, sent and received.
 
     .. math:: s_i = s_i^{in} + s_i^{out}
@@ -160,16 +163,30 @@ def strength(network: Network) -> pd.Series:
     >>> strength(Network.from_matrix(told)).to_dict()
     {'nav': 6.0, 'ks': 6.0, 'hdir': 2.0}
     """
-    return _summed(network, network.ties.to_numpy(), "both", "strength")
+    return _summed(network, "both", "strength")
 
 
-def _counted(network: Network, side: Side, name: str) -> pd.Series:
-    here = np.nan_to_num(network.ties.to_numpy()) != 0
-    return _summed(network, here.astype(float), side, name)
+def _counted(network: Network | Register, side: Side, name: str) -> pd.Series:
+    source, target, _ = network.tie_arrays
+    sent = np.bincount(source, minlength=network.n).astype(float)
+    received = np.bincount(target, minlength=network.n).astype(float)
+    return _of_side(network, sent, received, side, name)
 
 
-def _summed(network: Network, cells: np.ndarray, side: Side, name: str) -> pd.Series:
-    sent, received = np.nansum(cells, axis=1), np.nansum(cells, axis=0)
+def _summed(network: Network | Register, side: Side, name: str) -> pd.Series:
+    source, target, weight = network.tie_arrays
+    sent = np.bincount(source, weight, network.n)
+    received = np.bincount(target, weight, network.n)
+    return _of_side(network, sent, received, side, name)
+
+
+def _of_side(
+    network: Network | Register,
+    sent: np.ndarray,
+    received: np.ndarray,
+    side: Side,
+    name: str,
+) -> pd.Series:
     if side == "both" and network.directed:
         values = sent + received
     else:

@@ -8,20 +8,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from netcollab.measures.attributes import alike, attribute_of
+from netcollab.measures.attributes import attribute_of
 from netcollab.measures.undefined import (
     SIGNED,
     UndefinedError,
     need_partners,
     number,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = ["ei_index"]
 
 
 @number
-def ei_index(network: Network, *, by: str | pd.Series, weighted: bool = False) -> float:
+def ei_index(
+    network: Network | Register, *, by: str | pd.Series, weighted: bool = False
+) -> float:
     """Ties across groups less ties inside groups, as a share of all ties.
 
     .. math:: EI = (E - I) / (E + I)
@@ -36,7 +38,7 @@ def ei_index(network: Network, *, by: str | pd.Series, weighted: bool = False) -
     Parameters
     ----------
     network
-        The network.
+        The network, or a register of ties.
     by
         An attribute of the actors, or a Series of groups indexed by actor.
     weighted
@@ -60,14 +62,16 @@ def ei_index(network: Network, *, by: str | pd.Series, weighted: bool = False) -
     >>> ei_index(Network.from_matrix(told, actors=level), by="level")
     0.5
     """
-    inside = alike(attribute_of(network, by))
+    group, _ = pd.factorize(attribute_of(network, by))
     need_partners(network)
     if weighted and network.signed:
         raise UndefinedError(SIGNED)
-    ties = np.nan_to_num(network.ties.to_numpy())
-    ties = ties if weighted else (ties != 0).astype(float)
-    internal = float(ties[inside == 1].sum())
-    external = float(ties[inside == 0].sum())
+    source, target, weight = network.tie_arrays
+    sender, receiver = group[source], group[target]
+    count = weight if weighted else np.ones(len(weight))
+    known = (sender >= 0) & (receiver >= 0)
+    internal = float(count[known & (sender == receiver)].sum())
+    external = float(count[known & (sender != receiver)].sum())
     if not internal + external:
         raise UndefinedError("no observed tie between actors whose group is known")
     return (external - internal) / (external + internal)

@@ -13,7 +13,7 @@ from typing import Literal, ParamSpec
 import numpy as np
 import pandas as pd
 
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = [
     "Reasons",
@@ -56,7 +56,7 @@ def number(kernel: Callable[P, float]) -> Callable[P, float]:
 
 def reason(
     measure: Callable[..., float | pd.Series | pd.DataFrame],
-    network: Network | pd.Series,
+    network: Network | Register | pd.Series | pd.DataFrame,
     /,
     **options: object,
 ) -> str:
@@ -102,12 +102,13 @@ def reason(
 
 
 def per_actor(
-    network: Network, name: str, values: np.ndarray, reasons: Reasons
+    network: Network | Register, name: str, values: np.ndarray, reasons: Reasons
 ) -> pd.Series:
     """One value per actor, NaN with its reason where there is one."""
-    actors = network.ties.index
-    out = np.array([actor in reasons for actor in actors], dtype=bool)
-    series = pd.Series(np.where(out, np.nan, values), index=actors, name=name)
+    actors = network.actors.index
+    series = pd.Series(np.array(values, dtype=float), index=actors, name=name)
+    if reasons:
+        series[[actor in reasons for actor in actors]] = np.nan
     series.attrs["reasons"] = dict(reasons)
     return series
 
@@ -121,21 +122,21 @@ def per_dyad(actors: pd.Index, values: np.ndarray, reasons: Reasons) -> pd.DataF
     return frame
 
 
-def silent(network: Network, side: Literal["out", "in", "both"]) -> Reasons:
+def silent(network: Network | Register, side: Literal["out", "in", "both"]) -> Reasons:
     """Actors none of whose dyads was observed: sent (out), received (in) or both."""
     return network.silent(side)
 
 
-def unsigned(network: Network) -> Reasons:
+def unsigned(network: Network | Register) -> Reasons:
     """A reason for every actor when strengths may be negative."""
-    return dict.fromkeys(network.ties.index, SIGNED) if network.signed else {}
+    return dict.fromkeys(network.actors.index, SIGNED) if network.signed else {}
 
 
-def need_partners(network: Network) -> None:
+def need_partners(network: Network | Register) -> None:
     """Stop where no dyad exists or none was observed."""
     if network.n < 2:
         raise UndefinedError(ALONE)
-    if not network.observed.to_numpy().any():
+    if len(network.silent("both")) == network.n:
         raise UndefinedError("no dyad was observed")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING
+
 from netcollab.networks.build import build_network, build_networks
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
@@ -11,8 +14,15 @@ from netcollab.networks.transform import (
     symmetrize,
 )
 
+if TYPE_CHECKING:
+    from netcollab.networks.register import Register
+
+# A network needs no scipy; what is sparse is loaded when it is first used.
+_SPARSE = {"Register": "register"}
+
 __all__ = [
     "Network",
+    "Register",
     "build_network",
     "build_networks",
     "dichotomize",
@@ -20,3 +30,14 @@ __all__ = [
     "subnetwork",
     "symmetrize",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _SPARSE:
+        module = importlib.import_module(f"netcollab.networks.{_SPARSE[name]}")
+        return getattr(module, name)
+    raise AttributeError(f"module 'netcollab.networks' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

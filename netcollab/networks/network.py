@@ -343,7 +343,7 @@ class Network:
         """
         values = self._ties.to_numpy()
         tied = ~np.isnan(values) & (values != 0)
-        source, target = np.nonzero(tied)
+        source, target = np.divmod(np.flatnonzero(tied), max(1, self.n))
         return TieArrays(source, target, values[tied])
 
     @property
