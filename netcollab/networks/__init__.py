@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netcollab.networks.build import build_network, build_networks
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
+    combine,
     dichotomize,
     reverse,
     subnetwork,
@@ -25,6 +26,7 @@ __all__ = [
     "Register",
     "build_network",
     "build_networks",
+    "combine",
     "dichotomize",
     "reverse",
     "subnetwork",

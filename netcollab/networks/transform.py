@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Literal
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ import pandas as pd
 from netcollab._checks import check_choice
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks.network import Network
-from netcollab.networks.states import OBSERVED
+from netcollab.networks.states import NOT_ASKED, OBSERVED, STRUCTURAL
 
-__all__ = ["dichotomize", "reverse", "subnetwork", "symmetrize"]
+T = TypeVar("T")
+
+__all__ = ["combine", "dichotomize", "reverse", "subnetwork", "symmetrize"]
 
 
 def reverse(network: Network) -> Network:
@@ -139,7 +141,7 @@ def subnetwork(network: Network, actors: Iterable[Hashable]) -> Network:
     lengths = network._distances
     return Network(
         network.ties.loc[chosen, chosen],
-        network.states.loc[chosen, chosen],
+        network.state_codes.loc[chosen, chosen],
         network.actors.loc[chosen],
         relation=network.relation,
         directed=network.directed,
@@ -149,6 +151,144 @@ def subnetwork(network: Network, actors: Iterable[Hashable]) -> Network:
         signed=network.signed,
         distances=None if lengths is None else lengths.loc[chosen, chosen],
     )
+
+
+def combine(
+    networks: Sequence[Network] | Mapping[str, Network],
+    rule: Literal["sum", "mean", "maximum", "minimum", "any", "all"] = "sum",
+    *,
+    relation: str | None = None,
+) -> Network:
+    """One network from several of the same actors: layers, waves, or reports.
+
+    ==========  ==================================  =============================
+    rule        strength of a dyad                  an unknown one is decided by
+    ==========  ==================================  =============================
+    "sum"       sum of the strengths                nothing
+    "mean"      their mean                          nothing
+    "maximum"   the largest                         a known tie at the scale's top
+    "minimum"   the smallest                        a known absence, unless signed
+    "any"       1 where one has a tie, else 0       a known tie
+    "all"       1 where all have a tie, else 0      a known absence
+    ==========  ==================================  =============================
+
+    A dyad that one of the networks did not observe is unknown unless the others decide
+    it, with the reason of the first network that did not observe it. A dyad that
+    cannot exist in one network counts there as an absence; where it can exist in none,
+    it stays structural.
+
+    Parameters
+    ----------
+    networks
+        One network or more, or a mapping to them, with the same actors in any order,
+        all directed or all undirected. Order and attributes of the actors are those of
+        the first.
+    rule
+        What becomes of the strengths.
+    relation
+        What the ties mean; None: what all mean, or their names joined by " + ".
+
+    Raises
+    ------
+    InputError
+        If there is no network, the actors differ, some are directed and others not, or
+        distances were declared.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> told = pd.DataFrame([[0, 3], [None, 0]], ["a", "b"], ["a", "b"])
+    >>> asked = pd.DataFrame([[0, 2], [1, 0]], ["a", "b"], ["a", "b"])
+    >>> layers = [Network.from_matrix(told), Network.from_matrix(asked)]
+    >>> combine(layers, "sum").ties.loc["a", "b"]
+    np.float64(5.0)
+    >>> combine(layers, "any").ties.loc["b", "a"]
+    np.float64(1.0)
+    """
+    rules = ("sum", "mean", "maximum", "minimum", "any", "all")
+    check_choice("rule", rule, rules)
+    chosen = [*(networks.values() if isinstance(networks, Mapping) else networks)]
+    _check_alike(chosen)
+    first, names = chosen[0], chosen[0].ties.index
+    codes = [network.state_codes.loc[names, names].to_numpy() for network in chosen]
+    values = [network.ties.loc[names, names].to_numpy() for network in chosen]
+    never = np.logical_and.reduce([code == STRUCTURAL for code in codes])
+    layers = np.stack(
+        [np.where(c == STRUCTURAL, 0.0, v) for c, v in zip(codes, values, strict=True)]
+    )
+    signed = any(network.signed for network in chosen)
+    scale = _common([network.scale for network in chosen])
+    joined = _joined(layers, rule, top=scale[1] if scale else np.inf, signed=signed)
+    joined[never] = np.nan
+    if scale is not None and rule == "mean":
+        scale = _scale_of_pairs(first, joined)
+    relations = dict.fromkeys(network.relation for network in chosen)
+    return Network(
+        pd.DataFrame(joined, names, names),
+        pd.DataFrame(_first_reasons(joined, layers, codes, never), names, names),
+        first.actors,
+        relation=" + ".join(relations) if relation is None else relation,
+        directed=first.directed,
+        scale=None if rule in ("sum", "any", "all") else scale,
+        site=_common([network.site for network in chosen]),
+        wave=_common([network.wave for network in chosen]),
+        signed=signed and rule not in ("any", "all"),
+    )
+
+
+def _check_alike(networks: list[Network]) -> None:
+    """Some networks, of the same actors, that say the same about directions."""
+    if not networks:
+        raise InputError("combine needs one network or more")
+    names = networks[0].ties.index
+    problems = [
+        f"network {place} ({network.relation!r}) has other actors than the first: "
+        f"{', '.join(map(str, names.symmetric_difference(network.ties.index)))}"
+        for place, network in enumerate(networks, start=1)
+        if set(network.ties.index) != set(names)
+    ]
+    if len({network.directed for network in networks}) > 1:
+        problems.append("some are directed and some not; symmetrize the directed ones")
+    if any(network._distances is not None for network in networks):
+        problems.append("combine cannot join declared distances")
+    if problems:
+        raise InputError(problems)
+
+
+def _joined(layers: np.ndarray, rule: str, *, top: float, signed: bool) -> np.ndarray:
+    """The layers in one, NaN where what is unknown could change it."""
+    unknown = np.isnan(layers)
+    undecided = np.where(unknown.any(0), np.nan, 0.0)
+    tied = (~unknown & (layers != 0)).any(0)
+    absent = (layers == 0).any(0)
+    if rule == "sum":
+        return np.asarray(layers.sum(0))
+    if rule == "mean":
+        return np.asarray(layers.mean(0))
+    if rule == "maximum":
+        return np.where((layers == top).any(0), top, layers.max(0))
+    if rule == "minimum":
+        return np.where(absent & (not signed), 0.0, layers.min(0))
+    if rule == "any":
+        return np.where(tied, 1.0, undecided)
+    return np.where(absent, 0.0, undecided + 1)
+
+
+def _first_reasons(
+    joined: np.ndarray, layers: np.ndarray, codes: list[np.ndarray], never: np.ndarray
+) -> np.ndarray:
+    """Why each dyad is unknown: as the first network says that did not observe it."""
+    reasons = np.full(joined.shape, NOT_ASKED, dtype=np.int8)
+    for layer, code in reversed(list(zip(layers, codes, strict=True))):
+        reasons = np.where(np.isnan(layer), code, reasons)
+    reasons = np.where(np.isnan(joined), reasons, OBSERVED).astype(np.int8)
+    reasons[never] = STRUCTURAL
+    return reasons
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """What all say, or None."""
+    return values[0] if all(value == values[0] for value in values) else None
 
 
 def _scale_of_pairs(network: Network, values: np.ndarray) -> tuple[float, float] | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from netcollab import InputError, UnknownNameError
 from netcollab.networks import (
     Network,
+    combine,
     dichotomize,
     reverse,
     subnetwork,
@@ -176,6 +177,159 @@ def test_without_a_threshold_every_tie_is_one() -> None:
     ties = dichotomize(Network.from_matrix(told)).ties
     assert ties.loc["a", "b"] == 1
     assert np.isnan(ties.loc["b", "a"])
+
+
+# ---- several networks in one
+
+
+def pair_of(*cells: float | None, **more: object) -> list[Network]:
+    """One network per cell; it is the dyad a to b, b to a is absent."""
+    return [
+        Network.from_matrix(
+            pd.DataFrame([[0, cell], [0, 0]], ["a", "b"], ["a", "b"], dtype=float),
+            **more,
+        )
+        for cell in cells
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "strength"),
+    [
+        ("sum", (3, 0, 2), 5),
+        ("mean", (3, 0, 3), 2),
+        ("maximum", (3, 0, 2), 3),
+        ("minimum", (3, 4, 2), 2),
+        ("any", (3, 0), 1),
+        ("any", (0, 0), 0),
+        ("all", (3, 1), 1),
+        ("all", (3, 0), 0),
+        ("sum", (3, None), None),
+        ("mean", (3, None), None),
+        ("maximum", (3, None), None),
+        ("maximum", (5, None), 5),
+        ("minimum", (3, None), None),
+        ("minimum", (0, None), 0),
+        ("any", (3, None), 1),
+        ("any", (0, None), None),
+        ("all", (3, None), None),
+        ("all", (0, None), 0),
+    ],
+)
+def test_combine_by_rule(
+    rule: str, cells: tuple[float | None, ...], strength: float | None
+) -> None:
+    for order in (cells, cells[::-1]):
+        made = combine(pair_of(*order, scale=(0, 5)), rule)
+        expected = np.nan if strength is None else strength
+        np.testing.assert_equal(made.ties.loc["a", "b"], float(expected))
+        assert (made.states.loc["a", "b"] == "observed") == (strength is not None)
+
+
+def test_the_first_reason_is_kept() -> None:
+    asked = network_of(HALF, UNKNOWN)
+    other = network_of(HALF, {"nav hdir": "dont_know"})
+    known = network_of(np.nan_to_num(HALF))
+    assert combine([known, asked, other]).states.loc["nav", "hdir"] == "no_answer"
+    assert combine([other, asked, known]).states.loc["nav", "hdir"] == "dont_know"
+    assert combine([asked, known], "all").states.loc["nav", "hdir"] == "observed"
+
+
+def test_a_dyad_that_cannot_exist_counts_as_an_absence_unless_it_never_can() -> None:
+    never = network_of(HALF, {"nav hdir": "structural"})
+    tied = network_of([[0, 4, 6], [2, 0, 0], [5, 1, 0]])
+    assert combine([never, tied]).ties.loc["nav", "hdir"] == 6
+    assert combine([never, tied], "all").ties.loc["nav", "hdir"] == 0
+    both = combine([never, never])
+    assert both.states.loc["nav", "hdir"] == "structural"
+    assert np.isnan(both.ties.loc["nav", "hdir"])
+
+
+def test_actors_are_matched_by_name() -> None:
+    network = network_of(HALF, UNKNOWN)
+    turned = Network.from_matrix(
+        network.ties.iloc[::-1, ::-1], actors=network.actors.iloc[::-1]
+    )
+    made = combine([network, turned])
+    np.testing.assert_array_equal(made.ties, network.ties * 2)
+    assert made.actors["staff"].tolist() == ACTORS["staff"].tolist()
+
+
+def test_what_all_say_is_kept() -> None:
+    layers = {"trust": network_of(HALF, UNKNOWN, scale=(1.0, 5.0), wave="1")}
+    layers["again"] = network_of(HALF, UNKNOWN, scale=(1.0, 5.0), wave="2")
+    made = combine(layers, "maximum")
+    assert (made.relation, made.site, made.wave) == ("trust", "Oslo", None)
+    assert made.scale == (1, 5)
+    assert combine(layers, "sum").scale is None
+    assert combine(layers, relation="both").relation == "both"
+    named = [Network.from_matrix(network_of(HALF).ties, relation) for relation in "ab"]
+    assert combine(named).relation == "a + b"
+    half = [network_of(HALF, scale=(1, 5)), network_of(np.zeros((3, 3)), scale=(1, 5))]
+    assert combine(half, "mean").scale == (0, 5)
+
+
+def test_signs_leave_less_decided() -> None:
+    signed = pair_of(-2, 3, signed=True)
+    assert combine(signed).ties.loc["a", "b"] == 1
+    assert combine(signed, "minimum").ties.loc["a", "b"] == -2
+    unknown = combine(pair_of(0, None, signed=True), "minimum")
+    assert np.isnan(unknown.ties.loc["a", "b"])
+    either = combine(signed, "any")
+    assert (either.ties.loc["a", "b"], either.signed) == (1, False)
+
+
+def test_networks_that_do_not_fit_are_told_together() -> None:
+    other = Network.from_matrix(pd.DataFrame(0.0, ["nav", "x"], ["nav", "x"]))
+    loose = symmetrize(network_of(HALF))
+    with pytest.raises(InputError) as caught:
+        combine([network_of(HALF), other, loose])
+    assert len(caught.value.problems) == 2
+    assert "hdir, ks, x" in str(caught.value.problems[0])
+    with pytest.raises(InputError, match="one network or more"):
+        combine([])
+    with pytest.raises(UnknownNameError, match="rule"):
+        combine([network_of(HALF)], "product")
+    rows = pd.DataFrame(
+        {"source": ["nav"], "target": ["ks"], "weight": [4.0], "distance": [7.0]}
+    )
+    with pytest.raises(InputError, match="declared distances"):
+        combine([Network.from_ties(rows, ACTORS, unlisted="absent")])
+
+
+@given(networks=st.lists(NETWORKS, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+@pytest.mark.parametrize("rule", ["sum", "mean", "maximum", "minimum", "any", "all"])
+def test_a_combined_dyad_is_what_every_completion_gives(
+    rule: str, networks: list[Network]
+) -> None:
+    made = combine(networks, rule).ties.to_numpy()
+    ways = []
+    for guess in (0.0, 1.0, 7.0):
+        layers = np.stack([network.ties.fillna(guess) for network in networks])
+        ways.append(
+            {
+                "sum": layers.sum(0),
+                "mean": layers.mean(0),
+                "maximum": layers.max(0),
+                "minimum": layers.min(0),
+                "any": (layers > 0).any(0),
+                "all": (layers > 0).all(0),
+            }[rule]
+        )
+    fixed = np.ptp(np.stack(ways).astype(float), axis=0) == 0
+    np.fill_diagonal(fixed, False)
+    assert (~np.isnan(made) == fixed).all()
+    np.testing.assert_allclose(made[fixed], ways[0][fixed])
+
+
+def test_one_network_stays_what_it_is() -> None:
+    network = network_of(HALF, UNKNOWN, scale=(1.0, 5.0))
+    for rule in ("mean", "maximum", "minimum"):
+        made = combine([network], rule)
+        pd.testing.assert_frame_equal(made.ties, network.ties)
+        pd.testing.assert_frame_equal(made.states, network.states)
+        assert made.scale == network.scale
 
 
 def test_a_subnetwork_keeps_what_it_holds_in_the_order_given() -> None:
