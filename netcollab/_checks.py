@@ -12,6 +12,7 @@ from netcollab.errors import InputError, RefusedError, UnknownNameError
 
 __all__ = [
     "Alternative",
+    "as_affiliations",
     "as_entropy",
     "as_square_frame",
     "check_alternative",
@@ -96,24 +97,40 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     square = frame if frame.columns.equals(frame.index) else frame[list(frame.index)]
-    if all(
-        isinstance(dtype, np.dtype) and dtype.kind in "fiub" for dtype in square.dtypes
-    ):
-        values = np.array(square.to_numpy(dtype=float), order="C", copy=True)
-    else:
-        values = _read_numbers(name, square.mask(np.eye(len(square), dtype=bool)))
+    if not _is_plain(square):
+        square = square.mask(np.eye(len(square), dtype=bool))
+    values = _numbers(name, square)
     np.fill_diagonal(values, np.nan)
     if np.isinf(values).any():
         raise InputError(f"{name} needs finite numbers or NaN in every cell")
     return pd.DataFrame(values, index=frame.index, columns=frame.index, copy=False)
 
 
-def _read_numbers(name: str, square: pd.DataFrame) -> np.ndarray:
-    """Cells of any type as numbers, unless one of them is text."""
+def as_affiliations(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of actors x objects with finite numbers of at least 0, or NaN."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"{name} needs a DataFrame of actors x objects")
+    if not frame.index.is_unique or not frame.columns.is_unique:
+        raise InputError(f"{name} needs every actor and every object once")
+    values = _numbers(name, frame)
+    if np.isinf(values).any() or (values < 0).any():
+        raise InputError(f"{name} needs numbers of at least 0, or NaN, in every cell")
+    return pd.DataFrame(values, index=frame.index, columns=frame.columns, copy=False)
+
+
+def _is_plain(frame: pd.DataFrame) -> bool:
+    """Every column is one of numbers, without values of any other kind."""
+    return all(isinstance(t, np.dtype) and t.kind in "fiub" for t in frame.dtypes)
+
+
+def _numbers(name: str, frame: pd.DataFrame) -> np.ndarray:
+    """The cells as an array of our own, unless one of them is text."""
+    if _is_plain(frame):
+        return np.array(frame.to_numpy(dtype=float), order="C", copy=True)
     try:
-        if square.select_dtypes(exclude="number").map(_is_text).to_numpy().any():
+        if frame.select_dtypes(exclude="number").map(_is_text).to_numpy().any():
             raise TypeError
-        known = square.mask(square.isna(), np.nan)
+        known = frame.mask(frame.isna(), np.nan)
         return known.to_numpy(dtype=float, na_value=np.nan).copy()
     except (TypeError, ValueError):
         raise InputError(f"{name} needs numbers in every cell") from None

@@ -13,6 +13,8 @@ networks of the same actors: `congruence` and `formal_gaps` (formal and lived),
 `overlap`, `layer_correlation`, `multiplexity`, `actor_multiplexity` and
 `multiplex_share` (layers), `change`, `actor_change`, `stability` and `boundary_change`
 (waves).
+`term_matrix` (matrices for tests of hypotheses), the `two_mode_` measures (of a table
+actors x objects), and `reason`. Degree, strength and `ei_index` also take a `Register`.
 """
 
 from __future__ import annotations
@@ -57,6 +59,11 @@ from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import ei_index
 from netcollab.measures.terms import design_matrices as design_matrices
 from netcollab.measures.terms import term_matrix as term_matrix
+from netcollab.measures.two_mode import two_mode_betweenness as two_mode_betweenness
+from netcollab.measures.two_mode import two_mode_closeness as two_mode_closeness
+from netcollab.measures.two_mode import two_mode_degree as two_mode_degree
+from netcollab.measures.two_mode import two_mode_density as two_mode_density
+from netcollab.measures.two_mode import two_mode_eigenvector as two_mode_eigenvector
 from netcollab.measures.undefined import reason as reason
 
 __all__ = [
@@ -101,4 +108,9 @@ TABLES = (
     "reason",
     "stability",
     "term_matrix",
+    "two_mode_betweenness",
+    "two_mode_closeness",
+    "two_mode_degree",
+    "two_mode_density",
+    "two_mode_eigenvector",
 )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from netcollab.networks.build import build_network, build_networks
+from netcollab.networks.build import (
+    build_affiliations,
+    build_network,
+    build_networks,
+)
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
     combine,
@@ -16,18 +20,21 @@ from netcollab.networks.transform import (
 )
 
 if TYPE_CHECKING:
+    from netcollab.networks.projection import project
     from netcollab.networks.register import Register
 
 # A network needs no scipy; what is sparse is loaded when it is first used.
-_SPARSE = {"Register": "register"}
+_SPARSE = {"Register": "register", "project": "projection"}
 
 __all__ = [
     "Network",
     "Register",
+    "build_affiliations",
     "build_network",
     "build_networks",
     "combine",
     "dichotomize",
+    "project",
     "reverse",
     "subnetwork",
     "symmetrize",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice, check_count
@@ -12,7 +13,7 @@ from netcollab.networks.network import Network
 from netcollab.scales import items_of, relational_capacity, span_of
 from netcollab.study import Study
 
-__all__ = ["build_network", "build_networks"]
+__all__ = ["build_affiliations", "build_network", "build_networks"]
 
 
 def build_network(
@@ -115,6 +116,86 @@ def build_networks(
         site: build_network(study, relation, site=site, wave=wave)
         for site in study.actors["site"].unique()
     }
+
+
+def build_affiliations(
+    study: Study,
+    *,
+    kind: str | None = None,
+    site: str | None = None,
+    wave: str | None = None,
+    unlisted: Literal["absent", "not_asked"] = "absent",
+) -> pd.DataFrame:
+    """What the actors of a study take part in or use: a table actors x objects.
+
+    A cell is the row's weight, 1 where it has none; a weight of 0 is a known absence.
+    The table of affiliations is a list of what somebody recorded, like a register, and
+    a study says nowhere that it is complete: 0 in a cell without a row means "not on
+    the list". Where that is not the same as "not affiliated", choose "not_asked".
+
+    Parameters
+    ----------
+    study
+        The study.
+    kind
+        The kind of objects (meeting, tool, committee); None: all of them.
+    site, wave
+        Needed where the study has several.
+    unlisted
+        What an actor and an object without a row are: "absent" (0) or "not_asked"
+        (NaN).
+
+    Returns
+    -------
+    DataFrame
+        Every actor of the site, affiliated or not, and every object that one of them
+        has a row with, in the order of the study's tables.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind, site or wave.
+    InputError
+        If the study has no affiliations, or several sites or waves and none was
+        chosen, or an actor is with one object under several kinds.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("cases/alvorlig_sykt_barn"))
+    >>> met = build_affiliations(study, kind="meeting")
+    >>> met.shape, int(met.sum().sum())
+    ((9, 1), 8)
+    """
+    check_choice("value of unlisted", unlisted, ("absent", "not_asked"))
+    rows = study.affiliations
+    if rows.empty:
+        raise InputError("the study has no affiliations")
+    if kind is not None:
+        kinds = rows["kind"].dropna() if "kind" in rows else pd.Series(dtype="str")
+        if kind not in set(kinds):
+            raise UnknownNameError("kind", kind, kinds.unique())
+        rows = rows[rows["kind"] == kind]
+    site = _the_one("site", site, list(study.actors["site"].unique()))
+    rows = rows[rows["site"] == site]
+    known = study.waves if wave is not None else sorted(rows["wave"].unique())
+    wave = _the_one("wave", wave, known or study.waves)
+    rows = rows[rows["wave"] == wave]
+    if rows.duplicated(["actor", "object"]).any():
+        raise InputError(
+            "an actor is with one object under several kinds; choose a kind: "
+            + ", ".join(map(str, rows["kind"].unique()))
+        )
+    actors = pd.Index(study.actors.loc[study.actors["site"] == site, "actor"])
+    objects = pd.Index(rows["object"].unique(), name="object", dtype="str")
+    cells = np.full(
+        (len(actors), len(objects)), 0.0 if unlisted == "absent" else np.nan
+    )
+    weight = rows["weight"].fillna(1.0) if "weight" in rows else 1.0
+    cells[actors.get_indexer(rows["actor"]), objects.get_indexer(rows["object"])] = (
+        weight
+    )
+    return pd.DataFrame(cells, index=actors.rename("actor"), columns=objects)
 
 
 def _rated_network(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from netcollab import InputError, Study, UnknownNameError
-from netcollab.networks import build_network, build_networks
+from netcollab.networks import build_affiliations, build_network, build_networks
 
 ACTORS = pd.DataFrame(
     {
@@ -158,3 +158,74 @@ def test_a_site_without_rows_in_a_wave_of_the_study_is_there() -> None:
     assert networks["Oslo"].state_counts()["not_asked"] == 2
     with pytest.raises(UnknownNameError, match='wave "3"'):
         build_networks(study_of(), "trust", wave="3")
+
+
+# ---- affiliations
+
+MET = pd.DataFrame(
+    [
+        ("Bergen", "1", "helse", "council", "meeting", 2.0),
+        ("Bergen", "1", "nav", "council", "meeting", None),
+        ("Bergen", "1", "nav", "record", "tool", 0.0),
+        ("Bergen", "2", "skole", "council", "meeting", None),
+        ("Oslo", "1", "nav", "forum", "meeting", None),
+    ],
+    columns=["site", "wave", "actor", "object", "kind", "weight"],
+)
+
+
+def affiliated(met: pd.DataFrame | None = MET) -> Study:
+    manifest = {"name": "two_sites", "relations": RELATIONS}
+    tables = {} if met is None else {"affiliations": met}
+    return Study.from_frames(manifest, actors=ACTORS, ties=TIES, **tables)
+
+
+def test_affiliations_are_a_table_of_actors_and_objects() -> None:
+    met = build_affiliations(affiliated(), site="Bergen", wave="1")
+    assert met.index.tolist() == ["nav", "skole", "helse"]
+    assert met.columns.tolist() == ["council", "record"]
+    assert (met.index.name, met.columns.name) == ("actor", "object")
+    assert met.to_numpy().tolist() == [[1, 0], [0, 0], [2, 0]]
+
+
+def test_what_is_not_listed_is_absent_or_not_asked() -> None:
+    met = build_affiliations(
+        affiliated(), site="Bergen", wave="1", unlisted="not_asked"
+    )
+    assert met.loc["nav"].tolist() == [1, 0]
+    assert met.loc["skole"].isna().all()
+    assert met.loc["helse", "council"] == 2
+    with pytest.raises(UnknownNameError, match="unlisted"):
+        build_affiliations(affiliated(), site="Oslo", unlisted="maybe")
+
+
+def test_one_kind_of_objects() -> None:
+    met = build_affiliations(affiliated(), kind="tool", site="Bergen")
+    assert met.columns.tolist() == ["record"]
+    assert len(met) == 3
+    nothing = build_affiliations(affiliated(), kind="tool", site="Oslo", wave="1")
+    assert nothing.shape == (2, 0)
+    with pytest.raises(UnknownNameError, match='did you mean "meeting"'):
+        build_affiliations(affiliated(), kind="meetings", site="Oslo")
+
+
+def test_an_object_of_two_kinds_is_asked_about() -> None:
+    twice = pd.concat([MET, MET.iloc[[1]].assign(kind="tool")], ignore_index=True)
+    with pytest.raises(InputError, match="choose a kind: meeting, tool"):
+        build_affiliations(affiliated(twice), site="Bergen", wave="1")
+    met = build_affiliations(affiliated(twice), kind="tool", site="Bergen", wave="1")
+    assert met.loc["nav"].tolist() == [0, 1]
+
+
+def test_sites_waves_and_affiliations_must_be_there() -> None:
+    with pytest.raises(InputError, match="several sites: Bergen, Oslo"):
+        build_affiliations(affiliated())
+    with pytest.raises(InputError, match="several waves: 1, 2"):
+        build_affiliations(affiliated(), site="Bergen")
+    with pytest.raises(InputError, match="no affiliations"):
+        build_affiliations(affiliated(None))
+    bare = MET.drop(columns=["kind", "weight"]).drop(index=2)
+    met = build_affiliations(affiliated(bare), site="Bergen", wave="1")
+    assert met["council"].tolist() == [1, 0, 1]
+    with pytest.raises(UnknownNameError, match="kind"):
+        build_affiliations(affiliated(bare), kind="tool", site="Bergen")
