@@ -326,6 +326,45 @@ def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) 
         np.testing.assert_allclose(cells[block, block], known, rtol=1e-9, atol=1e-12)
 
 
+# ---- a register of the same ties
+
+OF_REGISTERS = [
+    (name, call)
+    for name, call in CALLS
+    if get_type_hints(getattr(ms, name))["network"] == Network | Register
+]
+
+
+def registered(network: Network) -> Register:
+    rows = network.to_frame()
+    return Register.from_ties(
+        rows[rows["weight"] > 0],
+        weight="weight",
+        directed=network.directed,
+        actors=network.actors,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "call"), OF_REGISTERS, ids=[called(*each) for each in OF_REGISTERS]
+)
+@given(network=networks(unknown=False))
+@settings(max_examples=15, deadline=None)
+def test_a_register_gives_what_the_network_gives(
+    network: Network, name: str, call: dict[str, object]
+) -> None:
+    value = value_of(name, network, call)
+    again = getattr(ms, name)(registered(network), **call)
+    np.testing.assert_allclose(again, value, rtol=1e-9, atol=1e-12)
+    if isinstance(value, pd.Series):
+        assert again.index.equals(value.index)
+        assert again.attrs == value.attrs
+
+
+def test_some_measures_take_a_register() -> None:
+    assert {"degree", "strength", "ei_index"} <= {name for name, _ in OF_REGISTERS}
+
+
 # ---- values that the docstrings state
 
 DOCUMENTED = {

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from netcollab import InputError, RefusedError, UnknownNameError
 from netcollab import measures as ms
-from netcollab.networks import Network, Register
+from netcollab.networks import Register
 
 IDS = ["974760673", "0889640782", "971032081"]
 
@@ -292,38 +292,6 @@ def test_rows_make_the_round_trip(cells: list[float], directed: bool) -> None:
     expected = half if directed else half + half.T
     np.testing.assert_array_equal(register.matrix.toarray(), expected)
     pd.testing.assert_frame_equal(register.to_frame(), told, check_dtype=False)
-
-
-@given(
-    cells=st.lists(st.sampled_from([0.0, 0.0, 1.0, 2.5]), min_size=36, max_size=36),
-    directed=st.booleans(),
-)
-@settings(max_examples=50, deadline=None)
-def test_a_register_and_a_network_of_the_same_ties_have_the_same_measures(
-    cells: list[float], directed: bool
-) -> None:
-    square = np.array(cells).reshape(6, 6)
-    np.fill_diagonal(square, 0)
-    square = square if directed else np.triu(square) + np.triu(square).T
-    names = list("abcdef")
-    actors = pd.DataFrame({"sector": list("xyzxyz")}, index=names)
-    network = Network.from_matrix(
-        pd.DataFrame(square, names, names), directed=directed, actors=actors
-    )
-    told = network.to_frame()
-    register = Register.from_ties(
-        told[told["weight"] > 0], weight="weight", directed=directed, actors=actors
-    )
-    for measure in (
-        *(ms.in_degree, ms.out_degree, ms.degree),
-        *(ms.in_strength, ms.out_strength, ms.strength),
-    ):
-        pd.testing.assert_series_equal(measure(register), measure(network))
-    for weighted in (False, True):
-        found = ms.ei_index(register, by="sector", weighted=weighted)
-        known = ms.ei_index(network, by="sector", weighted=weighted)
-        np.testing.assert_equal(found, known)
-    assert register.n_ties == network.n_ties
 
 
 # ---- a bar
