@@ -15,6 +15,10 @@ networks of the same actors: `congruence` and `formal_gaps` (formal and lived),
 (waves).
 `term_matrix` (matrices for tests of hypotheses), the `two_mode_` measures (of a table
 actors x objects), and `reason`. Degree, strength and `ei_index` also take a `Register`.
+`TABLES` lists what is public beside them and has a form of its own: `gini`, `theil`,
+`theil_decomposition` and `herfindahl` (indices of any values), `power_profile` and
+`rank_intervals` (tables), `design_matrices` and `term_matrix` (matrices for tests of
+hypotheses), and `reason`.
 """
 
 from __future__ import annotations
@@ -54,6 +58,11 @@ from netcollab.measures.layers import layer_correlation as layer_correlation
 from netcollab.measures.layers import multiplex_share as multiplex_share
 from netcollab.measures.layers import multiplexity as multiplexity
 from netcollab.measures.layers import overlap as overlap
+from netcollab.measures.inequality import herfindahl as herfindahl
+from netcollab.measures.inequality import theil as theil
+from netcollab.measures.inequality import (
+    theil_decomposition as theil_decomposition,
+)
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import ei_index
@@ -103,6 +112,7 @@ TABLES = (
     "multiplex_share",
     "multiplexity",
     "overlap",
+    "herfindahl",
     "power_profile",
     "rank_intervals",
     "reason",
@@ -113,4 +123,6 @@ TABLES = (
     "two_mode_degree",
     "two_mode_density",
     "two_mode_eigenvector",
+    "theil",
+    "theil_decomposition",
 )
