@@ -50,6 +50,7 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"resource": "staff", "kind": "log_ratio"},
     ],
     "same": [{"attribute": "sector"}],
+    "tie_asymmetry": [{}, {"adjusted": True}],
 }
 
 
