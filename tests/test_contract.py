@@ -598,3 +598,20 @@ def test_the_share_of_multiplex_ties_is_a_number_or_a_reason(case: str) -> None:
         value, told = ms.multiplex_share(layers), ms.reason(ms.multiplex_share, layers)
         assert math.isnan(value) == (told != "")
         assert told or 0 <= value <= 1
+@pytest.mark.parametrize("case", CASES)
+def test_tables_of_power_are_numbers_or_reasons(case: str) -> None:
+    network = CASES[case]
+    profile = ms.power_profile(network, resources=["staff"])
+    for base, spans in ms.power_intervals(network, resources=["staff"]).items():
+        assert spans.columns.tolist() == ["best", "worst"]
+        assert spans["best"].between(1, spans["worst"]).all()
+        assert (spans["worst"] <= network.n).all()
+        known = profile[base].dropna()
+        inside = known.between(spans["best"][known.index], spans["worst"][known.index])
+        assert inside.all()
+    for table, column in (
+        (ms.rank_discrepancy(profile), "tau_b"),
+        (ms.rank_spread(profile), "spread"),
+    ):
+        undefined = set(table.index[table[column].isna()])
+        assert undefined == set(table.attrs["reasons"])

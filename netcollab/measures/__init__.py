@@ -16,9 +16,9 @@ networks of the same actors: `congruence` and `formal_gaps` (formal and lived),
 `term_matrix` (matrices for tests of hypotheses), the `two_mode_` measures (of a table
 actors x objects), and `reason`. Degree, strength and `ei_index` also take a `Register`.
 `TABLES` lists what is public beside them and has a form of its own: `gini`, `theil`,
-`theil_decomposition` and `herfindahl` (indices of any values), `power_profile` and
-`rank_intervals` (tables), `design_matrices` and `term_matrix` (matrices for tests of
-hypotheses), and `reason`.
+`theil_decomposition` and `herfindahl` (indices of any values), `power_profile`,
+`power_intervals`, `rank_discrepancy`, `rank_spread` and `rank_intervals` (tables),
+`design_matrices` and `term_matrix` (matrices for tests of hypotheses), and `reason`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ from netcollab.measures.dependence import (
 )
 from netcollab.measures.formal import congruence as congruence
 from netcollab.measures.formal import formal_gaps as formal_gaps
+from netcollab.measures.discrepancy import rank_discrepancy as rank_discrepancy
+from netcollab.measures.discrepancy import rank_spread as rank_spread
 from netcollab.measures.inequality import gini as gini
 from netcollab.measures.layers import actor_multiplexity as actor_multiplexity
 from netcollab.measures.layers import layer_correlation as layer_correlation
@@ -63,6 +65,7 @@ from netcollab.measures.inequality import theil as theil
 from netcollab.measures.inequality import (
     theil_decomposition as theil_decomposition,
 )
+from netcollab.measures.power import power_intervals as power_intervals
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import ei_index
@@ -113,8 +116,11 @@ TABLES = (
     "multiplexity",
     "overlap",
     "herfindahl",
+    "power_intervals",
     "power_profile",
+    "rank_discrepancy",
     "rank_intervals",
+    "rank_spread",
     "reason",
     "stability",
     "term_matrix",

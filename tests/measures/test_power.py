@@ -8,6 +8,7 @@ import pytest
 
 from netcollab import InputError, UnknownNameError
 from netcollab import measures as ms
+from netcollab.measures import power
 from netcollab.networks import Network
 
 NAMES = ["nav", "ks", "hdir", "bufdir"]
@@ -65,3 +66,64 @@ def test_errors_name_what_is_wrong() -> None:
         ms.power_profile(network, bases={"staff": "staff"}, resources=["staff"])
     with pytest.raises(InputError, match="list of attribute names"):
         ms.power_profile(network, resources="staff")
+
+
+def test_values_that_differ_by_rounding_share_a_rank() -> None:
+    values = pd.Series({"nav": 0.1 + 0.2, "ks": 0.3, "hdir": 2.0, "bufdir": 0.0})
+    profile = ms.power_profile(network_of(), bases={"formal": values})
+    assert profile["formal"].tolist() == [2.5, 2.5, 1, 4]
+
+
+# ---- what is not known
+
+
+def test_unknown_values_push_the_known_ones() -> None:
+    spans = ms.power_intervals(network_of(), resources=["staff"])["staff"]
+    assert spans["best"].tolist() == [1, 2, 2, 1]
+    assert spans["worst"].tolist() == [2, 4, 4, 4]
+    assert spans.attrs["kind"] == "bounds"
+
+
+def test_reputation_has_the_bounds_of_strength() -> None:
+    network = network_of()
+    spans = ms.power_intervals(network)["reputation"]
+    expected = ms.rank_intervals(network, index="strength")
+    pd.testing.assert_frame_equal(spans, expected)
+
+
+def test_position_by_scenarios() -> None:
+    # b joins a and c, unless the silent d passes on what it receives
+    cells = [[0, 1, 0, 4], [1, 0, 1, 4], [0, 1, 0, 4], [None, None, None, 0]]
+    names = list("abcd")
+    network = Network.from_matrix(pd.DataFrame(cells, names, names), scale=(0, 4))
+    spans = ms.power_intervals(network)["position"]
+    assert spans.attrs["kind"] == "scenarios"
+    assert spans.loc["b"].tolist() == [1, 4]
+    assert spans.loc["d"].tolist() == [1, 4]
+    assert spans.loc[["a", "c"]].to_numpy().tolist() == [[2, 4], [2, 4]]
+    least, most = power._extremes(network)
+    assert ms.betweenness(least).tolist() == [0, 2, 0, 0]
+    assert ms.betweenness(most).tolist() == [0, 0, 0, 6]
+
+
+def test_without_unknown_dyads_the_scenarios_are_the_ranks() -> None:
+    cells = pd.DataFrame([[0, 3, 0], [2, 0, 1], [0, 1, 0]], NAMES[:3], NAMES[:3])
+    network = Network.from_matrix(cells)
+    spans = ms.power_intervals(network)["position"]
+    assert spans.to_numpy().tolist() == [[2, 3], [1, 1], [2, 3]]
+
+
+def test_a_rating_that_is_unknown_is_at_least_the_lowest_answer() -> None:
+    cells = [[None, 3, 5], [2, None, 4], [1, None, None]]
+    network = Network.from_matrix(
+        pd.DataFrame(cells, list("abc"), list("abc")), scale=(1, 5)
+    )
+    low, high = power._extremes(network)
+    assert low.ties.loc["c", "b"] == 1
+    assert high.ties.loc["c", "b"] == 5
+
+
+def test_intervals_of_given_bases_know_no_network() -> None:
+    formal = pd.Series({"nav": 3.0, "ks": 2.0, "hdir": 1.0, "bufdir": 0.0})
+    found = ms.power_intervals(network_of(), bases={"reputation": formal})
+    assert found["reputation"].to_numpy().tolist() == [[1, 1], [2, 2], [3, 3], [4, 4]]
