@@ -12,9 +12,10 @@ from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
 
 if TYPE_CHECKING:
+    from netcollab.inference.concordance import kendall
     from netcollab.inference.multiplicity import adjust_pvalues
 
-_LATE = {"adjust_pvalues": "multiplicity"}
+_LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
 
 __all__ = [
     "ModelResult",
@@ -24,6 +25,7 @@ __all__ = [
     "pvalue",
     "qap_correlation",
 ]
+__all__ = ["TestResult", "adjust_pvalues", "kendall", "pvalue", "qap_correlation"]
 
 
 def __getattr__(name: str) -> object:
