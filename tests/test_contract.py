@@ -615,3 +615,11 @@ def test_tables_of_power_are_numbers_or_reasons(case: str) -> None:
     ):
         undefined = set(table.index[table[column].isna()])
         assert undefined == set(table.attrs["reasons"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_row_about_power_is_whole_or_says_why(case: str) -> None:
+    found = ms.power_tables(CASES[case], resources=["staff"], by="sector")
+    for table in found:
+        undefined = table.select_dtypes("number").isna().any(axis=1)
+        assert (table["reason"][undefined] != "").all()

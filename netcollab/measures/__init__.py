@@ -67,6 +67,8 @@ from netcollab.measures.inequality import (
 )
 from netcollab.measures.power import power_intervals as power_intervals
 from netcollab.measures.power import power_profile as power_profile
+from netcollab.measures.power_suite import PowerTables as PowerTables
+from netcollab.measures.power_suite import power_tables as power_tables
 from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import ei_index
 from netcollab.measures.terms import design_matrices as design_matrices
@@ -118,6 +120,7 @@ TABLES = (
     "herfindahl",
     "power_intervals",
     "power_profile",
+    "power_tables",
     "rank_discrepancy",
     "rank_intervals",
     "rank_spread",

@@ -104,8 +104,13 @@ def power_profile(
     ks          3.0         1.0
     hdir        1.0         3.0
     """
-    values, reasons = base_values(network, bases=bases, resources=resources)
+    values, told = base_values(network, bases=bases, resources=resources)
     profile = values.apply(_ranks).astype(float)
+    reasons: Reasons = {
+        actor: "; ".join(f"{base}: {why}" for base, why in told[actor].items())
+        for actor in profile.index
+        if actor in told
+    }
     profile.attrs["reasons"] = reasons
     return profile
 
@@ -182,8 +187,8 @@ def power_intervals(
 
 def base_values(
     network: Network, *, bases: Bases = None, resources: Sequence[str] = ()
-) -> tuple[pd.DataFrame, Reasons]:
-    """What the ranks of a power profile are made of, and why a value is missing."""
+) -> tuple[pd.DataFrame, dict[Hashable, dict[str, str]]]:
+    """What the ranks of a power profile are made of; why, by actor and base, not."""
     if isinstance(resources, str):
         raise InputError("resources needs a list of attribute names, got one text")
     if bases is None:
@@ -194,16 +199,14 @@ def base_values(
     if twice:
         raise InputError(f"two bases of power with one name: {', '.join(twice)}")
     columns: dict[str, pd.Series] = {}
-    told: dict[Hashable, list[str]] = {}
+    told: dict[Hashable, dict[str, str]] = {}
     for base, origin in {**bases, **{name: name for name in resources}}.items():
         values = numbers(attribute_of(network, origin))
         known = origin.attrs.get("reasons", {}) if isinstance(origin, pd.Series) else {}
         for actor in values.index[values.isna()]:
-            why = known.get(actor, "no value")
-            told.setdefault(actor, []).append(f"{base}: {why}")
+            told.setdefault(actor, {})[base] = known.get(actor, "no value")
         columns[base] = values
-    table = pd.DataFrame(columns, index=network.ties.index, dtype=float)
-    return table, {a: "; ".join(told[a]) for a in table.index if a in told}
+    return pd.DataFrame(columns, index=network.ties.index, dtype=float), told
 
 
 def _ranks(
