@@ -10,6 +10,8 @@ from netcollab.networks.build import (
     build_network,
     build_networks,
 )
+from netcollab.networks.build import build_network, build_networks
+from netcollab.networks.export import NetworkFile, write_network
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
     combine,
@@ -30,6 +32,7 @@ __all__ = [
     "Network",
     "Register",
     "build_affiliations",
+    "NetworkFile",
     "build_network",
     "build_networks",
     "combine",
@@ -38,6 +41,7 @@ __all__ = [
     "reverse",
     "subnetwork",
     "symmetrize",
+    "write_network",
 ]
 
 

@@ -44,16 +44,20 @@ from netcollab.study.study import (
 
 if TYPE_CHECKING:
     from netcollab.study.importing import ImportReport, import_export
+    from netcollab.study.network_files import NETWORK_FILES, write_network_file
     from netcollab.study.survey_export import as_export
 
 _DOORS = {
+    "NETWORK_FILES": "network_files",
     "ImportReport": "importing",
     "as_export": "survey_export",
     "import_export": "importing",
+    "write_network_file": "network_files",
 }
 
 __all__ = [
     "MISSING_REASONS",
+    "NETWORK_FILES",
     "SUMMARY",
     "TEMPLATES",
     "TIE_STATES",
@@ -91,6 +95,7 @@ __all__ = [
     "read_study",
     "response_rates",
     "simulate",
+    "write_network_file",
     "write_study",
 ]
 
