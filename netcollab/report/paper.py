@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import base64
-import importlib.metadata
 import json
 import os
-import platform
 import re
-import shutil
-import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +15,11 @@ from typing import TYPE_CHECKING
 import jinja2
 import nbformat
 import pandas as pd
-import psutil
 from nbconvert import HTMLExporter
 
-from netcollab._files import sha256, write_atomically
+from netcollab._files import write_atomically
 from netcollab.errors import InputError
+from netcollab.report.building import building, files_in, write_record
 from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.notebooks import execute_notebook, find_notebooks
 from netcollab.report.tables import write_table
@@ -39,17 +34,6 @@ Told = Callable[[str], None]
 _FOLDER = "NETCOLLAB_PAPER"
 _ITEMS = "items.jsonl"
 _TEMPLATES = Path(__file__).with_name("templates")
-_VERSIONS = (
-    "numpy",
-    "scipy",
-    "pandas",
-    "networkx",
-    "statsmodels",
-    "matplotlib",
-    "seaborn",
-    "nbclient",
-    "nbconvert",
-)
 
 
 @dataclass(frozen=True)
@@ -145,7 +129,7 @@ def build_paper(
     started = time.time()
     out, root = Path(out).resolve(), Path(notebooks).resolve().parent
     paths = find_notebooks(Path(notebooks).resolve())
-    with _building(out) as folder:
+    with building(out, "paper") as folder:
         chapters = []
         for number, path in enumerate(paths, start=1):
             place = f"notebook {number} of {len(paths)}, {path.stem}"
@@ -160,47 +144,12 @@ def build_paper(
         items = _items(folder)
         page = _page(title, chapters, items, folder)
         write_atomically(folder / "index.html", page)
-        inputs = [*paths, *_files(root / "data")]
-        record = _record(inputs, folder, root=root, started=started)
-        write_atomically(folder / "run.json", record)
+        inputs = [*paths, *files_in(root / "data")]
+        seeds = _seeds(inputs)
+        write_record(
+            folder, inputs, job="paper", root=root, started=started, seeds=seeds
+        )
     return out / "index.html"
-
-
-@contextmanager
-def _building(out: Path) -> Iterator[Path]:
-    """A folder beside the paper that replaces it when the block ends well."""
-    if out.exists() and any(out.iterdir()) and not (out / "run.json").exists():
-        raise InputError(f"{out} holds files that are no paper; choose another folder")
-    folder = out.with_name(f".{out.name}.building")
-    _claim(folder)
-    try:
-        yield folder
-        (folder / "holder.json").unlink()
-        old = out.with_name(f".{out.name}.before")
-        shutil.rmtree(old, ignore_errors=True)
-        if out.exists():
-            out.rename(old)
-        folder.rename(out)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _claim(folder: Path) -> None:
-    """Make the folder ours, or say who holds it; what a dead run left is removed."""
-    holder = folder / "holder.json"
-    if folder.exists():
-        held = json.loads(holder.read_text("utf-8")) if holder.exists() else {}
-        elsewhere = held.get("host") not in (None, socket.gethostname())
-        if held and (elsewhere or psutil.pid_exists(held["pid"])):
-            raise BlockingIOError(
-                f"another run (process {held['pid']} on {held['host']}) builds this "
-                f"paper; wait for it, or remove {folder} if it is gone"
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    me = {"pid": os.getpid(), "host": socket.gethostname()}
-    write_atomically(holder, json.dumps(me))
 
 
 def _paper_folder(name: str) -> Path | None:
@@ -282,33 +231,10 @@ def _shown(item: _Item, folder: Path) -> dict[str, object]:
     return shown
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _record(inputs: list[Path], folder: Path, *, root: Path, started: float) -> str:
-    record = {
-        "netcollab": importlib.import_module("netcollab").__version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-        "seconds": round(time.time() - started, 1),
-        "seeds": _seeds(path for path in inputs if path.suffix == ".ipynb"),
-        "inputs": {p.relative_to(root).as_posix(): sha256(p) for p in inputs},
-        "outputs": {
-            p.relative_to(folder).as_posix(): sha256(p)
-            for p in _files(folder)
-            if p.name != "holder.json"
-        },
-    }
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
 def _seeds(notebooks: Iterable[Path]) -> dict[str, int]:
     """The SEED each notebook declares."""
     found = {}
-    for path in notebooks:
+    for path in (path for path in notebooks if path.suffix == ".ipynb"):
         code = nbformat.read(path, as_version=4)
         source = "\n".join(c.source for c in code.cells if c.cell_type == "code")
         seed = re.search(r"^SEED = (\d+)$", source, flags=re.MULTILINE)
