@@ -228,9 +228,14 @@ def _position_scenarios(network: Network, observed: pd.Series) -> pd.DataFrame:
 
 
 def _extremes(network: Network) -> list[Network]:
-    """The network with all unknown dyads at their least, and at their most."""
+    """The network with all unknown dyads at their least, and at their most.
+
+    None where nothing is unknown.
+    """
     ties, states = network.ties, network.states
     unknown = ties.isna() & (states != "structural")
+    if not unknown.any(axis=None):
+        return []
     strongest = float(np.nanmax(ties.to_numpy(), initial=0.0))
     low, high = network.scale or (0.0, strongest)
     if not network.is_rated or (ties == 0).any(axis=None):

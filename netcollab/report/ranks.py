@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.report.figures import describe
@@ -21,6 +22,7 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.margins import (
+    KeyRow,
     KeySection,
     Place,
     add_heading,
@@ -41,6 +43,8 @@ _MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X", "p")
 _STYLES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 _DODGE = 0.05
 _LABEL_GAP = 0.12
+_BESIDE_IN = 0.05
+_SCENARIO_WIDTH, _SCENARIO_STYLE = 1.4, (0.0, (1.0, 1.0))
 
 
 def plot_power_profile(
@@ -63,7 +67,8 @@ def plot_power_profile(
     profile
         Actors x bases, ranks with 1 = most, NaN where not known.
     intervals
-        For some bases, columns best and worst per actor, drawn as bars.
+        For some bases, columns best and worst per actor, drawn as bars; thin and dotted
+        where ``.attrs["kind"]`` is "scenarios", which are no bounds.
     actors
         Attributes by actor, for display names; None: the index as it is.
     ax, title, note, key
@@ -97,15 +102,16 @@ def plot_power_profile(
         shift = _dodges(ranks, bars)
         for place in range(len(names)):
             _draw_profile(ax, ranks[place], shift[place], place)
+        kinds = _kinds(profile, intervals)
         for column, spans in bars.items():
-            _draw_bars(ax, column + shift[:, column], spans)
+            _draw_bars(ax, column + shift[:, column], spans, kinds[column])
+        _frame_profile(ax, ranks, shift, [word(base) for base in profile.columns])
         _name_ends(ax, ranks, shift, names)
-        _frame_profile(ax, ranks, [word(base) for base in profile.columns])
         heading = label("measure.power_profile") if title is None else title
         actors_told = label("count.actor", count=len(names))
         add_heading(ax, capitalized(heading), actors_told, note_text(note))
-        add_key(ax, _profile_key(ranks, bars), key, own=own)
-        describe(ax, _told_profile(profile, names))
+        add_key(ax, _profile_key(ranks, set(kinds.values())), key, own=own)
+        describe(ax, _told_profile(profile, names, bars))
     return ax
 
 
@@ -209,6 +215,17 @@ def _checked_intervals(
     return bars
 
 
+def _kinds(
+    profile: pd.DataFrame, intervals: Mapping[str, pd.DataFrame] | None
+) -> dict[int, str]:
+    """Column -> what its intervals are: bounds, or ranks in some scenarios."""
+    places = {base: place for place, base in enumerate(profile.columns)}
+    return {
+        places[base]: str(table.attrs.get("kind", "bounds"))
+        for base, table in (intervals or {}).items()
+    }
+
+
 def _spans(what: str, table: pd.DataFrame, index: pd.Index) -> Floats:
     missing = [column for column in ("best", "worst") if column not in table]
     missing += [str(name) for name in index if name not in table.index]
@@ -264,14 +281,17 @@ def _draw_profile(ax: Axes, ranks: Floats, shift: Floats, place: int) -> None:
     )
 
 
-def _draw_bars(ax: Axes, across: Floats, spans: Floats) -> None:
+def _draw_bars(ax: Axes, across: Floats, spans: Floats, kind: str) -> None:
+    sure = kind != "scenarios"
     ax.vlines(
         across,
         spans[:, 0],
         spans[:, 1],
         colors=[PALETTE[SEQUENCE[k % len(SEQUENCE)]] for k in range(len(spans))],
-        linewidth=3.0,
-        alpha=0.45,
+        linewidth=2.6 if sure else _SCENARIO_WIDTH,
+        linestyles="solid" if sure else _SCENARIO_STYLE,
+        alpha=0.45 if sure else 0.8,
+        clip_on=False,
         zorder=1,
         label="_spans",
     )
@@ -283,21 +303,26 @@ def _name_ends(ax: Axes, ranks: Floats, shift: Floats, names: Sequence[str]) -> 
     order = np.argsort(
         [np.nan_to_num(rank, nan=np.inf) for _, rank in ends], kind="stable"
     )
-    right = ranks.shape[1] - 1 + float(shift[:, -1].max(initial=0.0))
+    figure = ax.get_figure(root=True)
+    beside = ax.get_yaxis_transform()
+    if figure is not None:
+        beside += ScaledTranslation(_BESIDE_IN, 0, figure.dpi_scale_trans)
+    right = ax.get_xlim()[1]
     for place, k in enumerate(order, start=1):
         column, rank = ends[k]
         text = names[k] if not np.isnan(rank) else f"{names[k]} ({number(rank)})"
         ax.text(
-            right + 2 * _LABEL_GAP,
+            1.0,
             place,
             textwrap.fill(text, 34, break_long_words=False),
             va="center",
             linespacing=1.0,
+            transform=beside,
             parse_math=False,
         )
         if not np.isnan(rank):
             ax.plot(
-                [column + shift[k, column], right + 1.8 * _LABEL_GAP],
+                [column + shift[k, column], right],
                 [rank, place],
                 color=PALETTE[SEQUENCE[k % len(SEQUENCE)]],
                 linewidth=0.5,
@@ -311,8 +336,12 @@ def _last_known(row: Floats) -> tuple[int, float]:
     return (int(known[-1]), float(row[known[-1]])) if len(known) else (0, np.nan)
 
 
-def _frame_profile(ax: Axes, ranks: Floats, bases: Sequence[str]) -> None:
+def _frame_profile(
+    ax: Axes, ranks: Floats, shift: Floats, bases: Sequence[str]
+) -> None:
     n, columns = ranks.shape
+    before = float(shift[:, 0].min(initial=0.0)) if columns else 0.0
+    after = float(shift[:, -1].max(initial=0.0)) if columns else 0.0
     lowest = max(n, int(np.nanmax(ranks, initial=1.0)))
     ax.set_xticks(
         np.arange(columns),
@@ -320,7 +349,7 @@ def _frame_profile(ax: Axes, ranks: Floats, bases: Sequence[str]) -> None:
         parse_math=False,
     )
     ax.xaxis.tick_top()
-    ax.set_xlim(-0.25, columns - 1 + _LABEL_GAP)
+    ax.set_xlim(before - _LABEL_GAP, columns - 1 + after + 2 * _LABEL_GAP)
     ax.set_ylim(lowest + 0.5, 0.5)
     ax.yaxis.set_major_locator(MaxNLocator(min(lowest, 12), integer=True))
     ax.yaxis.set_major_formatter(number_ticks(0))
@@ -332,16 +361,22 @@ def _frame_profile(ax: Axes, ranks: Floats, bases: Sequence[str]) -> None:
         spine.set_visible(False)
 
 
-def _profile_key(ranks: Floats, bars: Mapping[int, Floats]) -> list[KeySection]:
+def _profile_key(ranks: Floats, kinds: Set[str]) -> list[KeySection]:
+    grey = PALETTE["unknown"]
     rows = []
-    if bars:
-        rows.append(line_row(label("profile.interval"), PALETTE["unknown"], 2.2))
+    if kinds - {"scenarios"}:
+        rows.append(line_row(label("profile.interval"), grey, 2.6))
+    if "scenarios" in kinds:
+        told = label("profile.scenarios")
+        rows.append(line_row(told, grey, _SCENARIO_WIDTH, _SCENARIO_STYLE))
     if np.isnan(ranks).any():
-        rows.append(line_row(label("profile.missing"), PALETTE["unknown"], 0.7, ":"))
+        rows.append(KeyRow(label("profile.missing")))
     return [KeySection("", rows)]
 
 
-def _told_profile(profile: pd.DataFrame, names: Sequence[str]) -> str:
+def _told_profile(
+    profile: pd.DataFrame, names: Sequence[str], bars: Mapping[int, Floats]
+) -> str:
     bases = [word(base) for base in profile.columns]
     told = [
         label(
@@ -350,9 +385,13 @@ def _told_profile(profile: pd.DataFrame, names: Sequence[str]) -> str:
             bases=", ".join(bases),
         )
     ]
-    for name, row in zip(names, profile.to_numpy(dtype=float), strict=True):
-        ranks = "; ".join(number(rank, plain([rank])) for rank in row)
-        told.append(f"{name}: {ranks}.")
+    ranks = profile.to_numpy(dtype=float)
+    for k, name in enumerate(names):
+        cells = [number(rank, plain([rank])) for rank in ranks[k]]
+        for column, spans in bars.items():
+            best, worst = (number(end, 0) for end in spans[k])
+            cells[column] += f" ({label('evidence.between', low=best, high=worst)})"
+        told.append(f"{name}: {'; '.join(cells)}.")
     return " ".join(told)
 
 

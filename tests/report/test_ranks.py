@@ -83,6 +83,40 @@ def test_intervals_are_bars_at_their_base() -> None:
     np.testing.assert_allclose(across, markers)
 
 
+def test_scenarios_do_not_look_like_bounds() -> None:
+    scenarios = SPANS.copy()
+    scenarios.attrs["kind"] = "scenarios"
+    ax = plot_power_profile(
+        PROFILE, intervals={"staff": scenarios, "reputation": SPANS}
+    )
+    first, second = [c for c in ax.collections if c.get_label() == "_spans"]
+    assert first.get_linestyle() != second.get_linestyle()
+    assert first.get_linewidth()[0] < second.get_linewidth()[0]
+    told = [t.get_text() for t in ax.findobj(Text)]
+    assert "ranks that are possible" in told
+    assert "ranks in some scenarios, no bounds" in told
+    only = plot_power_profile(PROFILE, intervals={"staff": scenarios})
+    assert "ranks that are possible" not in [t.get_text() for t in only.findobj(Text)]
+
+
+def test_nothing_is_cut_off_at_the_edge() -> None:
+    longest = PROFILE.rename({"ks": "Educational psychology service"})
+    spans = SPANS.rename({"ks": "Educational psychology service"})
+    ax = plot_power_profile(longest, intervals={"position": spans})
+    figure = ax.get_figure()
+    figure.draw_without_rendering()
+    right = figure.get_figwidth() * figure.dpi
+    assert max(t.get_window_extent().x1 for t in ax.texts) <= right
+    (bars,) = [c for c in ax.collections if c.get_label() == "_spans"]
+    last = max(segment[0][0] for segment in bars.get_segments())
+    assert last < ax.get_xlim()[1]
+
+
+def test_the_alt_text_tells_ranks_with_their_intervals() -> None:
+    ax = plot_power_profile(PROFILE, intervals={"reputation": SPANS})
+    assert "ks: 2.5; 1 (1 to 3); 3. hdir: 2.5; – (3 to 4); –." in alt_text(ax)
+
+
 def test_bases_are_written_in_the_language() -> None:
     with language("da"):
         ax = plot_power_profile(PROFILE)
