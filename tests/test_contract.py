@@ -598,6 +598,8 @@ def test_the_share_of_multiplex_ties_is_a_number_or_a_reason(case: str) -> None:
         value, told = ms.multiplex_share(layers), ms.reason(ms.multiplex_share, layers)
         assert math.isnan(value) == (told != "")
         assert told or 0 <= value <= 1
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_tables_of_power_are_numbers_or_reasons(case: str) -> None:
     network = CASES[case]

@@ -50,21 +50,21 @@ from netcollab.measures.dependence import (
     mutual_dependence,
     tie_asymmetry,
 )
-from netcollab.measures.formal import congruence as congruence
-from netcollab.measures.formal import formal_gaps as formal_gaps
 from netcollab.measures.discrepancy import rank_discrepancy as rank_discrepancy
 from netcollab.measures.discrepancy import rank_spread as rank_spread
+from netcollab.measures.formal import congruence as congruence
+from netcollab.measures.formal import formal_gaps as formal_gaps
 from netcollab.measures.inequality import gini as gini
-from netcollab.measures.layers import actor_multiplexity as actor_multiplexity
-from netcollab.measures.layers import layer_correlation as layer_correlation
-from netcollab.measures.layers import multiplex_share as multiplex_share
-from netcollab.measures.layers import multiplexity as multiplexity
-from netcollab.measures.layers import overlap as overlap
 from netcollab.measures.inequality import herfindahl as herfindahl
 from netcollab.measures.inequality import theil as theil
 from netcollab.measures.inequality import (
     theil_decomposition as theil_decomposition,
 )
+from netcollab.measures.layers import actor_multiplexity as actor_multiplexity
+from netcollab.measures.layers import layer_correlation as layer_correlation
+from netcollab.measures.layers import multiplex_share as multiplex_share
+from netcollab.measures.layers import multiplexity as multiplexity
+from netcollab.measures.layers import overlap as overlap
 from netcollab.measures.power import power_intervals as power_intervals
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.power_suite import PowerTables as PowerTables

@@ -10,7 +10,6 @@ from netcollab.networks.build import (
     build_network,
     build_networks,
 )
-from netcollab.networks.build import build_network, build_networks
 from netcollab.networks.export import NetworkFile, write_network
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
@@ -30,9 +29,9 @@ _SPARSE = {"Register": "register", "project": "projection"}
 
 __all__ = [
     "Network",
+    "NetworkFile",
     "Register",
     "build_affiliations",
-    "NetworkFile",
     "build_network",
     "build_networks",
     "combine",
