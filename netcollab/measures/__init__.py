@@ -19,12 +19,17 @@ actors x objects), and `reason`. Degree, strength and `ei_index` also take a `Re
 `theil_decomposition` and `herfindahl` (indices of any values), `power_profile`,
 `power_intervals`, `rank_discrepancy`, `rank_spread` and `rank_intervals` (tables),
 `design_matrices` and `term_matrix` (matrices for tests of hypotheses), and `reason`.
+any values), `power_profile`, `rank_intervals`, `brokerage`, `brokerage_test`,
+`mixing`, `ei_range`, `ei_by_group` and `coleman` (tables), `design_matrices` and
+`term_matrix` (matrices for tests of hypotheses), and `reason`.
 """
 
 from __future__ import annotations
 
 from netcollab.measures.attributes import difference, resource_gap, same
 from netcollab.measures.boundary import boundary_change as boundary_change
+from netcollab.measures.brokerage import brokerage as brokerage
+from netcollab.measures.brokerage import brokerage_test as brokerage_test
 from netcollab.measures.brokerage import constraint
 from netcollab.measures.centrality import (
     beta_centrality,
@@ -65,12 +70,23 @@ from netcollab.measures.layers import layer_correlation as layer_correlation
 from netcollab.measures.layers import multiplex_share as multiplex_share
 from netcollab.measures.layers import multiplexity as multiplexity
 from netcollab.measures.layers import overlap as overlap
+from netcollab.measures.mixing import coleman as coleman
+from netcollab.measures.mixing import iqv, yules_q
+from netcollab.measures.mixing import mixing as mixing
 from netcollab.measures.power import power_intervals as power_intervals
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.power_suite import PowerTables as PowerTables
 from netcollab.measures.power_suite import power_tables as power_tables
 from netcollab.measures.ranking import rank_intervals as rank_intervals
-from netcollab.measures.silo import ei_index
+from netcollab.measures.silo import cross_boundary_share, ei_by_actor, ei_index
+from netcollab.measures.silo import ei_by_group as ei_by_group
+from netcollab.measures.silo import ei_range as ei_range
+from netcollab.measures.structural_holes import (
+    constraint,
+    effective_size,
+    efficiency,
+    hierarchy,
+)
 from netcollab.measures.terms import design_matrices as design_matrices
 from netcollab.measures.terms import term_matrix as term_matrix
 from netcollab.measures.two_mode import two_mode_betweenness as two_mode_betweenness
@@ -85,15 +101,21 @@ __all__ = [
     "betweenness",
     "centralization",
     "constraint",
+    "cross_boundary_share",
     "degree",
     "density",
     "dependence",
     "difference",
+    "effective_size",
+    "efficiency",
+    "ei_by_actor",
     "ei_index",
     "harmonic_closeness",
+    "hierarchy",
     "imbalance",
     "in_degree",
     "in_strength",
+    "iqv",
     "mutual_dependence",
     "out_degree",
     "out_strength",
@@ -102,6 +124,7 @@ __all__ = [
     "same",
     "strength",
     "tie_asymmetry",
+    "yules_q",
 ]
 
 TABLES = (
@@ -119,6 +142,14 @@ TABLES = (
     "overlap",
     "herfindahl",
     "power_intervals",
+    "brokerage",
+    "brokerage_test",
+    "coleman",
+    "design_matrices",
+    "ei_by_group",
+    "ei_range",
+    "gini",
+    "mixing",
     "power_profile",
     "power_tables",
     "rank_discrepancy",

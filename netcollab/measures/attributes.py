@@ -23,6 +23,7 @@ __all__ = [
     "attribute_of",
     "compared",
     "difference",
+    "groups_of",
     "numbers",
     "resource_gap",
     "same",
@@ -173,6 +174,15 @@ def attribute_of(network: Network | Register, by: str | pd.Series) -> pd.Series:
     if not by.index.is_unique:
         raise InputError("a Series of values per actor needs each actor once")
     return by.reindex(actors)
+
+
+def groups_of(
+    network: Network | Register, by: str | pd.Series
+) -> tuple[np.ndarray, pd.Index]:
+    """Each actor's group as a number, -1 where unknown, and the groups in order."""
+    values = attribute_of(network, by).astype("category").cat
+    values = values.remove_unused_categories().cat
+    return values.codes.to_numpy(dtype=np.intp), values.categories
 
 
 def numbers(values: pd.Series) -> pd.Series:

@@ -26,6 +26,7 @@ __all__ = [
     "reason",
     "silent",
     "unsigned",
+    "why_no_absences",
 ]
 
 P = ParamSpec("P")
@@ -147,3 +148,12 @@ def need_absences(network: Network) -> None:
         raise UndefinedError(RATED)
     if network.is_presence_only:
         raise UndefinedError(DOCUMENTED)
+
+
+def why_no_absences(network: Network) -> str:
+    """Why nothing is known of the dyads without a tie; empty where something is."""
+    try:
+        need_absences(network)
+    except UndefinedError as undefined:
+        return str(undefined)
+    return ""
