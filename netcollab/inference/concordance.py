@@ -129,7 +129,7 @@ def kendall(
         distinct=_listed(second) if deals <= most < math.factorial(n) else None,
     )
     plan = resamples.plan
-    p, error, p_min = _pvalues(result, resamples.values, plan, deals)
+    p, error, p_min = _pvalues(result, resamples.null, plan, deals)
     return replace(
         result,
         pvalue=p,
@@ -137,7 +137,7 @@ def kendall(
         p_min=p_min,
         n_resamples=plan.n_draws,
         method=plan.method,
-        null_distribution=resamples.values,
+        null_distribution=resamples.null,
         seed=resamples.seed,
     )
 

@@ -6,22 +6,15 @@ one per ordered dyad (row = source, column = target), a float one for the networ
 Undefined is NaN with a reason: in ``.attrs["reasons"]`` of a Series or DataFrame, a
 dict from actor to reason without those that are defined; from `reason` for a float.
 
-`TABLES` lists what is public beside them and has a form of its own: `gini` (an index of
-any values), `power_profile` and `rank_intervals` (tables), `design_matrices` and
-`term_matrix` (matrices for tests of hypotheses), `reason`, and what compares several
-networks of the same actors: `congruence` and `formal_gaps` (formal and lived),
-`overlap`, `layer_correlation`, `multiplexity`, `actor_multiplexity` and
-`multiplex_share` (layers), `change`, `actor_change`, `stability` and `boundary_change`
-(waves).
-`term_matrix` (matrices for tests of hypotheses), the `two_mode_` measures (of a table
-actors x objects), and `reason`. Degree, strength and `ei_index` also take a `Register`.
-`TABLES` lists what is public beside them and has a form of its own: `gini`, `theil`,
-`theil_decomposition` and `herfindahl` (indices of any values), `power_profile`,
-`power_intervals`, `rank_discrepancy`, `rank_spread` and `rank_intervals` (tables),
-`design_matrices` and `term_matrix` (matrices for tests of hypotheses), and `reason`.
-any values), `power_profile`, `rank_intervals`, `brokerage`, `brokerage_test`,
-`mixing`, `ei_range`, `ei_by_group` and `coleman` (tables), `design_matrices` and
-`term_matrix` (matrices for tests of hypotheses), and `reason`.
+`TABLES` lists what is public beside them and has a form of its own: indices of any
+values (`gini`, `theil`, `theil_decomposition`, `herfindahl`); tables of one network
+(`power_profile` and what goes with it, `rank_intervals`, `brokerage`, `mixing`,
+`ei_range` ...); what compares several networks of the same actors (`congruence` and
+`formal_gaps`, `overlap` and other layers, `change` and other waves); the `two_mode_`
+measures of a table actors x objects; `design_matrices` and `term_matrix` (matrices for
+tests of hypotheses); and `reason`.
+
+Degree, strength and `ei_index` also take a `Register`.
 """
 
 from __future__ import annotations
@@ -30,7 +23,6 @@ from netcollab.measures.attributes import difference, resource_gap, same
 from netcollab.measures.boundary import boundary_change as boundary_change
 from netcollab.measures.brokerage import brokerage as brokerage
 from netcollab.measures.brokerage import brokerage_test as brokerage_test
-from netcollab.measures.brokerage import constraint
 from netcollab.measures.centrality import (
     beta_centrality,
     betweenness,
