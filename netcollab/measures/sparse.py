@@ -18,9 +18,10 @@ __all__ = ["component_labels", "matrix_of", "mixing_sums", "pagerank_by_power"]
 TOLERANCE = 1e-12
 
 
-def matrix_of(network: Network | Register) -> csr_array:
-    """The strengths of the observed ties: row sends, column receives."""
+def matrix_of(network: Network | Register, *, weighted: bool = True) -> csr_array:
+    """The strengths of the observed ties, or 1 each: row sends, column receives."""
     source, target, weight = network.tie_arrays
+    weight = weight if weighted else np.ones(len(weight))
     starts = np.zeros(network.n + 1, dtype=target.dtype)
     np.cumsum(np.bincount(source, minlength=network.n), out=starts[1:])
     return csr_array((weight, target, starts), shape=(network.n, network.n))
