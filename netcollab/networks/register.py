@@ -67,7 +67,8 @@ class Register:
         faults = _faults_of(ties, actors)
         if faults:
             raise InputError(faults)
-        matrix = ties.astype(float, copy=True) if directed else ties + ties.T
+        strengths = ties.astype(float, copy=directed)
+        matrix = strengths if directed else strengths + strengths.T
         matrix.sum_duplicates()
         if matrix.nnz != ties.nnz * (1 if directed else 2):
             raise InputError("a tie stands twice in the matrix")

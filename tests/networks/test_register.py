@@ -69,6 +69,8 @@ def test_an_undirected_pair_stands_both_ways_and_counts_once() -> None:
     assert register.matrix.toarray()[0].tolist() == [0, 1, 2]
     assert len(register.to_frame()) == 2
     assert "undirected" in repr(register)
+    whole = Register(csr_array([[0, 2], [0, 0]]), pd.DataFrame(index=["a", "b"]))
+    assert whole.matrix.dtype == float
     assert ms.strength(register).to_dict() == {"a": 3, "b": 2, "c": 1}
 
 
