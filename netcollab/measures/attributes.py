@@ -168,6 +168,8 @@ def attribute_of(network: Network | Register, by: str | pd.Series) -> pd.Series:
     if not isinstance(by, pd.Series):
         return network.attribute(by)
     actors = network.actors.index
+    if by.index.equals(actors):
+        return by
     strangers = [str(name) for name in by.index[~by.index.isin(actors)]]
     if strangers:
         raise InputError(f"no actors of this network: {', '.join(strangers)}")

@@ -58,9 +58,9 @@ def mixing(
         target (groups), ties, dyads (observed), density (ties / dyads) and expected
         (ties). ``table.pivot(index="source", columns="target", values="ties")`` is the
         mixing matrix. NaN: density where no dyad was observed; density and expected in
-        a presence-only network, whose absences nobody knows; weighted, ties too in a
-        signed network. ``.attrs["reasons"]`` holds the reason for each row with a NaN,
-        by (source, target).
+        a presence-only network, whose absences nobody knows (weighted ratings have
+        both); weighted, ties too in a signed network. ``.attrs["reasons"]`` holds the
+        reason for each row with a NaN, by (source, target).
 
     Raises
     ------
@@ -97,7 +97,8 @@ def mixing(
     table["expected"] = ties.sum() * dyads / max(1, dyads.sum())
     unasked = [pair for pair, count in zip(pairs, dyads, strict=True) if not count]
     reasons: Reasons = dict.fromkeys(unasked, "no dyad was observed")
-    why = why_no_absences(network)
+    rated = weighted and network.is_rated and dyads.any()
+    why = "" if rated else why_no_absences(network)
     if weighted and network.signed:
         table[["ties", "density", "expected"]] = np.nan
         reasons = dict.fromkeys(pairs, SIGNED)

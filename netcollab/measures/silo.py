@@ -281,7 +281,8 @@ def ei_range(
     Series
         observed, expected, minimum, maximum, from -1 to 1. All NaN where `ei_index`
         is undefined; all but observed in a presence-only network, whose absences
-        nobody knows. ``.attrs["reasons"]`` holds the reason for each.
+        nobody knows (weighted ratings have all four). ``.attrs["reasons"]`` holds the
+        reason for each.
 
     Raises
     ------
@@ -355,7 +356,8 @@ def _attainable(
 ) -> dict[str, float]:
     """The index on average and at its ends, over all ways to place the strengths."""
     _totals(network, by, weighted)
-    need_absences(network)
+    if not (weighted and network.is_rated):
+        need_absences(network)
     inside = alike(attribute_of(network, by))
     ties = network.ties.to_numpy()
     room = ~np.isnan(ties) & ~np.isnan(inside)

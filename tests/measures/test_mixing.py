@@ -151,6 +151,23 @@ def test_absences_nobody_documented_give_no_density() -> None:
     }
 
 
+def test_ratings_have_a_mean_and_no_density() -> None:
+    ratings = np.where(np.eye(5) > 0, 0, 2.0)
+    ratings[0, 1], ratings[3, 4] = 5, np.nan
+    network = network_of(ratings, scale=(1, 5))
+    table = ms.mixing(network, by="sector")
+    assert table["density"].isna().all()
+    assert "dichotomize the ratings" in table.attrs["reasons"]["health", "school"]
+    table = ms.mixing(network, by="sector", weighted=True).set_index(
+        ["source", "target"]
+    )
+    assert table.loc[("health", "health"), "density"] == (5 + 2) / 2
+    assert table["expected"].sum() == pytest.approx(5 + 18 * 2)
+    span = ms.ei_range(network, by="sector", weighted=True)
+    assert span["expected"] == pytest.approx((15 - 4) / 19)
+    assert span["minimum"] < span["observed"] < span["maximum"]
+
+
 # ---- Yule's Q
 
 
