@@ -421,6 +421,34 @@ class Network:
             raise UnknownNameError("attribute", name, self._actors.columns)
         return self._actors[name].copy()
 
+    def with_ties(self, ties: pd.DataFrame) -> Network:
+        """The same actors and unknown dyads, with other strengths on the known ones.
+
+        Quick, because nothing but the strengths is new; labels, unknown dyads,
+        direction and signs must be those of the old ties, or it is an InputError.
+        Declared distances are left out: they belong to the old ties.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> pair = Network.from_matrix(pd.DataFrame([[0, 1], [0, 0]], [*"ab"], [*"ab"]))
+        >>> pair.with_ties(pair.ties.T).ties.loc["b", "a"]
+        np.float64(1.0)
+        """
+        same = ties.index.equals(self._ties.index) and ties.columns.equals(ties.index)
+        if not same or not ties.notna().equals(self._ties.notna()):
+            raise InputError(
+                "the new ties need the labels and unknown dyads of the old"
+            )
+        cells = ties.to_numpy(dtype=float)
+        lopsided = not self.directed and not np.array_equal(cells, cells.T, True)
+        if lopsided or np.isinf(cells).any() or (not self.signed and (cells < 0).any()):
+            raise InputError("the new ties need the direction and signs of the old")
+        other = object.__new__(Network)
+        other.__dict__.update(self.__dict__, _ties=ties.astype(float), _distances=None)
+        other.__dict__.pop("graph", None)
+        return other
+
     def state_counts(self) -> pd.Series:
         """How many dyads are in each state, in the order of `TIE_STATES`."""
         return counted_states(self._codes, directed=self.directed)

@@ -607,3 +607,58 @@ def test_a_network_of_two_thousand_actors_stays_within_its_memory() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("True 1\nTrue 0.")
+
+
+# ---- other strengths on the same dyads
+
+
+def test_other_strengths_leave_all_else_as_it_was() -> None:
+    network = Network.from_matrix(
+        frame(CELLS), relation="trust", actors=ACTORS, scale=(1, 5), site="oslo"
+    )
+    assert network.graph.number_of_edges() == 3
+    new = network.ties.replace({3: 0, 1: 5})
+    other = network.with_ties(new)
+    assert other.ties.equals(new)
+    assert network.ties.loc["nav", "ks"] == 3
+    assert other.states.equals(network.states)
+    assert other.actors.equals(network.actors)
+    assert (other.relation, other.site, other.scale) == ("trust", "oslo", (1, 5))
+    assert other.n_ties == 2
+    assert other.graph.number_of_edges() == 2
+    assert pickle.loads(pickle.dumps(other)).ties.equals(new)
+    with pytest.raises(AttributeError, match="never changed"):
+        other.site = "bergen"
+
+
+def test_declared_distances_belong_to_the_old_ties() -> None:
+    network = from_rows(("nav", "ks", 2, 7), columns="source target weight distance")
+    other = network.with_ties(network.ties * 2)
+    assert other.distances.loc["nav", "ks"] == 1 / 4
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda ties: ties.rename(index={"nav": "udi"}), "labels and unknown dyads"),
+        (lambda ties: ties.iloc[::-1], "labels and unknown dyads"),
+        (lambda ties: ties.fillna(1), "labels and unknown dyads"),
+        (lambda ties: ties.mask(ties == 3), "labels and unknown dyads"),
+        (lambda ties: -ties, "direction and signs"),
+        (lambda ties: ties * np.inf, "labels and unknown dyads"),
+        (lambda ties: ties.replace({3: np.inf}), "direction and signs"),
+    ],
+)
+def test_what_does_not_fit_is_refused(change: object, told: str) -> None:
+    network = Network.from_matrix(frame(CELLS))
+    with pytest.raises(InputError, match=told):
+        network.with_ties(change(network.ties))
+
+
+def test_an_undirected_network_stays_symmetric() -> None:
+    network = Network.from_matrix(
+        frame([[0, 1, 0], [1, 0, 2], [0, 2, 0]]), directed=False
+    )
+    with pytest.raises(InputError, match="direction and signs"):
+        network.with_ties(network.ties.replace({2: 3}).mul([1, 2, 1], axis=0))
+    assert network.with_ties(network.ties * 2).ties.loc["ks", "hdir"] == 4
