@@ -1,6 +1,7 @@
 """The one engine that relabels: seeded blocks of draws, or every relabelling there is.
 
 It answers: what would a statistic have been, had the labels been dealt out otherwise?
+Draws of another kind, such as random graphs, come from the same seeded blocks.
 The answer depends on the data, the test's name and the seed alone, never on the
 number of workers, the order in which blocks finish, or an interruption.
 """
@@ -28,13 +29,14 @@ from netcollab._files import write_atomically
 from netcollab._progress import steps
 from netcollab.errors import InputError
 
-__all__ = ["ENUMERATED", "Plan", "Resamples", "resample"]
+__all__ = ["ENUMERATED", "Draws", "Plan", "Resamples", "draw", "resample"]
 
 BLOCK = 500
 ENUMERATED = 50_000
 RETRIES = 3
 
 BlockStatistics = Callable[[np.ndarray], np.ndarray]
+BlockDraws = Callable[[tuple[np.random.Generator, int]], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +106,7 @@ class Plan:
         size = min(BLOCK, self.n_draws - k * BLOCK)
         if self.exact:
             return self._listed(np.arange(k * BLOCK, k * BLOCK + size))
-        key = (zlib.crc32(self.test.encode()), k)
-        rng = np.random.default_rng(np.random.SeedSequence(self.entropy, spawn_key=key))
+        rng = _generator(self.test, self.entropy, k)
         drawn = np.empty((BLOCK, len(self.strata)), dtype=np.intp)
         for group in self._groups:
             drawn[:, group] = rng.permuted(np.tile(group, (BLOCK, 1)), axis=1)
@@ -134,11 +135,46 @@ class Plan:
 
 
 @dataclass(frozen=True, eq=False)
+class Draws:
+    """Draws that are no relabellings: a generator of its own for each block.
+
+    Parameters
+    ----------
+    test
+        The test's fixed name; it keeps the draws of different tests apart.
+    n_draws
+        How many are asked for.
+    entropy
+        The seed of every block.
+    """
+
+    test: str
+    n_draws: int
+    entropy: int
+    exact = False
+
+    @property
+    def n_blocks(self) -> int:
+        """How many blocks they fill; the last one may be shorter."""
+        return -(-self.n_draws // BLOCK)
+
+    @property
+    def method(self) -> str:
+        """In words: how many."""
+        return f"{self.n_draws:,} draws"
+
+    def block(self, k: int) -> tuple[np.random.Generator, int]:
+        """Block k: where its random numbers come from, and how many draws it has."""
+        size = min(BLOCK, self.n_draws - k * BLOCK)
+        return _generator(self.test, self.entropy, k), size
+
+
+@dataclass(frozen=True, eq=False)
 class Resamples:
-    """A statistic under every relabelling looked at, in the order of the plan."""
+    """A statistic under everything looked at, in the order of the plan."""
 
     null: np.ndarray
-    plan: Plan
+    plan: Plan | Draws
 
     @property
     def seed(self) -> int | None:
@@ -212,18 +248,76 @@ def resample(
     plan = Plan(test, strata, n_resamples, entropy, distinct)
     done = {} if store is None else store.open(plan, inputs)
     pending = [k for k in range(plan.n_blocks) if k not in done]
-    with steps(test, len(pending), shown=progress) as advance:
-        for k, values in _finished(plan, statistics, pending, workers):
-            done[k] = values
-            if store is not None:
-                store.append(k, values)
-            advance()
+    for k, values in _shown(plan, statistics, pending, workers, progress):
+        done[k] = values
+        if store is not None:
+            store.append(k, values)
     blocks = [done[k] for k in range(plan.n_blocks)]
     return Resamples(np.concatenate(blocks), plan)
 
 
+def draw(
+    test: str,
+    statistics: BlockDraws,
+    *,
+    n_resamples: int,
+    rng: int | np.random.Generator | None,
+    workers: int = 1,
+    progress: bool = False,
+) -> Resamples:
+    """A statistic of random draws that are no relabellings.
+
+    Parameters
+    ----------
+    test
+        The test's fixed name, part of every block's seed.
+    statistics
+        Takes a generator and a number of draws and returns their statistics, (B,).
+        Otherwise as in `resample`.
+    n_resamples
+        Draws.
+    rng, workers, progress
+        As in `resample`.
+
+    Examples
+    --------
+    >>> first = lambda block: block[0].random(block[1])
+    >>> done = draw("first", first, n_resamples=3, rng=1)
+    >>> done.null.shape, done.plan.method, done.seed
+    ((3,), '3 draws', 1)
+    """
+    n_resamples = check_count("n_resamples", n_resamples)
+    workers = check_count("workers", workers)
+    plan = Draws(test, n_resamples, as_entropy(rng))
+    blocks = range(plan.n_blocks)
+    done = dict(_shown(plan, statistics, blocks, workers, progress))
+    return Resamples(np.concatenate([done[k] for k in blocks]), plan)
+
+
+def _generator(test: str, entropy: int, k: int) -> np.random.Generator:
+    key = (zlib.crc32(test.encode()), k)
+    return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key))
+
+
+def _shown(
+    plan: Plan | Draws,
+    statistics: Callable[[Any], np.ndarray],
+    blocks: Sequence[int],
+    workers: int,
+    progress: bool,
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Blocks as they finish, with a bar where that is asked for."""
+    with steps(plan.test, len(blocks), shown=progress) as advance:
+        for finished in _finished(plan, statistics, blocks, workers):
+            yield finished
+            advance()
+
+
 def _finished(
-    plan: Plan, statistics: BlockStatistics, blocks: Sequence[int], workers: int
+    plan: Plan | Draws,
+    statistics: BlockStatistics | BlockDraws,
+    blocks: Sequence[int],
+    workers: int,
 ) -> Iterable[tuple[int, np.ndarray]]:
     """Blocks with their statistics, in the order in which they finish."""
     pending = dict.fromkeys(blocks)
@@ -244,7 +338,7 @@ def _finished(
 
 
 def _computed(
-    plan: Plan, statistics: BlockStatistics, k: int
+    plan: Plan | Draws, statistics: Callable[..., np.ndarray], k: int
 ) -> tuple[int, np.ndarray]:
     return k, np.asarray(statistics(plan.block(k)), dtype=float)
 

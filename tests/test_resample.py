@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from netcollab import _resample
-from netcollab._resample import Plan, resample
+from netcollab._resample import Draws, Plan, draw, resample
 from netcollab.errors import InputError
 
 N = 12
@@ -347,3 +347,40 @@ def test_a_bar_on_stderr_where_it_is_a_terminal(
     assert "dot" in err
     assert shown.null.tobytes() == run().null.tobytes()
     assert capsys.readouterr() == ("", "")
+
+
+# ---- draws that are no relabellings
+
+
+def numbers(block: tuple[np.random.Generator, int]) -> np.ndarray:
+    rng, size = block
+    return rng.random(size)
+
+
+def test_draws_come_in_blocks_of_their_own() -> None:
+    plan = Draws("any", 1_200, 3)
+    assert plan.n_blocks == 3
+    assert [plan.block(k)[1] for k in range(3)] == [500, 500, 200]
+    assert not plan.exact
+    first, again, second, other = (
+        Draws(name, 1_200, seed).block(k)[0].random()
+        for name, seed, k in (("any", 3, 0), ("any", 3, 0), ("any", 3, 1), ("b", 3, 0))
+    )
+    assert first == again
+    assert len({first, second, other}) == 3
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_draws_depend_on_the_seed_alone(workers: int) -> None:
+    done = draw("any", numbers, n_resamples=1_200, rng=3, workers=workers)
+    blocks = [numbers(Draws("any", 1_200, 3).block(k)) for k in range(3)]
+    assert (done.null == np.concatenate(blocks)).all()
+    assert done.seed == 3
+    assert done.plan.method == "1,200 draws"
+
+
+def test_draws_check_their_arguments() -> None:
+    with pytest.raises(InputError, match="n_resamples"):
+        draw("any", numbers, n_resamples=0, rng=3)
+    with pytest.raises(InputError, match="workers"):
+        draw("any", numbers, n_resamples=9, rng=3, workers=0)
