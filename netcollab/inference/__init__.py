@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import mrqap
+from netcollab.inference.graphs import random_graphs
+from netcollab.inference.labels import label_permutation
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
@@ -21,11 +23,13 @@ __all__ = [
     "ModelResult",
     "TestResult",
     "adjust_pvalues",
+    "kendall",
+    "label_permutation",
     "mrqap",
     "pvalue",
     "qap_correlation",
+    "random_graphs",
 ]
-__all__ = ["TestResult", "adjust_pvalues", "kendall", "pvalue", "qap_correlation"]
 
 
 def __getattr__(name: str) -> object:

@@ -13,7 +13,12 @@ from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["distinct_relabellings", "orbit_size"]
+__all__ = [
+    "count_labellings",
+    "distinct_labellings",
+    "distinct_relabellings",
+    "orbit_size",
+]
 
 TIE = 1e-10
 CHUNK = 200
@@ -95,6 +100,99 @@ def distinct_relabellings(matrix: np.ndarray, strata: np.ndarray) -> np.ndarray:
         frontier = np.array(fresh, dtype=np.intp).reshape(-1, len(codes))
         found.append(frontier)
     return np.concatenate(found)
+
+
+def count_labellings(codes: np.ndarray, strata: np.ndarray, *, limit: int) -> int:
+    """In how many different ways labels can be dealt out within strata, up to a limit.
+
+    .. math:: \\prod_s m_s! \\, / \\prod_k m_{sk}!
+
+    with m_s actors in stratum s, of whom m_sk have label k.
+
+    Parameters
+    ----------
+    codes
+        One label per actor.
+    strata
+        One label per actor; labels stay among the actors of a stratum.
+    limit
+        From here on nobody counts: more than that is told as limit + 1.
+
+    Examples
+    --------
+    >>> alike = np.zeros(4, dtype=int)
+    >>> count_labellings(np.array(["x", "x", "y", "y"]), alike, limit=100)
+    6
+    >>> count_labellings(np.arange(4), alike, limit=20)
+    21
+    """
+    ways = 1
+    for stratum in np.unique(strata):
+        group = codes[strata == stratum]
+        left = len(group)
+        for count in np.unique(group, return_counts=True)[1].tolist():
+            chosen = 1
+            for i in range(min(count, left - count)):
+                chosen = chosen * (left - i) // (i + 1)
+                if ways * chosen > limit:
+                    return limit + 1
+            ways, left = ways * chosen, left - count
+    return ways
+
+
+def distinct_labellings(codes: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """One relabelling for each way in which labels can be dealt out within strata.
+
+    Each comes from equally many relabellings, as in `distinct_relabellings`.
+
+    Parameters
+    ----------
+    codes, strata
+        As in `count_labellings`, which says how many rows there will be.
+
+    Returns
+    -------
+    ndarray
+        (labellings, n): `row[i]` is whose label i gets; the first row leaves every
+        label in place.
+
+    Examples
+    --------
+    >>> labels = np.array(["x", "y", "y"])
+    >>> labels[distinct_labellings(labels, np.zeros(3, dtype=int))].tolist()
+    [['x', 'y', 'y'], ['y', 'x', 'y'], ['y', 'y', 'x']]
+    """
+    dealt = np.arange(len(codes))[None, :]
+    for stratum in np.unique(strata):
+        group = np.flatnonzero(strata == stratum)
+        rows = group[_dealings(codes[group])]
+        before = len(dealt)
+        dealt = np.repeat(dealt, len(rows), axis=0)
+        dealt[:, group] = np.tile(rows, (before, 1))
+    return dealt
+
+
+def _dealings(codes: np.ndarray) -> np.ndarray:
+    """All at once, in the order of the alphabet; that as it is comes first."""
+    kinds, sizes = np.unique(codes, return_inverse=True, return_counts=True)[1:]
+    total = math.factorial(len(codes)) // math.prod(map(math.factorial, sizes.tolist()))
+    ranks, ways = np.arange(total), np.full(total, total)
+    left = np.tile(sizes, (total, 1))
+    row = np.arange(total)
+    words = np.empty((total, len(codes)), dtype=np.intp)
+    for place in range(len(codes)):
+        branches = ways[:, None] * left // (len(codes) - place)
+        ends = branches.cumsum(axis=1)
+        words[:, place] = chosen = (ranks[:, None] >= ends).sum(axis=1)
+        ways = branches[row, chosen]
+        ranks = ranks - (ends[row, chosen] - ways)
+        left[row, chosen] -= 1
+    dealt = np.empty_like(words)
+    order = words.argsort(axis=1, kind="stable")
+    np.put_along_axis(dealt, order, kinds.argsort(kind="stable")[None, :], axis=1)
+    start = (words == kinds).all(axis=1).argmax()
+    dealt[[0, start]] = dealt[[start, 0]]
+    return dealt
 
 
 def _neighbour_swaps(strata: np.ndarray) -> np.ndarray:

@@ -13,7 +13,13 @@ import numpy as np
 from netcollab._checks import check_alternative
 from netcollab.errors import InputError
 
-__all__ = ["critical", "largest_statistics", "pvalue", "smallest_pvalue"]
+__all__ = [
+    "critical",
+    "equal_tailed",
+    "largest_statistics",
+    "pvalue",
+    "smallest_pvalue",
+]
 
 TIE = 1e-10
 
@@ -88,6 +94,47 @@ def pvalue(
     if extreme == 0:
         raise InputError("a null of all relabellings must hold the observed statistic")
     return extreme / len(null), 0.0
+
+
+def equal_tailed(
+    null: np.ndarray, observed: float, *, alternative: str, exact: bool
+) -> tuple[float, float]:
+    """As `pvalue`, but two-sided for a statistic whose null is not centred at 0.
+
+    .. math:: p = \\min(1, 2 \\min(p_{\\ge}, p_{\\le}))
+
+    An E-I index of -0.1 is large where chance has -0.6, and ``|.| >= |t|`` would call
+    it small. Doubling the smaller tail needs no centre: it rejects at a level what one
+    of the one-sided tests rejects at half of it.
+
+    Parameters
+    ----------
+    null, observed, alternative, exact
+        As in `pvalue`.
+
+    Returns
+    -------
+    p, mc_error
+        The error of the doubled tail is twice that of the tail.
+
+    References
+    ----------
+    Gibbons, J. D., & Pratt, J. W. (1975). P-values: interpretation and methodology.
+    Am. Stat. 29, 20-25.
+
+    Examples
+    --------
+    >>> null = np.array([-0.5, -0.6, -0.7, -0.8, -0.1])
+    >>> equal_tailed(null, -0.1, alternative="two-sided", exact=True)
+    (0.4, 0.0)
+    """
+    if check_alternative(alternative) != "two-sided":
+        return pvalue(null, observed, alternative=alternative, exact=exact)
+    p, mc_error = min(
+        pvalue(null, observed, alternative=side, exact=exact)
+        for side in ("greater", "less")
+    )
+    return min(2 * p, 1.0), 2 * mc_error
 
 
 def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:

@@ -10,7 +10,12 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from netcollab.inference.orbit import distinct_relabellings, orbit_size
+from netcollab.inference.orbit import (
+    count_labellings,
+    distinct_labellings,
+    distinct_relabellings,
+    orbit_size,
+)
 
 
 def counted(matrix: np.ndarray, strata: np.ndarray) -> int:
@@ -149,3 +154,56 @@ def test_values_that_tie_are_one_value() -> None:
     star[0, 1:] = star[1:, 0] = 0.3
     star[0, 1] = star[1, 0] = 0.1 + 0.2
     assert orbit_size(star, np.zeros(8, dtype=int)) == 8
+
+
+# ---- labels
+
+
+def together(codes: np.ndarray) -> np.ndarray:
+    return np.zeros(len(codes), dtype=int)
+
+
+@pytest.mark.parametrize("labels", ["a", "aa", "ab", "aab", "bab", "aabbc", "abcde"])
+def test_every_labelling_is_there_once(labels: str) -> None:
+    codes = np.array(list(labels))
+    expected = set(permutations(labels))
+    assert count_labellings(codes, together(codes), limit=1_000) == len(expected)
+    dealt = distinct_labellings(codes, together(codes))
+    assert dealt[0].tolist() == list(range(len(codes)))
+    assert (np.sort(dealt, axis=1) == np.arange(len(codes))).all()
+    assert len(dealt) == len(expected)
+    assert {tuple(word) for word in codes[dealt].tolist()} == expected
+
+
+def test_labels_stay_in_their_stratum() -> None:
+    codes, strata = np.array([*"xyxzzy"]), np.array([0, 1, 0, 1, 0, 1])
+    expected = {
+        word
+        for word in permutations(codes)
+        for group in [np.array(word)]
+        if all(sorted(group[strata == s]) == sorted(codes[strata == s]) for s in (0, 1))
+    }
+    assert len(expected) == 9
+    assert count_labellings(codes, strata, limit=9) == 9
+    assert count_labellings(codes, strata, limit=8) == 9
+    dealt = distinct_labellings(codes, strata)
+    assert dealt[0].tolist() == list(range(6))
+    assert (strata[dealt] == strata).all()
+    assert len(dealt) == 9
+    assert {tuple(word) for word in codes[dealt].tolist()} == set(expected)
+
+
+def test_labellings_are_counted_up_to_a_limit() -> None:
+    halves = np.repeat([0, 1], 10)
+    ways = math.comb(20, 10)
+    assert count_labellings(halves, together(halves), limit=ways) == ways
+    assert count_labellings(halves, together(halves), limit=ways - 1) == ways
+    many = np.arange(5_000)
+    assert count_labellings(many, together(many), limit=50_000) == 50_001
+    assert count_labellings(together(many), together(many), limit=10) == 1
+
+
+def test_labels_may_be_any_numbers() -> None:
+    ranks = np.array([2.5, 1.0, 2.5, 7.0])
+    dealt = distinct_labellings(ranks, together(ranks))
+    assert len({tuple(row) for row in ranks[dealt]}) == len(dealt) == 12

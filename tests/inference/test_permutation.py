@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, UnknownNameError
-from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab.inference.permutation import equal_tailed, pvalue, smallest_pvalue
 
 SIDES = ("less", "greater", "two-sided")
 
@@ -97,3 +97,43 @@ def test_smallest_p() -> None:
     assert smallest_pvalue(8, n_resamples=40_320, exact=True) == 1 / 8
     assert smallest_pvalue(40_320, n_resamples=40_320, exact=True) == 1 / 40_320
     assert smallest_pvalue(10**400, n_resamples=9_999, exact=False) == 1 / 10_000
+
+
+# ---- two-sided where the null is not centred at 0
+
+
+def test_the_smaller_tail_is_doubled() -> None:
+    null = np.array([-0.5, -0.6, -0.7, -0.8, -0.1])
+    assert equal_tailed(null, -0.1, alternative="two-sided", exact=True) == (0.4, 0)
+    assert equal_tailed(null, -0.7, alternative="two-sided", exact=True) == (0.8, 0)
+    assert equal_tailed(null, -0.6, alternative="two-sided", exact=True) == (1.0, 0)
+    p, error = equal_tailed(null, -0.1, alternative="two-sided", exact=False)
+    assert p == 2 * 2 / 6
+    assert error == pytest.approx(2 * math.sqrt(1 / 3 * 2 / 3 / 6), rel=1e-12)
+
+
+@given(
+    st.lists(st.integers(-3, 3), min_size=1, max_size=30),
+    st.integers(-3, 3),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_one_sided_it_is_the_other(null: list[int], observed: int, exact: bool) -> None:
+    values = np.array([*null, observed], dtype=float)
+    sides = {
+        side: equal_tailed(values, observed, alternative=side, exact=exact)
+        for side in SIDES
+    }
+    for side in ("less", "greater"):
+        assert sides[side] == pvalue(values, observed, alternative=side, exact=exact)
+    smaller = min(sides["less"][0], sides["greater"][0])
+    assert sides["two-sided"][0] == min(1, 2 * smaller)
+    shifted = equal_tailed(
+        values + 10, observed + 10, alternative="two-sided", exact=exact
+    )
+    assert shifted == sides["two-sided"]
+
+
+def test_what_is_undefined_stays_undefined() -> None:
+    both = equal_tailed(np.zeros(3), math.nan, alternative="two-sided", exact=False)
+    assert all(math.isnan(each) for each in both)
