@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from netcollab.inference.models import ModelResult
-from netcollab.inference.mrqap import mrqap
 from netcollab.inference.graphs import random_graphs
 from netcollab.inference.labels import label_permutation
+from netcollab.inference.models import ModelResult
+from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult

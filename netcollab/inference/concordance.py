@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from netcollab._checks import check_alternative, check_count
-from netcollab._resample import ENUMERATED, Plan, resample
+from netcollab._resample import ENUMERATED, Draws, Plan, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
@@ -155,7 +155,7 @@ def _without_ties(result: TestResult, x: np.ndarray, y: np.ndarray) -> TestResul
 
 
 def _pvalues(
-    result: TestResult, null: np.ndarray, plan: Plan, deals: int
+    result: TestResult, null: np.ndarray, plan: Plan | Draws, deals: int
 ) -> tuple[float, float, float]:
     """p, its error, and the smallest p these values allow."""
     side = result.alternative
