@@ -38,9 +38,9 @@ def brokerage(network: Network, *, by: str | pd.Series) -> pd.DataFrame:
     liaison         three different groups
     ==============  ===========================================================
 
-    Raw counts of ordered triples; strengths do not matter. In an undirected network
-    every path goes both ways, so that a gatekeeper is as often a representative; sna
-    counts the same.
+    Raw counts of ordered triples; strengths and signs do not matter. In an undirected
+    network every path goes both ways, so that a gatekeeper is as often a
+    representative; sna counts the same.
 
     A triple counts when all three dyads were observed and all three groups are known:
     where a -> c was not asked, nobody knows whether b is needed. With unknown dyads the
@@ -253,8 +253,9 @@ def _summed(
     matrices: dict[str, np.ndarray], network: Network, *, others: bool = False
 ) -> pd.DataFrame:
     """Per broker (column) the sum of r or, for pairs with others, of r (r - 1)."""
+    exact = {role: each.astype(float) for role, each in matrices.items()}
     sums = {
-        role: (each * (each - 1.0) if others else each).sum(0, dtype=float)
-        for role, each in matrices.items()
+        role: (each * (each - 1) if others else each).sum(0)
+        for role, each in exact.items()
     }
     return pd.DataFrame(sums, index=network.ties.index)
