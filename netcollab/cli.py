@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_check,
         _add_join,
         _add_pseudonymise,
+        _add_measures,
         _add_test,
         _add_simulate,
         _add_paper,
@@ -243,6 +244,45 @@ def _pseudonymise(asked: argparse.Namespace) -> int:
     study.pseudonymise(asked.study, key=asked.key, out=out)
     print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
     print(out)
+    return 0
+
+
+def _add_measures(commands: Commands) -> None:
+    words = commands.add_parser(
+        "measures", help="measure every network: tables, figures, files for Gephi"
+    )
+    words.add_argument("study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--out", type=Path, default=Path("measures"))
+    for name, told in (
+        ("relation", "a relation, dimension or construct"),
+        ("site", "a site"),
+        ("wave", "a wave"),
+        ("by", "an attribute to group actors by"),
+    ):
+        words.add_argument(
+            f"--{name}", action="append", metavar="NAME", help=f"repeatable; {told}"
+        )
+    words.add_argument("--language", choices=_LANGUAGES, default="en")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_measures)
+
+
+def _measures(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    read = study.read_study(asked.study)
+    with _progress() as tell, report.language(asked.language):
+        made = report.write_measures(
+            read,
+            asked.out,
+            source=asked.study,
+            relations=asked.relation,
+            sites=asked.site,
+            waves=asked.wave,
+            by=asked.by,
+            tell=tell,
+        )
+    print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
 
 

@@ -65,6 +65,25 @@ def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in out
 
 
+def test_measures_of_the_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "measures"
+    words = ["measures", str(CASE), "--out", str(out), "--relation", "membership"]
+    assert main([*words, "--language", "da"]) == 0
+    told = capsys.readouterr()
+    assert told.out == f"{out / 'index.html'}\n"
+    assert told.err.splitlines()[0] == (
+        "network 1 of 1: membership alvorlig_sykt_barn 1"
+    )
+    assert main([*words, "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["networks"][0]["not_asked"] == 71
+    assert all((out / name).is_file() for name in made["files"])
+    assert main([*words, "--site", "oslo"]) == 2
+    assert '"oslo"' in capsys.readouterr().err
+
+
 def test_simulate_writes_the_committed_bytes(tmp_path: Path) -> None:
     out = tmp_path / "twin"
     assert main(["simulate", "alvorlig_sykt_barn", "--out", str(out)]) == 0
@@ -96,6 +115,7 @@ def test_new_begins_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         ["new", "x", "--instrument", "leadershp"],
         ["new", "x", "--actor", "ppr", "--actor", "ppr=PPR"],
         ["test", "nowhere"],
+        ["measures", "nowhere"],
         ["simulate", "alvorlig_sykt_bran", "--out", "x"],
         ["paper", "--notebooks", "nowhere"],
         ["explain", "E-TIES-1"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -41,6 +42,7 @@ def write_network(
     path: str | Path,
     *,
     unlisted: Literal["absent", "not_asked"] | None = None,
+    attributes: Sequence[str] | None = None,
 ) -> NetworkFile:
     """Write a network for another program, chosen by the ending of the name.
 
@@ -68,6 +70,8 @@ def write_network(
         What a dyad without an edge means, as in the manifest. None: every dyad is
         listed. "absent": known absences are not, which large and sparse networks need;
         "not_asked": dyads that nobody was asked about are not.
+    attributes
+        Which attributes of the actors are written; None: all.
 
     Returns
     -------
@@ -77,7 +81,8 @@ def write_network(
     Raises
     ------
     UnknownNameError
-        For another ending, or another word for `unlisted`.
+        For another ending, another word for `unlisted`, or an attribute that the actors
+        do not have.
     InputError
         For names that the format cannot hold: control characters; in Pajek and DL also
         quotes and line ends.
@@ -117,14 +122,17 @@ def write_network(
         left_out |= {"absent": int((~kept & observed).sum())}
     if stateless:
         ties = ties.drop(columns=["state", "distance"], errors="ignore")
-    actors = network.actors.rename_axis("actor").reset_index()
+    named = map(str, network.actors) if attributes is None else attributes
+    chosen = list(dict.fromkeys(named))
+    columns = {name: network.attribute(name) for name in chosen}
+    actors = pd.DataFrame(columns, network.ties.index)
+    actors = actors.rename_axis("actor").reset_index()
     if network.site is not None:
         actors.insert(0, "site", network.site)
     file = write_network_file(actors, ties[kept], path, directed=network.directed)
     counted = {str(state): int(count) for state, count in left_out.items() if count}
-    return NetworkFile(
-        file, counted, _lost(network, path.suffix, whole=bool(kept.all()))
-    )
+    lost = _lost(network, path.suffix, chosen, whole=bool(kept.all()))
+    return NetworkFile(file, counted, lost)
 
 
 def _dyads(network: Network) -> pd.DataFrame:
@@ -152,7 +160,9 @@ def _dyads(network: Network) -> pd.DataFrame:
     return ties
 
 
-def _lost(network: Network, ending: str, *, whole: bool) -> tuple[str, ...]:
+def _lost(
+    network: Network, ending: str, attributes: Sequence[str], *, whole: bool
+) -> tuple[str, ...]:
     """What the network has and the format cannot say."""
     lost = [] if network.scale is None else ["response scale"]
     lost += ["that strengths have signs"] if network.signed else []
@@ -160,8 +170,8 @@ def _lost(network: Network, ending: str, *, whole: bool) -> tuple[str, ...]:
         return tuple(lost)
     lost += [name for name in ("site", "wave") if getattr(network, name) is not None]
     coordinates = {"x", "y", "z"} if ending == ".net" else set()
-    attributes = [str(name) for name in network.actors if name not in coordinates]
-    lost += [f"attributes: {', '.join(attributes)}"] if attributes else []
+    without = [name for name in attributes if name not in coordinates]
+    lost += [f"attributes: {', '.join(without)}"] if without else []
     lost += ["distances"] if network._distances is not None else []
     if ending == ".dl":
         lost += ["direction"] if network.directed else ["that ties have no direction"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         number,
         word,
     )
+    from netcollab.report.measuring import MeasuresReport, write_measures
     from netcollab.report.notebooks import (
         differing_cells,
         execute_notebook,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _DOORS = {
     "LANGUAGES": "labels",
+    "MeasuresReport": "measuring",
     "PALETTE": "style",
     "alt_text": "figures",
     "ambient_language": "labels",
@@ -79,6 +81,7 @@ _DOORS = {
     "size_mm": "style",
     "theme": "style",
     "word": "labels",
+    "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
 }
@@ -86,6 +89,7 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "MeasuresReport",
     "alt_text",
     "ambient_language",
     "build_paper",
@@ -118,6 +122,7 @@ __all__ = [
     "size_mm",
     "theme",
     "word",
+    "write_measures",
     "write_notebook",
     "write_table",
 ]

@@ -25,6 +25,7 @@ __all__ = [
     "language",
     "name_of",
     "number",
+    "phrases_of",
     "word",
 ]
 
@@ -117,6 +118,22 @@ def label(key: str, **fields: object) -> str:
     if isinstance(count, int):
         fields["count"] = number(count, 0)
     return phrases[found].format(**fields)
+
+
+def phrases_of(kind: str, code: str) -> dict[str, str]:
+    """The phrases of one kind in a language, as the locale file has them.
+
+    Examples
+    --------
+    >>> phrases_of("note", "nb")
+    {'synthetic': 'Syntetiske data'}
+    """
+    start = f"{kind}."
+    return {
+        key.removeprefix(start): phrase
+        for key, phrase in _phrases(code).items()
+        if key.startswith(start)
+    }
 
 
 def word(text: object) -> str:

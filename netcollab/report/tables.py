@@ -14,7 +14,7 @@ from netcollab._checks import check_choice, check_count
 from netcollab._files import write_atomically
 from netcollab.report.labels import number
 
-__all__ = ["write_table"]
+__all__ = ["html_table", "write_table"]
 
 _FORMATS = {"csv": "csv", "html": "html", "latex": "tex"}
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t")
@@ -89,7 +89,7 @@ def write_table(
     check_count("decimals", decimals, minimum=0)
     writers: dict[str, Callable[[], str]] = {
         "csv": lambda: _csv(frame, decimals),
-        "html": lambda: _html(frame, path.name, caption, decimals),
+        "html": lambda: html_table(frame, path.name, caption, decimals),
         "latex": lambda: _latex(frame, path.name, caption, decimals),
     }
     for kind in formats:
@@ -100,6 +100,32 @@ def write_table(
     ]
 
 
+def html_table(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> str:
+    """A table for a page: numbers in the ambient language, every text escaped.
+
+    Parameters
+    ----------
+    frame
+        The table; its index becomes the first columns.
+    name
+        Tells the table's cells from those of others on the page.
+    caption
+        Above the table.
+    decimals
+        Digits after the decimal mark.
+    """
+    styler = _shown(frame, decimals, html.escape).style
+    styler.set_uuid(re.sub(r"\W", "_", name)).set_caption(html.escape(caption))
+    right = [k for k in range(frame.shape[1]) if _is_number(frame.iloc[:, k])]
+    styler.set_table_styles(
+        [{"selector": f".col{k}", "props": [("text-align", "right")]} for k in right]
+    )
+    page = styler.to_html()
+    for part, scope in (("col_heading", "col"), ("row_heading", "row")):
+        page = re.sub(rf'(<th [^>]*class="{part} [^"]*")', rf'\1 scope="{scope}"', page)
+    return page
+
+
 def _csv(frame: pd.DataFrame, decimals: int) -> str:
     def plain(cell: object) -> object:
         return _neutral(cell, decimals)
@@ -108,7 +134,8 @@ def _csv(frame: pd.DataFrame, decimals: int) -> str:
         {k: frame.iloc[:, k].map(plain) for k in range(frame.shape[1])}, frame.index
     )
     cells.columns = frame.columns.map(plain)
-    cells.index = frame.index.map(plain)
+    if len(frame):
+        cells.index = frame.index.map(plain)
     cells.index.names = [plain(name) for name in frame.index.names]
     return cells.to_csv(lineterminator="\n")
 
@@ -123,19 +150,6 @@ def _neutral(cell: object, decimals: int) -> object:
         text = re.sub(r"\r\n?", "\n", cell)
         return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
     return cell
-
-
-def _html(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> str:
-    styler = _shown(frame, decimals, html.escape).style
-    styler.set_uuid(re.sub(r"\W", "_", name)).set_caption(html.escape(caption))
-    right = [k for k in range(frame.shape[1]) if _is_number(frame.iloc[:, k])]
-    styler.set_table_styles(
-        [{"selector": f".col{k}", "props": [("text-align", "right")]} for k in right]
-    )
-    page = styler.to_html()
-    for part, scope in (("col_heading", "col"), ("row_heading", "row")):
-        page = re.sub(rf'(<th [^>]*class="{part} [^"]*")', rf'\1 scope="{scope}"', page)
-    return page
 
 
 def _latex(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> str:

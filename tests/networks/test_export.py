@@ -265,6 +265,15 @@ def test_what_is_lost_is_said(tmp_path: Path) -> None:
     )
 
 
+def test_only_chosen_attributes_leave(tmp_path: Path) -> None:
+    told = write_network(network_of(), tmp_path / "a.gexf", attributes=["sector"])
+    assert told.lost == ()
+    graph = READERS[".gexf"](told.path)
+    assert graph.nodes["nav"] == {"sector": "labour", "label": "nav"}
+    with pytest.raises(UnknownNameError, match="sectr"):
+        write_network(network_of(), tmp_path / "b.gexf", attributes=["sectr"])
+
+
 def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
     for ending in PRESETS:
         first = write_network(network_of(), tmp_path / f"a{ending}").path.read_bytes()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcollab import measures
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.report import labels
 from netcollab.report.labels import (
@@ -32,7 +33,9 @@ MEASURES = (
     "connectedness krackhardt_hierarchy krackhardt_efficiency lubness core_periphery "
     "modularity tie_asymmetry gini theil herfindahl mixing dependence imbalance "
     "mutual_dependence resource_gap same difference power_profile rank_intervals "
-    "formal_gaps"
+    "formal_gaps information_centrality current_flow_betweenness compactness "
+    "fragmentation cross_boundary_share yules_q coleman iqv theil_decomposition "
+    "power_intervals power_tables rank_discrepancy rank_spread tie_asymmetry_adjusted"
 )
 
 
@@ -56,7 +59,8 @@ def test_every_language_has_the_same_phrases_with_the_same_fields(code: str) -> 
 def test_states_measures_and_verdicts_have_words(code: str) -> None:
     with language(code):
         assert len({label(f"state.{state}") for state in TIE_STATES}) == len(TIE_STATES)
-        assert all(label(f"measure.{measure}") for measure in MEASURES.split())
+        named = {*MEASURES.split(), *measures.__all__}
+        assert all(label(f"measure.{measure}") for measure in named)
         for verdict in ("supported", "contradicted", "inconclusive", "not testable"):
             assert label(f"verdict.{verdict}")
 

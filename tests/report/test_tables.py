@@ -97,6 +97,11 @@ def test_csv_can_be_read_again(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(pd.read_csv(path, index_col=0), frame)
 
 
+def test_a_table_without_rows_keeps_its_heading(tmp_path: Path) -> None:
+    frame = TABLE.reset_index().set_index(["actor", "measure"]).iloc[:0]
+    assert written(tmp_path, frame, formats=["csv"]) == ["actor,measure,estimate,n\n"]
+
+
 def test_html_is_escaped_and_says_what_its_headings_head(tmp_path: Path) -> None:
     page = Page(written(tmp_path)[1])
     assert "b" not in page.tags

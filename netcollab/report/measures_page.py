@@ -1,0 +1,176 @@
+"""The page of a study's measures: what was found in each network, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from netcollab.networks import Network
+from netcollab.report.labels import (
+    ambient_language,
+    capitalized,
+    label,
+    name_of,
+    word,
+)
+from netcollab.report.measured import Measured, heading
+from netcollab.report.reasons import reason_text
+from netcollab.report.tables import html_table
+from netcollab.report.ties import remarks_of, told_unknown
+from netcollab.study import Study
+
+__all__ = ["Section", "measures_page"]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_TABLES = (
+    "networks",
+    "network_measures",
+    "actors",
+    "dyads",
+    "reasons",
+    "power_asymmetry",
+    "power_actors",
+    "power_profile",
+    "power_discrepancy",
+    "power_concentration",
+    "power_groups",
+    "network_files",
+)
+_DECIMALS = 3
+
+
+@dataclass(frozen=True)
+class Section:
+    """One network on the page: its title, its figure, and what was found.
+
+    `refused` says why there is no network; then there is nothing else.
+    """
+
+    title: Sequence[str]
+    figure: str = ""
+    alt: str = ""
+    network: Network | None = None
+    found: Measured | None = None
+    refused: str = ""
+
+
+def measures_page(study: Study, sections: Sequence[Section]) -> str:
+    """The page, in the ambient language; it needs no network and runs no script."""
+    code = ambient_language()
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    pages.globals["label"] = label
+    return pages.get_template("measures.html.j2").render(
+        language=code,
+        title=study.manifest.title.get(code) or word(study.manifest.name),
+        synthetic=study.manifest.synthetic,
+        style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
+        tables=[(name, label(f"page.{name}")) for name in _TABLES],
+        sections=[_shown(k, section) for k, section in enumerate(sections, start=1)],
+    )
+
+
+def _shown(number: int, section: Section) -> dict[str, object]:
+    """A network's part of the page, every text escaped or plain."""
+    network, found = section.network, section.found
+    name = f"network-{number}"
+    title = capitalized(" · ".join(section.title))
+    if network is None or found is None:
+        return {"key": name, "title": title, "refused": section.refused}
+    parts = {
+        "actors": _actors(found, network),
+        "network": _numbers(found),
+        "power": _power(found, network),
+    }
+    return {
+        "key": name,
+        "title": title,
+        "refused": "",
+        "counts": ", ".join(_counts(network)),
+        "unknown": " ".join(told_unknown(network)),
+        "figure": section.figure,
+        "alt": section.alt,
+        "missing": _missing(found, network),
+        **{
+            part: html_table(table, f"{name}-{part}", label(f"page.{part}"), _DECIMALS)
+            for part, table in parts.items()
+        },
+    }
+
+
+def _counts(network: Network) -> list[str]:
+    told = [remark for remark in remarks_of(network)[2:] if remark]
+    absent = int(network.state_counts()["observed"]) - network.n_ties
+    return [*told, label("count.absence", count=absent)]
+
+
+def _actors(found: Measured, network: Network) -> pd.DataFrame:
+    names = name_of(network.actors).to_numpy()
+    table = found.actors.set_axis(names).drop(columns="actor")
+    return table.apply(_whole).rename(columns=heading)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """Counts without decimals."""
+    known = column.dropna()
+    return column.astype("Int64") if (known == known.round()).all() else column
+
+
+def _numbers(found: Measured) -> pd.DataFrame:
+    """The measures of the network, with the reason where one is missing."""
+    rows = found.network
+    names = [
+        f"{heading(measure)} ({word(by)})" if by else heading(measure)
+        for measure, by in rows[["measure", "by"]].itertuples(index=False)
+    ]
+    reasons = [reason_text(reason) for reason in rows["reason"]]
+    table = pd.DataFrame({"value": rows["value"].to_numpy(), "reason": reasons}, names)
+    return table.rename(columns=heading)
+
+
+def _power(found: Measured, network: Network) -> pd.DataFrame:
+    """Whom each actor needs most, and how far its ranks lie apart."""
+    names = name_of(network.actors)
+    rows = found.power["actors"].set_index("actor")
+    table = pd.DataFrame(
+        {
+            "needs_most": [_named(cell, names) for cell in rows["needs_most"]],
+            "dependence": rows["dependence"].to_numpy(),
+            "imbalance": rows["imbalance"].to_numpy(),
+            "highest": [_worded(cell) for cell in rows["highest"]],
+            "lowest": [_worded(cell) for cell in rows["lowest"]],
+            "spread": rows["spread"].to_numpy(),
+        },
+        index=names.to_numpy(),
+    )
+    return table.rename(columns=heading)
+
+
+def _named(cell: str, names: pd.Series) -> str:
+    return ", ".join(
+        str(names.get(actor, actor)) for actor in cell.split(", ") if actor
+    )
+
+
+def _worded(cell: str) -> str:
+    return ", ".join(word(base) for base in cell.split(", ") if base)
+
+
+def _missing(found: Measured, network: Network) -> list[str]:
+    """Why values of actors are missing: each reason once, with its actors."""
+    names = name_of(network.actors)
+    rows = found.reasons[found.reasons["table"] == "actors"]
+    told = []
+    for reason, part in rows.groupby("reason", sort=False):
+        actors = [str(names[a]) for a in dict.fromkeys(part["actor"])]
+        measures = [heading(m) for m in dict.fromkeys(part["measure"])]
+        who = ", ".join(actors) if len(actors) < network.n else label("page.all")
+        told.append(f"{who}: {', '.join(measures)} – {reason_text(str(reason))}")
+    return told

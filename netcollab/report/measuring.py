@@ -1,0 +1,302 @@
+"""All measures of a study: tables, figures, a page, and networks for other programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from netcollab._files import write_atomically
+from netcollab.errors import InputError, RefusedError
+from netcollab.networks import Network, write_network
+from netcollab.report.building import building, files_in, write_record
+from netcollab.report.figures import alt_text, save_figure
+from netcollab.report.labels import ambient_language, label, name_of
+from netcollab.report.measured import Measured, measured, overview
+from netcollab.report.measures_page import Section, measures_page
+from netcollab.report.ranks import plot_power_profile
+from netcollab.report.selection import (
+    Names,
+    Place,
+    groupings_of,
+    network_at,
+    places_of,
+    resources_of,
+    stems_of,
+    title_at,
+)
+from netcollab.report.tables import write_table
+from netcollab.study import NETWORK_FILES, Study
+
+__all__ = ["MeasuresReport", "write_measures"]
+
+Told = Callable[[str], None]
+
+_KEY = ["relation", "site", "wave"]
+_SHOWN = ("name", "name_nb", "name_da", "name_en", "sector", "level", "unit", "kind")
+_WITH_STATES = (".gexf", ".graphml")
+_DIGITS = 10
+_DPI = 200
+
+
+@dataclass(frozen=True)
+class MeasuresReport:
+    """What a run of `write_measures` wrote.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    networks
+        One row per network: relation, site, wave, the counts of actors, ties, known
+        absences and unknown dyads by state; `reason` where it could not be built.
+    undefined
+        How many values are missing; `tables/reasons.csv` and the columns `reason` say
+        why.
+    """
+
+    folder: Path
+    networks: pd.DataFrame
+    undefined: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        counted = self.networks.astype(object)
+        return {
+            "folder": str(self.folder),
+            "networks": counted.where(counted.notna(), None).to_dict("records"),
+            "undefined": self.undefined,
+            "files": [
+                path.relative_to(self.folder).as_posix()
+                for path in files_in(self.folder)
+            ],
+        }
+
+
+def write_measures(
+    study: Study,
+    out: str | Path,
+    *,
+    source: str | Path | None = None,
+    relations: Names = None,
+    sites: Names = None,
+    waves: Names = None,
+    by: Names = None,
+    tell: Told | None = None,
+) -> MeasuresReport:
+    """Measure every network of a study and write what was found.
+
+    Writes `index.html` (one page to read, in the ambient language), `tables/` (CSV with
+    the names that code uses; columns relation, site and wave first), `figures/` (a
+    power profile of each network, SVG and PNG), `networks/` (each network as GEXF,
+    GraphML, Pajek and UCINET DL) and, last, `run.json`. Everything is built beside
+    `out` and takes its place when whole.
+
+    What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
+    are counted by reason in `tables/networks.csv`. Ties that are means of answers are
+    withheld below the manifest's number of respondents. Of the actors' attributes only
+    names, sector, level, unit, kind, resources and `by` are written.
+
+    Parameters
+    ----------
+    study
+        The study.
+    out
+        A folder; what is there must come from an earlier run of this job.
+    source
+        The study's folder or workbook, for the record.
+    relations, sites, waves
+        Which; None: all. Relations are those of the manifest, and dimensions and
+        constructs of items about a unit.
+    by
+        Attributes to group actors by; None: those of sector, level, unit and kind that
+        make groups.
+    tell
+        Called with one line of progress at a time.
+
+    Raises
+    ------
+    UnknownNameError
+        If a relation, site, wave or attribute is not in the study.
+    InputError
+        If there is no network to measure, or `out` holds other files.
+    BlockingIOError
+        If another run is writing the same folder.
+    """
+    tell = tell or _silent
+    started, out = time.time(), Path(out).resolve()
+    places = places_of(study, relations, sites, waves)
+    if not places:
+        raise InputError("no chosen relation has ties or answers: nothing to measure")
+    with building(out, "measures") as folder:
+        tables: dict[str, list[pd.DataFrame]] = {}
+        sections: list[Section] = []
+        for k, (place, stem) in enumerate(zip(places, stems_of(places), strict=True)):
+            tell(f"network {k + 1} of {len(places)}: {' '.join(place)}")
+            section, rows = _measured_at(study, place, stem, by, folder)
+            sections.append(section)
+            for name, table in rows.items():
+                tables.setdefault(name, []).append(_placed(table, place))
+        if "actors" not in tables:
+            raise InputError(sections[0].refused)
+        tell("writing tables and the page")
+        whole = {name: _joined(parts) for name, parts in tables.items()}
+        _write_tables(whole, folder)
+        write_atomically(folder / "index.html", measures_page(study, sections))
+        asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
+        inputs, root = _inputs(study, source)
+        write_record(
+            folder,
+            inputs,
+            job="measures",
+            root=root,
+            started=started,
+            options={**asked, "language": ambient_language()},
+        )
+    missing = sum(int(t["value"].isna().sum()) for t in tables["network_measures"])
+    return MeasuresReport(out, whole["networks"], missing + len(whole["reasons"]))
+
+
+def _measured_at(
+    study: Study, place: Place, stem: str, by: Names, folder: Path
+) -> tuple[Section, dict[str, pd.DataFrame]]:
+    """One network: its section of the page and its rows of every table."""
+    title = title_at(study, place)
+    try:
+        network = network_at(study, place)
+    except (InputError, RefusedError) as error:
+        refused = Section(title, refused=str(error))
+        return refused, {"networks": pd.DataFrame([{"reason": str(error)}])}
+    resources, groupings = resources_of(study, network), groupings_of(network, by)
+    found = measured(network, resources=resources, by=groupings)
+    shown = [
+        name for name in (*_SHOWN, *resources, *groupings) if name in network.actors
+    ]
+    room = Path("networks", *stem.split("-")[:1])
+    files = _write_networks(network, folder, room / stem, shown)
+    figure = Path("figures", f"{stem}.svg")
+    alt = _draw(study, network, found, title, folder / figure.with_suffix(""))
+    rows = {
+        "networks": pd.DataFrame([{**overview(network), "reason": ""}]),
+        "network_measures": found.network,
+        "actors": _with_names(found.actors, network),
+        "dyads": found.dyads,
+        "reasons": found.reasons,
+        **{f"power_{name}": table for name, table in found.power.items()},
+        "network_files": files,
+    }
+    section = Section(title, figure.as_posix(), alt, network, found)
+    return section, rows
+
+
+def _write_networks(
+    network: Network, folder: Path, stem: Path, shown: Sequence[str]
+) -> pd.DataFrame:
+    """The network in every format, and what each of them leaves out."""
+    rows = []
+    for ending in NETWORK_FILES:
+        file = stem.with_name(f"{stem.name}{ending}")
+        listed = ending not in _WITH_STATES
+        row = {"file": file.as_posix(), "unlisted": "not_asked" if listed else "absent"}
+        try:
+            told = write_network(
+                network,
+                folder / file,
+                unlisted=None if listed else "absent",
+                attributes=shown,
+            )
+        except InputError as error:
+            rows.append({**row, "reason": str(error)})
+            continue
+        left_out = [f"{count} {state}" for state, count in told.left_out.items()]
+        row |= {"left_out": ", ".join(left_out), "lost": "; ".join(told.lost)}
+        rows.append({**row, "reason": ""})
+    columns = ["file", "unlisted", "left_out", "lost", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _draw(
+    study: Study, network: Network, found: Measured, title: Sequence[str], stem: Path
+) -> str:
+    """The power profile as SVG and PNG; its alt text."""
+    table = found.power["profile"]
+    actors = network.ties.index
+    profile = table.pivot(index="actor", columns="base", values="rank")
+    bases = list(dict.fromkeys(table["base"]))
+    told = [*title[1:], label("note.synthetic") if study.manifest.synthetic else ""]
+    heading = f"{label('measure.power_profile')}: {title[0]}"
+    ax = plot_power_profile(
+        profile.loc[actors, bases],
+        intervals=_uncertain(table),
+        actors=network.actors,
+        title=heading,
+        note=" · ".join(filter(None, told)),
+    )
+    save_figure(ax, stem, formats=["svg", "png"], dpi=_DPI)
+    plt.close(ax.get_figure(root=True))
+    return alt_text(ax)
+
+
+def _uncertain(profile: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The intervals of bases on which more is open than the order of equals."""
+    found = {}
+    for base, rows in profile.groupby("base", sort=False):
+        table = rows.set_index("actor")
+        equals = (table["rank"].rank(method="min"), table["rank"].rank(method="max"))
+        if not (table["best"].eq(equals[0]) & table["worst"].eq(equals[1])).all():
+            spans = table[["best", "worst"]]
+            spans.attrs["kind"] = table["interval"].iloc[0]
+            found[str(base)] = spans
+    return found
+
+
+def _with_names(actors: pd.DataFrame, network: Network) -> pd.DataFrame:
+    table = actors.copy()
+    table.insert(1, "name", name_of(network.actors).to_numpy())
+    return table
+
+
+def _placed(table: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """The rows with the relation, site and wave that they are about."""
+    placed = table.copy()
+    placed.attrs.clear()
+    for k, (name, value) in enumerate(zip(_KEY, place, strict=True)):
+        placed.insert(k, name, value)
+    return placed
+
+
+def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    for name, table in tables.items():
+        write_table(
+            table.set_index(_KEY),
+            folder / "tables" / name,
+            caption=name,
+            decimals=_DIGITS,
+            formats=["csv"],
+        )
+
+
+def _inputs(study: Study, source: str | Path | None) -> tuple[list[Path], Path]:
+    """The files that the study was read from, and the folder they are in."""
+    if source is None:
+        return [], Path.cwd()
+    path = Path(source).resolve()
+    root = path if path.is_dir() else path.parent
+    named = [*(file.path for file in study.report.files), "study.toml", path.name]
+    files = {root / name for name in named}
+    return sorted(file for file in files if file.is_file()), root
+
+
+def _silent(line: str) -> None:
+    """Tell nobody."""
+    del line

@@ -1,0 +1,185 @@
+"""Which networks of a study a job is about, and what they are called."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from netcollab.errors import UnknownNameError
+from netcollab.networks import Network, build_network
+from netcollab.report.labels import ambient_language, label, word
+from netcollab.study import Study
+
+__all__ = [
+    "Place",
+    "groupings_of",
+    "network_at",
+    "places_of",
+    "relation_label",
+    "resources_of",
+    "site_label",
+    "stems_of",
+    "title_at",
+]
+
+Names = Sequence[str] | None
+
+_GROUPINGS = ("sector", "level", "unit", "kind")
+
+
+class Place(NamedTuple):
+    """One network of a study: a relation, in a site, in a wave."""
+
+    relation: str
+    site: str
+    wave: str
+
+
+def places_of(
+    study: Study, relations: Names = None, sites: Names = None, waves: Names = None
+) -> list[Place]:
+    """The networks of a study about which anything is known.
+
+    Parameters
+    ----------
+    study
+        The study.
+    relations, sites, waves
+        Which; None: all. Relations are those of the manifest, and dimensions and
+        constructs of items about a unit.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is not in the study.
+    """
+    manifest = study.manifest
+    about_units = {
+        name
+        for item in manifest.items.values()
+        if item.about == "target"
+        for name in (item.dimension, item.construct)
+    }
+    known = [*manifest.relations, *(n for n in manifest.constructs if n in about_units)]
+    places = itertools.product(
+        _chosen("relation", relations, list(dict.fromkeys(known))),
+        _chosen("site", sites, list(study.actors["site"].unique())),
+        _chosen("wave", waves, study.waves),
+    )
+    answered = set(
+        study.respondents[["site", "wave"]].itertuples(index=False, name=None)
+    )
+    listed = set(
+        study.ties[["relation", "site", "wave"]].itertuples(index=False, name=None)
+    )
+    measured = {(relation, wave) for relation, _, wave in listed}
+    return [
+        place
+        for place in itertools.starmap(Place, places)
+        if place in listed or _is_known(study, place, answered, measured)
+    ]
+
+
+def network_at(study: Study, place: Place) -> Network:
+    """The network; ties that too few respondents answered for are suppressed."""
+    return build_network(
+        study,
+        *place,
+        min_respondents=study.manifest.threshold(place.relation),
+    )
+
+
+def resources_of(study: Study, network: Network) -> list[str]:
+    """The manifest's resources that are numbers of the actors, not of the sites."""
+    return [
+        name
+        for name in study.manifest.resources
+        if name in network.actors
+        and pd.api.types.is_numeric_dtype(network.attribute(name))
+    ]
+
+
+def groupings_of(network: Network, by: Names = None) -> list[str]:
+    """Attributes that make groups: those asked for, else the usual ones.
+
+    Raises
+    ------
+    UnknownNameError
+        If the actors have no attribute that was asked for.
+    """
+    if by is not None:
+        for name in by:
+            network.attribute(name)
+        return list(dict.fromkeys(by))
+    usual = [name for name in _GROUPINGS if name in network.actors]
+    return [n for n in usual if 1 < network.attribute(n).nunique() < network.n]
+
+
+def stems_of(places: Sequence[Place]) -> list[str]:
+    """A file name for each network: the relation, and site and wave where they differ.
+
+    Examples
+    --------
+    >>> stems_of([Place("trust", "Ørsta/Volda", "1"), Place("trust", "Ås", "1")])
+    ['trust-Ørsta_Volda', 'trust-Ås']
+    """
+    parts = list(zip(*places, strict=True))
+    told = [0, *(k for k in (1, 2) if len(set(parts[k])) > 1)]
+    stems: list[str] = []
+    for place in places:
+        words = (re.sub(r"[^\w.]+", "_", place[k]).strip("_.") or "x" for k in told)
+        stem = "-".join(words)
+        same = sum(other.split("~")[0].casefold() == stem.casefold() for other in stems)
+        stems.append(f"{stem}~{same + 1}" if same else stem)
+    return stems
+
+
+def relation_label(study: Study, name: str) -> str:
+    """The relation's name in the ambient language, else as it is."""
+    spec = study.manifest.relations.get(name)
+    told = spec.label.get(ambient_language(), "") if spec else ""
+    return told or word(name)
+
+
+def site_label(study: Study, name: str) -> str:
+    """The site's name, else its id."""
+    table = study.sites
+    if "name" not in table:
+        return word(name)
+    found = table.loc[table["site"] == name, "name"]
+    return next((str(n) for n in found if isinstance(n, str) and n), word(name))
+
+
+def title_at(study: Study, place: Place) -> list[str]:
+    """The relation, and where and when if the study has several sites or waves."""
+    told = [relation_label(study, place.relation)]
+    if study.actors["site"].nunique() > 1:
+        told.append(site_label(study, place.site))
+    if len(study.waves) > 1:
+        told.append(label("network.wave", wave=place.wave))
+    return told
+
+
+def _chosen(kind: str, names: Names, known: Sequence[str]) -> Iterator[str]:
+    """The names in the order of the study, each of which must be there."""
+    for name in names or ():
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
+    return (name for name in known if names is None or name in names)
+
+
+def _is_known(
+    study: Study,
+    place: Place,
+    answered: set[tuple[str, str]],
+    measured: set[tuple[str, str]],
+) -> bool:
+    """Whether a network without a row of its own says something all the same."""
+    if (place.relation, place.wave) in measured:
+        return study.manifest.relations[place.relation].unlisted == "absent"
+    is_rated = place.relation in study.manifest.constructs
+    return is_rated and (place.site, place.wave) in answered

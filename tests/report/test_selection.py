@@ -1,0 +1,139 @@
+"""Which networks of a study a job is about."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from netcollab import Study, UnknownNameError, read_study
+from netcollab.report.labels import language
+from netcollab.report.selection import (
+    Place,
+    groupings_of,
+    network_at,
+    places_of,
+    resources_of,
+    site_label,
+    stems_of,
+    title_at,
+)
+from netcollab.study import bundled
+
+
+def study_of() -> Study:
+    ties = pd.DataFrame(
+        [
+            ("a", "1", "trust", "nav", "ks", 3),
+            ("a", "2", "trust", "ks", "nav", 2),
+            ("a", "1", "meeting", "nav", "ks", 1),
+        ],
+        columns=["site", "wave", "relation", "source", "target", "weight"],
+    )
+    return Study.from_frames(
+        {
+            "name": "small",
+            "relations": {
+                "trust": {"unlisted": "not_asked", "label": {"nb": "Tillit"}},
+                "meeting": {"unlisted": "absent"},
+            },
+            "resources": {"columns": ["formal_authority", "staff"]},
+        },
+        sites=pd.DataFrame({"site": ["a", "b"], "name": ["Ås", None]}),
+        actors=pd.DataFrame(
+            {
+                "site": ["a", "a", "a", "b", "b"],
+                "actor": ["nav", "ks", "hdir", "nav", "ks"],
+                "level": ["state", "local", "state", "state", "state"],
+                "sector": ["x", "y", "z", "x", "y"],
+                "staff": [1, 2, 3, 4, 5],
+                "formal_authority": [1, 0, 2, 1, 0],
+            }
+        ),
+        ties=ties,
+    )
+
+
+STUDY = study_of()
+REAL = read_study(bundled("synthetic/myndighedsfunktion"))
+
+
+def test_networks_without_any_row_are_left_out_unless_that_means_absence() -> None:
+    assert places_of(STUDY) == [
+        Place("trust", "a", "1"),
+        Place("trust", "a", "2"),
+        Place("meeting", "a", "1"),
+        Place("meeting", "b", "1"),
+    ]
+    assert network_at(STUDY, Place("meeting", "b", "1")).n_ties == 0
+
+
+def test_what_is_chosen_is_in_the_order_of_the_study() -> None:
+    places = places_of(STUDY, relations=["meeting", "trust"], waves=["1"], sites=["a"])
+    assert [place.relation for place in places] == ["trust", "meeting"]
+    assert places_of(STUDY, relations=["trust"], sites=["b"]) == []
+
+
+@pytest.mark.parametrize(
+    "names", [{"relations": ["trsut"]}, {"sites": ["aa"]}, {"waves": ["3"]}]
+)
+def test_names_must_be_in_the_study(names: dict[str, list[str]]) -> None:
+    with pytest.raises(UnknownNameError):
+        places_of(STUDY, **names)
+
+
+def test_dimensions_and_constructs_about_units_are_relations() -> None:
+    places = places_of(REAL, sites=["nordvik"], waves=["2025"])
+    names = [place.relation for place in places]
+    assert {"relational_capacity", "mutual_respect", "standing_meeting"} <= set(names)
+    assert "leadership" not in names
+
+
+def test_ties_of_few_respondents_are_withheld() -> None:
+    least = REAL.manifest.min_respondents
+    counts = REAL.respondents.groupby(["site", "actor", "wave"]).size()
+    small = counts[counts < least].index[0]
+    place = Place("relational_capacity", small[0], small[2])
+    states = network_at(REAL, place).states.loc[small[1]].drop(small[1])
+    assert set(states) <= {"suppressed", "dont_know", "no_answer", "not_applicable"}
+    sensitive = network_at(REAL, place._replace(relation="mutual_respect"))
+    assert sensitive.n_ties < network_at(REAL, place).n_ties
+
+
+def test_resources_are_numbers_of_the_actors() -> None:
+    network = network_at(STUDY, Place("trust", "a", "1"))
+    assert resources_of(STUDY, network) == ["formal_authority", "staff"]
+    site = network_at(REAL, Place("relational_capacity", "nordvik", "2025"))
+    assert resources_of(REAL, site) == ["invited"]
+
+
+def test_groups_are_attributes_that_make_groups() -> None:
+    network = network_at(STUDY, Place("trust", "a", "1"))
+    assert groupings_of(network) == ["level"]
+    assert groupings_of(network, ["sector", "sector"]) == ["sector"]
+    with pytest.raises(UnknownNameError, match="sectr"):
+        groupings_of(network, ["sectr"])
+
+
+def test_files_are_named_by_what_differs() -> None:
+    assert stems_of([Place("trust", "a", "1"), Place("meeting", "a", "1")]) == [
+        "trust",
+        "meeting",
+    ]
+    assert stems_of([Place("trust", "a", "1"), Place("trust", "a", "2")]) == [
+        "trust-1",
+        "trust-2",
+    ]
+    odd = [
+        Place("trust", "../x", "1"),
+        Place("trust", "x", "1"),
+        Place("trust", "?", "1"),
+    ]
+    assert stems_of(odd) == ["trust-x", "trust-x~2", "trust-x~3"]
+
+
+def test_titles_are_in_the_language() -> None:
+    place = Place("trust", "a", "2")
+    with language("nb"):
+        assert title_at(STUDY, place) == ["Tillit", "Ås", "runde 2"]
+    assert title_at(STUDY, place) == ["trust", "Ås", "wave 2"]
+    assert site_label(STUDY, "b") == "b"
