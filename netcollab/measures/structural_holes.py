@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
+from netcollab.measures.matrices import sent
 from netcollab.measures.undefined import Reasons, per_actor, silent, unsigned
 from netcollab.networks import Network
 
@@ -49,8 +51,9 @@ def constraint(network: Network, *, weighted: bool = True) -> pd.Series:
     >>> constraint(Network.from_matrix(told)).to_dict()
     {'nav': 0.5, 'ks': 1.0, 'hdir': 1.0}
     """
-    parts = _constraints(_both_ways(network, weighted))
-    return per_actor(network, "constraint", parts.sum(1), _without(network))
+    actor, parts = _constraints(network, weighted)
+    values = np.bincount(actor, parts, network.n)
+    return per_actor(network, "constraint", values, _without(network))
 
 
 def effective_size(network: Network, *, weighted: bool = True) -> pd.Series:
@@ -168,14 +171,14 @@ def hierarchy(network: Network, *, weighted: bool = True) -> pd.Series:
     >>> hierarchy(Network.from_matrix(told)).to_dict()
     {'nav': 0.0, 'ks': nan, 'hdir': nan}
     """
-    parts = _constraints(_both_ways(network, weighted))
-    partners = (parts > 0).sum(1)
-    shares = parts / np.where(partners, parts.sum(1), 1)[:, None]
-    ratios = shares * partners[:, None]
+    actor, parts = _constraints(network, weighted)
+    partners = np.bincount(actor, minlength=network.n)
+    total = np.bincount(actor, parts, network.n)
+    ratios = parts / total[actor] * partners[actor]
     logs = np.log(ratios, out=np.zeros_like(ratios), where=ratios > 0)
     several = partners > 1
     most = np.where(several, partners * np.log(np.maximum(2, partners)), 1)
-    value = np.maximum(0, (ratios * logs).sum(1) / most)
+    value = np.maximum(0, np.bincount(actor, ratios * logs, network.n) / most)
     lone: Reasons = dict.fromkeys(network.ties.index[partners == 1], "one partner only")
     return per_actor(network, "hierarchy", value, lone | _without(network))
 
@@ -196,12 +199,23 @@ def _without(network: Network) -> Reasons:
     return unsigned(network) or (alone | silent(network, "out"))
 
 
-def _constraints(both: np.ndarray) -> np.ndarray:
-    """What each partner (column) adds to an actor's constraint."""
-    share = _divided(both, both.sum(1))
-    invested = np.where(both > 0, share + share @ share, 0.0)
-    np.fill_diagonal(invested, 0.0)
-    return np.asarray(invested**2)
+def _constraints(network: Network, weighted: bool) -> tuple[np.ndarray, np.ndarray]:
+    """For every actor and partner, the actor's place and what the partner adds."""
+    if network.signed:
+        return np.empty(0, dtype=int), np.empty(0)
+    ties = sent(network, weighted=weighted)
+    both = ties + ties.T
+    i, j = both.tocoo().coords
+    share = csr_array((both.data / both.sum(1)[i], j, both.indptr), shape=both.shape)
+    return i, (share.data + _two_steps(share)[i, j]) ** 2
+
+
+def _two_steps(share: csr_array) -> csr_array | np.ndarray:
+    """The product of a matrix with itself, dense where few cells are empty."""
+    if share.nnz < share.shape[0] ** 2 / 10:
+        return share @ share
+    dense = share.toarray()
+    return np.asarray(dense @ dense)
 
 
 def _effective_sizes(both: np.ndarray) -> np.ndarray:

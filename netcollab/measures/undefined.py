@@ -27,6 +27,7 @@ __all__ = [
     "silent",
     "unsigned",
     "why_no_absences",
+    "without_ties",
 ]
 
 P = ParamSpec("P")
@@ -126,6 +127,11 @@ def per_dyad(actors: pd.Index, values: np.ndarray, reasons: Reasons) -> pd.DataF
 def silent(network: Network | Register, side: Literal["out", "in", "both"]) -> Reasons:
     """Actors none of whose dyads was observed: sent (out), received (in) or both."""
     return network.silent(side)
+
+
+def without_ties(network: Network | Register) -> Reasons:
+    """A reason for every actor of a network in which no tie was observed."""
+    return dict.fromkeys(network.actors.index, "no tie was observed in the network")
 
 
 def unsigned(network: Network | Register) -> Reasons:

@@ -356,7 +356,9 @@ class Network:
         """Path lengths: the declared ones, else 1 / strength; NaN without a tie."""
         if self._distances is not None:
             return self._distances.copy(deep=False)
-        return 1 / self._ties.where(self._ties != 0)
+        ties = self._ties.to_numpy()
+        lengths = np.divide(1, ties, out=np.full_like(ties, np.nan), where=ties != 0)
+        return pd.DataFrame(lengths, self._ties.index, self._ties.columns)
 
     @property
     def n(self) -> int:
