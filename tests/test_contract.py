@@ -23,6 +23,7 @@ Value = Table | float
 # Arguments a measure cannot do without. Every other one is left at its default, and
 # once at each further value that changes what is computed.
 REQUIRED: dict[str, list[dict[str, object]]] = {
+    "authorities": [{}, {"weighted": False}],
     "beta_centrality": [
         {"beta": 0.05},
         {"beta": -0.05},
@@ -35,8 +36,15 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"measure": ms.degree},
         {"measure": ms.betweenness},
     ],
+    "closeness": [
+        {},
+        {"weighted": False},
+        {"direction": "in"},
+        {"weighted": False, "direction": "in", "normalised": True},
+    ],
     "constraint": [{}, {"weighted": False}],
     "cross_boundary_share": [{"by": "sector"}, {"by": "sector", "weighted": True}],
+    "current_flow_betweenness": [{}, {"weighted": False}],
     "difference": [{"attribute": "staff"}],
     "effective_size": [{}, {"weighted": False}],
     "efficiency": [{}, {"weighted": False}],
@@ -47,6 +55,7 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"by": "sector", "weighted": True, "direction": "in"},
     ],
     "ei_index": [{"by": "sector"}, {"by": "sector", "weighted": True}],
+    "eigenvector": [{}, {"weighted": False}],
     "harmonic_closeness": [
         {},
         {"weighted": False},
@@ -60,6 +69,15 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"by": "sector", "direction": "in"},
         {"by": "sector", "weighted": True, "direction": "in"},
     ],
+    "hubs": [{}, {"weighted": False}],
+    "information_centrality": [{}, {"weighted": True}],
+    "katz": [
+        {},
+        {"alpha": 0.05},
+        {"alpha": 0.001, "weighted": True},
+        {"direction": "out"},
+    ],
+    "pagerank": [{}, {"weighted": False}, {"damping": 0.5}],
     "resource_gap": [
         {"resource": "staff"},
         {"resource": "staff", "kind": "absolute"},
@@ -238,10 +256,29 @@ def test_names_and_order_of_actors_do_not_matter(
 
 # ---- what a change of the network does, measure by measure
 
-# "same": nothing; "times": the value is multiplied like the strengths.
+# "same": nothing; "times": the value is multiplied like the strengths. A measure whose
+# strengths are optional has the second line, for calls in which they count.
 SCALED = dict.fromkeys(ms.__all__, "same") | dict.fromkeys(
-    ("in_strength", "out_strength", "strength", "harmonic_closeness weighted"), "times"
+    (
+        "in_strength",
+        "out_strength",
+        "strength",
+        "closeness weighted",
+        "harmonic_closeness weighted",
+        "information_centrality weighted",
+    ),
+    "times",
 )
+# Coefficients in 1 / strength.
+PER_STRENGTH = {
+    "beta_centrality": "beta",
+    "katz": "alpha",
+}
+
+
+def weighted(name: str, call: dict[str, object]) -> bool:
+    option = inspect.signature(getattr(ms, name)).parameters.get("weighted")
+    return option is not None and bool(call.get("weighted", option.default))
 
 
 @EVERY_CALL
@@ -255,11 +292,12 @@ def test_scaling_all_strengths(
     )
     weaker = network_of(network.ties.fillna(0).to_numpy(), directed=network.directed)
     rule = SCALED[name]
-    if name == "harmonic_closeness" and call.get("weighted", True):
-        rule = SCALED["harmonic_closeness weighted"]
+    if weighted(name, call):
+        rule = SCALED.get(f"{name} weighted", rule)
     expected = value_of(name, weaker, call) * (factor if rule == "times" else 1)
-    if name == "beta_centrality" and call.get("weighted"):
-        call = call | {"beta": call["beta"] / factor}  # beta is in 1 / strength
+    coefficient = PER_STRENGTH.get(name)
+    if coefficient in call and weighted(name, call):
+        call = call | {coefficient: call[coefficient] / factor}
     np.testing.assert_allclose(
         value_of(name, stronger, call), expected, rtol=1e-9, atol=1e-12
     )
@@ -272,9 +310,14 @@ def turned(name: str, call: dict[str, object]) -> tuple[str, dict[str, object]]:
         "out_degree": "in_degree",
         "in_strength": "out_strength",
         "out_strength": "in_strength",
+        "hubs": "authorities",
+        "authorities": "hubs",
     }
     if name in ("ei_by_actor", "harmonic_closeness", "iqv"):
         way = "out" if call.get("direction", "out") == "in" else "in"
+    option = inspect.signature(getattr(ms, name)).parameters.get("direction")
+    if option is not None:
+        way = "out" if call.get("direction", option.default) == "in" else "in"
         return name, call | {"direction": way}
     if name == "centralization":
         measure = call["measure"].__name__
@@ -282,8 +325,15 @@ def turned(name: str, call: dict[str, object]) -> tuple[str, dict[str, object]]:
     return partner.get(name, name), call
 
 
-# What these measures say of the ties an actor sends has no twin for those it receives.
-ONE_WAY = {"beta_centrality", "dependence", "imbalance", "mutual_dependence"}
+# What these measures say of the ties of one direction has no twin for the other.
+ONE_WAY = {
+    "beta_centrality",
+    "dependence",
+    "eigenvector",
+    "imbalance",
+    "mutual_dependence",
+    "pagerank",
+}
 
 
 @pytest.mark.parametrize(
@@ -319,6 +369,8 @@ def share_left(name: str, call: dict[str, object], n: int, *, directed: bool) ->
     """What is left of a network's number when a copy stands beside it."""
     if name == "density":
         return (n - 1) / (2 * n - 1)
+    if name == "pagerank":
+        return 1 / 2
     if name != "centralization":
         return 1.0
     measure = call["measure"]
@@ -337,13 +389,13 @@ def share_left(name: str, call: dict[str, object], n: int, *, directed: bool) ->
 def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) -> None:
     n, value = network.n, value_of(name, network, call)
     doubled = value_of(name, twice(network), call)
+    left = share_left(name, call, n, directed=network.directed)
     if isinstance(value, float):
-        left = share_left(name, call, n, directed=network.directed)
         np.testing.assert_allclose(doubled, value * left, rtol=1e-9, atol=1e-12)
         return
     cells, known = doubled.to_numpy(), value.to_numpy()
     if isinstance(value, pd.Series):
-        expected = np.concatenate([known, known])
+        expected = np.concatenate([known, known]) * left
         np.testing.assert_allclose(cells, expected, rtol=1e-9, atol=1e-12)
         return
     for block in (slice(0, n), slice(n, 2 * n)):
@@ -404,6 +456,15 @@ DOCUMENTED = {
         "effective_size": math.nan,
         "efficiency": math.nan,
         "hierarchy": math.nan,
+        "authorities": math.nan,
+        "closeness": math.nan,
+        "core_number": 0,
+        "current_flow_betweenness": 0,
+        "eigenvector": math.nan,
+        "hubs": math.nan,
+        "information_centrality": 0,
+        "katz": 1,
+        "pagerank": 1 / 4,
         "density": 0,
         "reciprocity": math.nan,
         "centralization": 0,
@@ -428,6 +489,15 @@ DOCUMENTED = {
         "ei_index": 2 / 3,
         "cross_boundary_share": 5 / 6,
         "yules_q": math.nan,
+        "authorities": 1,
+        "closeness": 1 / 3,
+        "core_number": 6,
+        "current_flow_betweenness": 3 * 1 / 4,
+        "eigenvector": 1,
+        "hubs": 1,
+        "information_centrality": 4 / (3 * 1 / 2),
+        "katz": 1 / (1 - 3 * 1 / 6),
+        "pagerank": 1 / 4,
         "density": 1,
         "reciprocity": 1,
         "centralization": 0,
@@ -435,9 +505,24 @@ DOCUMENTED = {
         "imbalance": 0,
         "mutual_dependence": 2 / 3,
     },
+    "disconnected": {
+        "authorities": 1,
+        "closeness": 1,
+        "core_number": 2,
+        "current_flow_betweenness": 0,
+        "eigenvector": 1,
+        "hubs": 1,
+        "information_centrality": 2,
+        "katz": 2,
+        "pagerank": 1 / 4,
+    },
     "one actor": dict.fromkeys(
         ("in_degree", "strength", "betweenness", "density", "reciprocity"), math.nan
     )
+    | dict.fromkeys(
+        ("authorities", "closeness", "core_number", "eigenvector", "hubs"), math.nan
+    )
+    | dict.fromkeys(("information_centrality", "katz", "pagerank"), math.nan)
     | {"centralization": math.nan, "ei_index": math.nan, "constraint": math.nan},
     "presence-only": {
         "density": math.nan,
@@ -454,6 +539,15 @@ DOCUMENTED = {
         "effective_size": math.nan,
         "efficiency": math.nan,
         "hierarchy": math.nan,
+        "authorities": math.nan,
+        "closeness": math.nan,
+        "core_number": 6,
+        "current_flow_betweenness": math.nan,
+        "eigenvector": math.nan,
+        "hubs": math.nan,
+        "information_centrality": math.nan,
+        "katz": math.nan,
+        "pagerank": math.nan,
         "dependence": math.nan,
         "tie_asymmetry": math.nan,
         "density": 1,
@@ -481,12 +575,38 @@ def test_presence_only_is_said(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["out_degree", "betweenness", "constraint", "effective_size", "ei_by_actor"]
+    "name",
+    [
+        "out_degree",
+        "betweenness",
+        "closeness",
+        "constraint",
+        "current_flow_betweenness",
+        "hubs",
+        "information_centrality",
+    ],
 )
 def test_a_silent_actor_is_undefined_and_the_others_are_not(name: str) -> None:
     value = value_of(name, CASES["silent actor"], REQUIRED.get(name, [{}])[0])
     assert value.isna().tolist() == [False, False, True, False]
     told = {"actor c": "no sent tie was observed (nonrespondent)"}
     assert value.attrs["reasons"] == told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorities",
+        "core_number",
+        "eigenvector",
+        "katz",
+        "pagerank",
+    ],
+)
+def test_a_silent_actor_has_what_others_say(name: str) -> None:
+    value = value_of(name, CASES["silent actor"], {})
+    assert value.notna().all()
+    assert value.attrs["reasons"] == {}
 
 
 def test_a_silent_actor_still_receives() -> None:

@@ -28,11 +28,14 @@ from netcollab.measures.centrality import (
     betweenness,
     harmonic_closeness,
 )
+from netcollab.measures.brokerage import constraint
+from netcollab.measures.centrality import betweenness, closeness, harmonic_closeness
 from netcollab.measures.centralization import centralization
 from netcollab.measures.change import actor_change as actor_change
 from netcollab.measures.change import change as change
 from netcollab.measures.change import stability as stability
 from netcollab.measures.cohesion import density, reciprocity
+from netcollab.measures.cores import core_number
 from netcollab.measures.degree import (
     degree,
     in_degree,
@@ -51,6 +54,7 @@ from netcollab.measures.discrepancy import rank_discrepancy as rank_discrepancy
 from netcollab.measures.discrepancy import rank_spread as rank_spread
 from netcollab.measures.formal import congruence as congruence
 from netcollab.measures.formal import formal_gaps as formal_gaps
+from netcollab.measures.flow import current_flow_betweenness, information_centrality
 from netcollab.measures.inequality import gini as gini
 from netcollab.measures.inequality import herfindahl as herfindahl
 from netcollab.measures.inequality import theil as theil
@@ -79,6 +83,8 @@ from netcollab.measures.structural_holes import (
     efficiency,
     hierarchy,
 )
+from netcollab.measures.silo import ei_index
+from netcollab.measures.spectral import authorities, eigenvector, hubs, pagerank
 from netcollab.measures.terms import design_matrices as design_matrices
 from netcollab.measures.terms import term_matrix as term_matrix
 from netcollab.measures.two_mode import two_mode_betweenness as two_mode_betweenness
@@ -87,13 +93,18 @@ from netcollab.measures.two_mode import two_mode_degree as two_mode_degree
 from netcollab.measures.two_mode import two_mode_density as two_mode_density
 from netcollab.measures.two_mode import two_mode_eigenvector as two_mode_eigenvector
 from netcollab.measures.undefined import reason as reason
+from netcollab.measures.walks import beta_centrality, katz
 
 __all__ = [
+    "authorities",
     "beta_centrality",
     "betweenness",
     "centralization",
+    "closeness",
     "constraint",
     "cross_boundary_share",
+    "core_number",
+    "current_flow_betweenness",
     "degree",
     "density",
     "dependence",
@@ -102,15 +113,23 @@ __all__ = [
     "efficiency",
     "ei_by_actor",
     "ei_index",
+    "eigenvector",
     "harmonic_closeness",
     "hierarchy",
     "imbalance",
     "in_degree",
     "in_strength",
     "iqv",
+    "hubs",
+    "imbalance",
+    "in_degree",
+    "in_strength",
+    "information_centrality",
+    "katz",
     "mutual_dependence",
     "out_degree",
     "out_strength",
+    "pagerank",
     "reciprocity",
     "resource_gap",
     "same",

@@ -1,28 +1,26 @@
-"""Positions on paths, and power through partners.
+"""Positions on shortest paths.
 
-Who stands between others, who is near, and who gains from well or badly tied partners?
+Who stands between others, and who is near?
 """
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csgraph, csr_array
 
 from netcollab._checks import check_choice
-from netcollab.errors import InputError
+from netcollab.measures.matrices import tied
 from netcollab.measures.paths import (
     betweenness_by_length,
     betweenness_by_steps,
     distances,
 )
-from netcollab.measures.undefined import Reasons, per_actor, silent, unsigned
+from netcollab.measures.undefined import per_actor, silent, unsigned
 from netcollab.networks import Network
 
-__all__ = ["beta_centrality", "betweenness", "harmonic_closeness"]
+__all__ = ["betweenness", "closeness", "harmonic_closeness"]
 
 
 def betweenness(network: Network, *, weighted: bool = True) -> pd.Series:
@@ -63,10 +61,75 @@ def betweenness(network: Network, *, weighted: bool = True) -> pd.Series:
     if not network.signed and weighted:
         values = betweenness_by_length(_lengths(network))
     elif not network.signed:
-        values = betweenness_by_steps(_tied(network))
+        values = betweenness_by_steps(tied(network))
     if not network.directed:
         values = values / 2
     return per_actor(network, "betweenness", values, reasons)
+
+
+def closeness(
+    network: Network,
+    *,
+    weighted: bool = True,
+    direction: Literal["in", "out"] = "out",
+    normalised: bool = False,
+) -> pd.Series:
+    """How near each actor is to the actors it can reach.
+
+    .. math:: c_i = 1 \\Big/ \\sum_{j \\in R_i} d(i, j)
+
+    R_i are the other actors that i can reach and d is the length of the shortest path;
+    direction "in" takes those that reach i, and d(j, i). `normalised` multiplies by the
+    number of them: 1 / mean distance. Lengths are the network's `distances`, 1 /
+    strength unless declared, so c has the unit of the strengths; with ties of length 1
+    it is at most 1.
+
+    An actor that reaches one neighbour and nobody else is as near as can be: where
+    actors reach different numbers of others, `harmonic_closeness` compares better.
+    Packages disagree there. igraph does as here, sna gives 0 to all who do not reach
+    everybody, and networkx takes the mean over the reachable times their share (and
+    paths into an actor).
+
+    Paths are those of the observed ties. NaN with a reason for an actor that reaches
+    nobody, for one none of whose ties in that direction was observed, and for every
+    actor of a signed network.
+
+    Parameters
+    ----------
+    network
+        The network.
+    weighted
+        False: every tie has length 1.
+    direction
+        "out": paths that leave the actor; "in": paths that reach it.
+    normalised
+        True: the number of the reachable over the sum.
+
+    References
+    ----------
+    Freeman, L. C. (1978). Centrality in social networks. Social Networks 1, 215-239.
+
+    Examples
+    --------
+    >>> names = ["nav", "ks", "hdir"]
+    >>> told = pd.DataFrame([[0, 1, 0], [1, 0, 1], [0, 1, 0]], names, names)
+    >>> closeness(Network.from_matrix(told), normalised=True).round(3).to_dict()
+    {'nav': 0.667, 'ks': 1.0, 'hdir': 0.667}
+    """
+    side = check_choice("direction", direction, ("in", "out"))
+    reasons = unsigned(network) or silent(network, "in" if side == "in" else "out")
+    values = np.zeros(network.n)
+    if not network.signed:
+        far = _paths_to_all(network, weighted=weighted)
+        far = far.T if side == "in" else far
+        near = np.isfinite(far)
+        total = np.where(near, far, 0.0).sum(1)
+        count = near.sum(1) if normalised else near.any(1)
+        values = np.divide(count, total, out=values, where=total > 0)
+        whom = "no actor reaches it" if side == "in" else "it reaches no actor"
+        alone = network.ties.index[total == 0]
+        reasons = dict.fromkeys(alone, f"{whom} along observed ties") | reasons
+    return per_actor(network, "closeness", values, reasons)
 
 
 def harmonic_closeness(
@@ -115,104 +178,19 @@ def harmonic_closeness(
     reasons = unsigned(network) or silent(network, "in" if side == "in" else "out")
     values = np.zeros(network.n)
     if not network.signed:
-        one_step = np.where(_tied(network), 1.0, np.nan)
-        far = distances(_lengths(network) if weighted else one_step)
-        np.fill_diagonal(far, np.inf)
+        far = _paths_to_all(network, weighted=weighted)
         values = (1 / far).sum(axis=0 if side == "in" else 1)
         values = values / max(1, network.n - 1) if normalised else values
     return per_actor(network, "harmonic_closeness", values, reasons)
 
 
-def beta_centrality(
-    network: Network, *, beta: float, weighted: bool = False
-) -> pd.Series:
-    """Power that comes from partners: well tied ones (beta > 0) or badly tied ones.
-
-    .. math:: c = a (I - \\beta R)^{-1} R 1, \\qquad \\sum_i c_i^2 = n
-
-    R holds the ties an actor sends, 0 or 1 unless weighted. With beta > 0 an actor
-    gains from partners who are central themselves; with beta < 0 (bargaining) from
-    partners who have nobody else; beta = 0 is the out-degree, rescaled. The norm is
-    fixed, so values are never compared between networks, sites or waves.
-
-    Computed on the observed ties. NaN with a reason for an actor none of whose sent
-    ties was observed (n in the norm counts the others), and for every actor of a
-    network without ties or with signs.
-
-    Parameters
-    ----------
-    network
-        The network.
-    beta
-        The raw coefficient; abs(beta) < 1 / lambda_1, lambda_1 the largest absolute
-        eigenvalue of R (0 without directed cycles: then any beta will do).
-    weighted
-        True: R holds strengths.
-
-    Raises
-    ------
-    InputError
-        If abs(beta) is not below 1 / lambda_1; the message states that bound.
-
-    References
-    ----------
-    Bonacich, P. (1987). Power and centrality: a family of measures. American Journal of
-    Sociology 92, 1170-1182.
-
-    Examples
-    --------
-    >>> names = ["nav", "ks", "hdir"]
-    >>> told = pd.DataFrame([[0, 1, 0], [1, 0, 1], [0, 1, 0]], names, names)
-    >>> beta_centrality(Network.from_matrix(told), beta=-0.5).round(3).to_dict()
-    {'nav': 0.0, 'ks': 1.732, 'hdir': 0.0}
-    """
-    reasons = unsigned(network) or silent(network, "out")
-    ties = np.nan_to_num(network.ties.to_numpy())
-    ties = ties if weighted else (ties != 0).astype(float)
-    values = np.full(network.n, np.nan)
-    if not network.signed:
-        _check_beta(beta, ties)
-        values = np.linalg.solve(np.eye(network.n) - beta * ties, ties.sum(1))
-        heard = network.n - len(reasons)
-        size = math.sqrt((values**2).sum())
-        if size:
-            values = values * (math.sqrt(heard) / size)
-        else:
-            reasons = _without_ties(network) | reasons
-    return per_actor(network, "beta_centrality", values, reasons)
-
-
-def _tied(network: Network) -> np.ndarray:
-    tied: np.ndarray = np.nan_to_num(network.ties.to_numpy()) != 0
-    return tied
+def _paths_to_all(network: Network, *, weighted: bool) -> np.ndarray:
+    """Length of the shortest path from row to column; inf to itself and if none."""
+    lengths = np.where(tied(network), 1.0, np.nan)
+    far = distances(_lengths(network) if weighted else lengths)
+    np.fill_diagonal(far, np.inf)
+    return far
 
 
 def _lengths(network: Network) -> np.ndarray:
-    return np.where(_tied(network), network.distances.to_numpy(), np.nan)
-
-
-def _without_ties(network: Network) -> Reasons:
-    return dict.fromkeys(network.ties.index, "no tie was observed in the network")
-
-
-def _check_beta(beta: float, ties: np.ndarray) -> None:
-    if not math.isfinite(beta):
-        raise InputError(f"beta needs a finite number, got {beta!r}")
-    radius = _spectral_radius(ties)
-    if abs(beta) * radius >= 1 - 1e-12:
-        raise InputError(
-            f"beta needs |beta| < 1/lambda_1 = {1 / radius:.6g} in this network, "
-            f"got {beta!r}"
-        )
-
-
-def _spectral_radius(ties: np.ndarray) -> float:
-    """The largest absolute eigenvalue; by strong component, so 0 without cycles."""
-    count, label = csgraph.connected_components(csr_array(ties), connection="strong")
-    radius = 0.0
-    for component in range(count):
-        inside = np.nonzero(label == component)[0]
-        if len(inside) > 1:
-            block = ties[np.ix_(inside, inside)]
-            radius = max(radius, float(np.abs(np.linalg.eigvals(block)).max()))
-    return radius
+    return np.where(tied(network), network.distances.to_numpy(), np.nan)

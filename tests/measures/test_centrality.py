@@ -1,17 +1,19 @@
-"""Betweenness, harmonic closeness and beta-centrality."""
+"""Betweenness, closeness and harmonic closeness."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netcollab import InputError, UnknownNameError
+from netcollab import UnknownNameError
 from netcollab import measures as ms
 from netcollab.networks import Network, reverse, symmetrize
 
@@ -159,6 +161,53 @@ def test_declared_lengths_are_the_lengths() -> None:
     assert ms.harmonic_closeness(network)["a"] == 1 + 1 / 2
 
 
+# ---- closeness
+
+
+def test_closeness_of_a_line_by_hand() -> None:
+    line = ties("ab2", "bc4", n=3)
+    # lengths 1/2 and 1/4; a: 1 / (1/2 + 3/4), b: 1 / (1/4)
+    value = ms.closeness(line)
+    assert value.tolist()[:2] == [0.8, 4]
+    assert value.attrs["reasons"] == {"c": "it reaches no actor along observed ties"}
+    incoming = ms.closeness(line, direction="in", weighted=False)
+    assert incoming.tolist()[1:] == [1, 1 / 3]
+    told = {"a": "no actor reaches it along observed ties"}
+    assert incoming.attrs["reasons"] == told
+
+
+def test_closeness_counts_the_reachable_alone() -> None:
+    parts = ties("ab", "bc", "de", n=6, directed=False)
+    assert ms.closeness(parts).tolist()[:5] == [1 / 3, 1 / 2, 1 / 3, 1, 1]
+    mean = ms.closeness(parts, normalised=True)
+    assert mean.tolist()[:5] == [2 / 3, 1, 2 / 3, 1, 1]
+    assert np.isnan(mean["f"])
+
+
+@given(cells=SQUARES, weighted=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_closeness_never_exceeds_harmonic_closeness(
+    cells: np.ndarray, weighted: bool
+) -> None:
+    # the harmonic mean of distances is at most the arithmetic one
+    np.fill_diagonal(cells, 0)
+    network = network_of(cells)
+    reached = ms.closeness(network, weighted=weighted, normalised=True)
+    harmonic = ms.harmonic_closeness(network, weighted=weighted)
+    raw = ms.closeness(network, weighted=weighted)
+    assert (reached.fillna(0) <= harmonic * (1 + 1e-12)).all()
+    assert (raw.fillna(0) <= harmonic * (1 + 1e-12)).all()
+
+
+def test_closeness_in_a_connected_network_is_that_of_networkx() -> None:
+    rng = np.random.default_rng(12)
+    cells = np.triu(rng.integers(1, 5, (9, 9)), 1)
+    network = network_of(cells + cells.T, directed=False)
+    expected = nx.closeness_centrality(network.graph, distance="distance")
+    value = ms.closeness(network, normalised=True)
+    assert value.to_dict() == pytest.approx(expected, rel=1e-12)
+
+
 # ---- harmonic closeness
 
 
@@ -183,82 +232,12 @@ def test_a_silent_actor_can_be_near_in_one_direction() -> None:
     assert near["c"] == pytest.approx(4 + 1 / (1 / 2 + 1 / 4))
 
 
-def test_an_unknown_direction_is_an_error() -> None:
-    with pytest.raises(UnknownNameError, match="direction"):
-        ms.harmonic_closeness(ties("ab", n=2), direction="sideways")
-
-
-# ---- beta-centrality
-
-
-def complete(n: int) -> Network:
-    return network_of(np.ones((n, n)) - np.eye(n), directed=False)
-
-
-def test_beta_outside_its_bound_names_the_bound() -> None:
-    with pytest.raises(InputError, match=r"1/lambda_1 = 0\.25 .* got 0\.5"):
-        ms.beta_centrality(complete(5), beta=0.5)
-
-
-@pytest.mark.parametrize("beta", [0.25, -0.25, 0.3, float("nan"), float("inf")])
-def test_the_bound_itself_is_outside(beta: float) -> None:
-    with pytest.raises(InputError, match="beta needs"):
-        ms.beta_centrality(complete(5), beta=beta)
-
-
-def test_beta_zero_is_the_degree_rescaled() -> None:
-    star = ties("ab", "ac", "ad", n=4, directed=False)
-    value = ms.beta_centrality(star, beta=0)
-    np.testing.assert_allclose(value, np.array([3, 1, 1, 1]) / np.sqrt(3))
-
-
-def test_bargaining_power_is_that_of_actors_with_dependent_partners() -> None:
-    # Bonacich 1987: in a line of five the second and fourth bargain best, the third
-    # has the best informed partners
-    line = ties("ab", "bc", "cd", "de", n=5, directed=False)
-    bargaining = ms.beta_centrality(line, beta=-0.4)
-    informed = ms.beta_centrality(line, beta=0.4)
-    assert bargaining.idxmax() in ("b", "d")
-    assert bargaining["c"] < bargaining["b"]
-    assert informed.idxmax() == "c"
-
-
-@given(cells=SQUARES, share=st.floats(-0.9, 0.9), weighted=st.booleans())
-@settings(max_examples=60, deadline=None)
-def test_beta_centrality_is_the_sum_over_walks(
-    cells: np.ndarray, share: float, weighted: bool
+@pytest.mark.parametrize("measure", [ms.closeness, ms.harmonic_closeness])
+def test_an_unknown_direction_is_an_error(
+    measure: Callable[..., pd.Series],
 ) -> None:
-    np.fill_diagonal(cells, 0)
-    sent = cells.astype(float) if weighted else (cells != 0).astype(float)
-    if not sent.any():
-        return
-    beta = share / max(1.0, float(np.abs(np.linalg.eigvals(sent)).max()))
-    walks = ends = sent.sum(1)
-    for _ in range(2000):
-        ends = beta * sent @ ends
-        walks = walks + ends
-    value = ms.beta_centrality(network_of(cells), beta=beta, weighted=weighted)
-    expected = walks * np.sqrt(len(cells) / (walks**2).sum())
-    np.testing.assert_allclose(value, expected, rtol=1e-6, atol=1e-6)
-    assert (value**2).sum() == pytest.approx(len(cells))
-
-
-def test_without_cycles_any_beta_will_do() -> None:
-    chain = ties("ab", "bc", n=3)
-    value = ms.beta_centrality(chain, beta=7)
-    np.testing.assert_allclose(value, np.array([8, 1, 0]) * np.sqrt(3 / 65))
-
-
-def test_the_norm_counts_the_actors_that_answered() -> None:
-    network = network_of([[0, 1, 1], [1, 0, 0], [np.nan, np.nan, 0]])
-    value = ms.beta_centrality(network, beta=0.1)
-    assert value.isna().tolist() == [False, False, True]
-    assert (value**2).sum() == pytest.approx(2)
-
-
-def test_beta_must_be_given() -> None:
-    with pytest.raises(TypeError, match="beta"):
-        ms.beta_centrality(complete(3))
+    with pytest.raises(UnknownNameError, match="direction"):
+        measure(ties("ab", n=2), direction="sideways")
 
 
 # ---- together
@@ -270,7 +249,7 @@ def test_undirected_equals_directed_both_ways() -> None:
     both = network_of(cells + cells.T)
     once = symmetrize(both, "mean")
     np.testing.assert_allclose(ms.betweenness(once) * 2, ms.betweenness(both))
-    for measure in (ms.harmonic_closeness, ms.constraint):
+    for measure in (ms.closeness, ms.harmonic_closeness, ms.constraint):
         np.testing.assert_allclose(measure(once), measure(both))
     assert ms.harmonic_closeness(both, direction="in").equals(
         ms.harmonic_closeness(reverse(both))
