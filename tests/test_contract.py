@@ -574,7 +574,6 @@ def test_presence_only_is_said(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["out_degree", "betweenness", "constraint", "effective_size", "ei_by_actor"]
     "name",
     [
         "out_degree",
@@ -582,6 +581,8 @@ def test_presence_only_is_said(name: str) -> None:
         "closeness",
         "constraint",
         "current_flow_betweenness",
+        "effective_size",
+        "ei_by_actor",
         "hubs",
         "information_centrality",
     ],

@@ -24,12 +24,10 @@ from netcollab.measures.boundary import boundary_change as boundary_change
 from netcollab.measures.brokerage import brokerage as brokerage
 from netcollab.measures.brokerage import brokerage_test as brokerage_test
 from netcollab.measures.centrality import (
-    beta_centrality,
     betweenness,
+    closeness,
     harmonic_closeness,
 )
-from netcollab.measures.brokerage import constraint
-from netcollab.measures.centrality import betweenness, closeness, harmonic_closeness
 from netcollab.measures.centralization import centralization
 from netcollab.measures.change import actor_change as actor_change
 from netcollab.measures.change import change as change
@@ -52,9 +50,9 @@ from netcollab.measures.dependence import (
 )
 from netcollab.measures.discrepancy import rank_discrepancy as rank_discrepancy
 from netcollab.measures.discrepancy import rank_spread as rank_spread
+from netcollab.measures.flow import current_flow_betweenness, information_centrality
 from netcollab.measures.formal import congruence as congruence
 from netcollab.measures.formal import formal_gaps as formal_gaps
-from netcollab.measures.flow import current_flow_betweenness, information_centrality
 from netcollab.measures.inequality import gini as gini
 from netcollab.measures.inequality import herfindahl as herfindahl
 from netcollab.measures.inequality import theil as theil
@@ -77,14 +75,13 @@ from netcollab.measures.ranking import rank_intervals as rank_intervals
 from netcollab.measures.silo import cross_boundary_share, ei_by_actor, ei_index
 from netcollab.measures.silo import ei_by_group as ei_by_group
 from netcollab.measures.silo import ei_range as ei_range
+from netcollab.measures.spectral import authorities, eigenvector, hubs, pagerank
 from netcollab.measures.structural_holes import (
     constraint,
     effective_size,
     efficiency,
     hierarchy,
 )
-from netcollab.measures.silo import ei_index
-from netcollab.measures.spectral import authorities, eigenvector, hubs, pagerank
 from netcollab.measures.terms import design_matrices as design_matrices
 from netcollab.measures.terms import term_matrix as term_matrix
 from netcollab.measures.two_mode import two_mode_betweenness as two_mode_betweenness
@@ -102,8 +99,8 @@ __all__ = [
     "centralization",
     "closeness",
     "constraint",
-    "cross_boundary_share",
     "core_number",
+    "cross_boundary_share",
     "current_flow_betweenness",
     "degree",
     "density",
@@ -116,15 +113,12 @@ __all__ = [
     "eigenvector",
     "harmonic_closeness",
     "hierarchy",
-    "imbalance",
-    "in_degree",
-    "in_strength",
-    "iqv",
     "hubs",
     "imbalance",
     "in_degree",
     "in_strength",
     "information_centrality",
+    "iqv",
     "katz",
     "mutual_dependence",
     "out_degree",

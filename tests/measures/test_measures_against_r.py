@@ -110,6 +110,8 @@ OF_GROUPS = {
     "ei_range": lambda net, what, by: ms.ei_range(net, by=by)[what],
     "mixing": mixed,
 }
+
+
 def chosen(name: str, options: list[str]) -> dict[str, object]:
     """The keywords of a measure; its number is its coefficient."""
     keywords: dict[str, object] = {}
@@ -161,8 +163,7 @@ def eight() -> dict[str, Network]:
 
 EXPECTED = pd.concat(
     pd.read_csv(HERE / f"{name}.csv", dtype={"actor": "Int64"})
-    for name in ("expected", "brokerage", "silo")
-    for name in ("expected", "centrality")
+    for name in ("expected", "brokerage", "centrality", "silo")
 )
 CASES = EXPECTED.groupby(["view", "measure"], sort=False)
 
