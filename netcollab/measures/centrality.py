@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice
+from netcollab.measures.engine import betweenness_by_igraph
 from netcollab.measures.matrices import tied
 from netcollab.measures.paths import (
     betweenness_by_length,
@@ -33,6 +34,9 @@ def betweenness(network: Network, *, weighted: bool = True) -> pd.Series:
     of it when undirected. Lengths are the network's `distances`, 1 / strength unless
     declared; two paths are equally short when they differ by less than 1e-10 of their
     sum. 0 in a network without ties.
+
+    From 200 actors on python-igraph counts the paths where it is installed, and gives
+    the same numbers sooner; it is never required. ``.attrs["engine"]`` tells who did.
 
     Paths are those of the observed ties. NaN with a reason for an actor none of whose
     sent ties was observed, and for every actor of a signed network.
@@ -57,14 +61,12 @@ def betweenness(network: Network, *, weighted: bool = True) -> pd.Series:
     {'nav': 0.0, 'ks': 2.0, 'hdir': 0.0}
     """
     reasons = unsigned(network) or silent(network, "out")
-    values = np.zeros(network.n)
-    if not network.signed and weighted:
-        values = betweenness_by_length(_lengths(network))
-    elif not network.signed:
-        values = betweenness_by_steps(tied(network))
-    if not network.directed:
-        values = values / 2
-    return per_actor(network, "betweenness", values, reasons)
+    values, engine = np.zeros(network.n), "netcollab"
+    if not network.signed:
+        values, engine = _between(network, weighted=weighted)
+    result = per_actor(network, "betweenness", values, reasons)
+    result.attrs["engine"] = engine
+    return result
 
 
 def closeness(
@@ -182,6 +184,20 @@ def harmonic_closeness(
         values = (1 / far).sum(axis=0 if side == "in" else 1)
         values = values / max(1, network.n - 1) if normalised else values
     return per_actor(network, "harmonic_closeness", values, reasons)
+
+
+def _between(network: Network, *, weighted: bool) -> tuple[np.ndarray, str]:
+    """Betweenness, an undirected pair counted once, and the engine that counted."""
+    there = tied(network)
+    lengths = _lengths(network) if weighted else None
+    quick = betweenness_by_igraph(there, lengths, directed=network.directed)
+    if quick is not None:
+        return quick, "igraph"
+    if lengths is None:
+        values = betweenness_by_steps(there)
+    else:
+        values = betweenness_by_length(lengths)
+    return values / (1 if network.directed else 2), "netcollab"
 
 
 def _paths_to_all(network: Network, *, weighted: bool) -> np.ndarray:
