@@ -24,6 +24,13 @@ Value = Table | float
 # once at each further value that changes what is computed.
 REQUIRED: dict[str, list[dict[str, object]]] = {
     "authorities": [{}, {"weighted": False}],
+    "assortativity": [
+        {"by": "sector"},
+        {"by": "staff"},
+        {"by": "staff", "kind": "nominal"},
+        {"by": "sector", "weighted": True},
+        {"by": "staff", "weighted": True},
+    ],
     "beta_centrality": [
         {"beta": 0.05},
         {"beta": -0.05},
@@ -35,6 +42,8 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"measure": ms.out_degree},
         {"measure": ms.degree},
         {"measure": ms.betweenness},
+        {"measure": ms.strength},
+        {"measure": "closeness"},
     ],
     "closeness": [
         {},
@@ -78,6 +87,9 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
         {"direction": "out"},
     ],
     "pagerank": [{}, {"weighted": False}, {"damping": 0.5}],
+    "lubness": [{}, {"bound": "lowest"}],
+    "modularity": [{"by": "sector"}, {"by": "sector", "weighted": False}],
+    "reciprocity": [{}, {"kind": "dyadic"}, {"kind": "tied"}],
     "resource_gap": [
         {"resource": "staff"},
         {"resource": "staff", "kind": "absolute"},
@@ -86,6 +98,7 @@ REQUIRED: dict[str, list[dict[str, object]]] = {
     "same": [{"attribute": "sector"}],
     "tie_asymmetry": [{}, {"adjusted": True}],
     "yules_q": [{"by": "sector"}],
+    "transitivity": [{}, {"kind": "strong"}],
 }
 
 
@@ -334,11 +347,16 @@ ONE_WAY = {
     "mutual_dependence",
     "pagerank",
 }
+# What these measures say of the ties an actor sends has no twin for those it receives.
+ONE_WAY = {"beta_centrality", "dependence", "imbalance", "mutual_dependence", "lubness"}
+BOTH_WAYS = [
+    (name, call)
+    for name, call in CALLS
+    if name not in ONE_WAY and call.get("measure") != "closeness"
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "call"), [(name, call) for name, call in CALLS if name not in ONE_WAY]
-)
+@pytest.mark.parametrize(("name", "call"), BOTH_WAYS)
 @given(network=networks(unknown=False))
 @settings(max_examples=15, deadline=None)
 def test_turning_all_ties(network: Network, name: str, call: dict[str, object]) -> None:
@@ -367,16 +385,20 @@ def twice(network: Network) -> Network:
 
 def share_left(name: str, call: dict[str, object], n: int, *, directed: bool) -> float:
     """What is left of a network's number when a copy stands beside it."""
-    if name == "density":
+    if name in ("density", "connectedness", "fragmentation", "compactness"):
+        return (n - 1) / (2 * n - 1)
+    if name == "reciprocity" and call.get("kind") == "dyadic":
         return (n - 1) / (2 * n - 1)
     if name == "pagerank":
         return 1 / 2
     if name != "centralization":
         return 1.0
     measure = call["measure"]
+    if measure == "closeness":
+        return math.nan  # no path leads to the copy
     if measure is ms.betweenness:
         return 2 * (n - 1) ** 2 * (n - 2) / ((2 * n - 1) ** 2 * (2 * n - 2))
-    if directed and measure is not ms.degree:
+    if directed and measure not in (ms.degree, ms.strength):
         return 2 * (n - 1) ** 2 / (2 * n - 1) ** 2
     return 2 * (n - 1) * (n - 2) / ((2 * n - 1) * (2 * n - 2))
 
@@ -384,6 +406,16 @@ def share_left(name: str, call: dict[str, object], n: int, *, directed: bool) ->
 @pytest.mark.parametrize(
     ("name", "call"), [(name, call) for name, call in CALLS if name not in OF_ABSENCES]
 )
+def counts_what_is_not(name: str, call: dict[str, object]) -> bool:
+    """Whether 1 less the number, and not the number, is left of a network."""
+    return name == "fragmentation" or call.get("kind") == "dyadic"
+
+
+# Strong transitivity counts every tie once more for each actor of the copy.
+BESIDE = [(name, call) for name, call in CALLS if call.get("kind") != "strong"]
+
+
+@pytest.mark.parametrize(("name", "call"), BESIDE)
 @given(network=networks(unknown=False, smallest=3))
 @settings(max_examples=15, deadline=None)
 def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) -> None:
@@ -391,6 +423,9 @@ def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) 
     doubled = value_of(name, twice(network), call)
     left = share_left(name, call, n, directed=network.directed)
     if isinstance(value, float):
+        left = share_left(name, call, n, directed=network.directed)
+        if counts_what_is_not(name, call):
+            value, doubled = 1 - value, 1 - doubled
         np.testing.assert_allclose(doubled, value * left, rtol=1e-9, atol=1e-12)
         return
     cells, known = doubled.to_numpy(), value.to_numpy()
@@ -475,6 +510,15 @@ DOCUMENTED = {
         "yules_q": math.nan,
         "dependence": math.nan,
         "tie_asymmetry": math.nan,
+        "transitivity": math.nan,
+        "connectedness": 0,
+        "fragmentation": 1,
+        "compactness": 0,
+        "krackhardt_hierarchy": math.nan,
+        "krackhardt_efficiency": math.nan,
+        "lubness": math.nan,
+        "modularity": math.nan,
+        "assortativity": math.nan,
     },
     "complete": {
         "in_degree": 3,
@@ -504,6 +548,15 @@ DOCUMENTED = {
         "tie_asymmetry": 0,
         "imbalance": 0,
         "mutual_dependence": 2 / 3,
+        "transitivity": 1,
+        "connectedness": 1,
+        "fragmentation": 0,
+        "compactness": 1,
+        "krackhardt_hierarchy": 0,
+        "krackhardt_efficiency": 0,
+        "lubness": 1,
+        "modularity": 2 / 12 - (6**2 + 3**2 + 3**2) / 12**2,
+        "assortativity": -1 / 3,
     },
     "disconnected": {
         "authorities": 1,
@@ -515,6 +568,13 @@ DOCUMENTED = {
         "information_centrality": 2,
         "katz": 2,
         "pagerank": 1 / 4,
+        "transitivity": math.nan,
+        "connectedness": 1 / 3,
+        "fragmentation": 2 / 3,
+        "compactness": 1 / 3,
+        "krackhardt_hierarchy": 0,
+        "krackhardt_efficiency": 0,
+        "lubness": math.nan,
     },
     "one actor": dict.fromkeys(
         ("in_degree", "strength", "betweenness", "density", "reciprocity"), math.nan
@@ -523,13 +583,24 @@ DOCUMENTED = {
         ("authorities", "closeness", "core_number", "eigenvector", "hubs"), math.nan
     )
     | dict.fromkeys(("information_centrality", "katz", "pagerank"), math.nan)
-    | {"centralization": math.nan, "ei_index": math.nan, "constraint": math.nan},
+    | {"centralization": math.nan, "ei_index": math.nan, "constraint": math.nan}
+    | dict.fromkeys(("transitivity", "connectedness", "fragmentation"), math.nan)
+    | dict.fromkeys(("compactness", "krackhardt_hierarchy", "lubness"), math.nan)
+    | dict.fromkeys(("krackhardt_efficiency", "modularity"), math.nan)
+    | {"assortativity": math.nan},
     "presence-only": {
         "density": math.nan,
         "reciprocity": math.nan,
         "centralization": math.nan,
         "tie_asymmetry": math.nan,
         "yules_q": math.nan,
+        "transitivity": math.nan,
+        "connectedness": math.nan,
+        "fragmentation": math.nan,
+        "compactness": math.nan,
+        "krackhardt_hierarchy": math.nan,
+        "krackhardt_efficiency": math.nan,
+        "lubness": math.nan,
     },
     "signed": {
         "betweenness": math.nan,
@@ -551,6 +622,15 @@ DOCUMENTED = {
         "dependence": math.nan,
         "tie_asymmetry": math.nan,
         "density": 1,
+        "transitivity": 1,
+        "connectedness": math.nan,
+        "fragmentation": math.nan,
+        "compactness": math.nan,
+        "krackhardt_hierarchy": math.nan,
+        "krackhardt_efficiency": math.nan,
+        "lubness": math.nan,
+        "modularity": math.nan,
+        "assortativity": math.nan,
     },
 }
 
@@ -567,6 +647,21 @@ def test_documented_value(case: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["density", "reciprocity", "tie_asymmetry", "yules_q"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "compactness",
+        "connectedness",
+        "density",
+        "fragmentation",
+        "krackhardt_efficiency",
+        "krackhardt_hierarchy",
+        "lubness",
+        "reciprocity",
+        "tie_asymmetry",
+        "transitivity",
+    ],
+)
 def test_presence_only_is_said(name: str) -> None:
     call = REQUIRED.get(name, [{}])[0]
     told = ms.reason(getattr(ms, name), CASES["presence-only"], **call)
@@ -789,3 +884,37 @@ def test_each_row_about_power_is_whole_or_says_why(case: str) -> None:
     for table in found:
         undefined = table.select_dtypes("number").isna().any(axis=1)
         assert (table["reason"][undefined] != "").all()
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("kind", ["weak", "strong", "communities"])
+def test_partitions_number_every_actor_or_tell_why_not(case: str, kind: str) -> None:
+    network = CASES[case]
+    if kind == "communities":
+        labels = ms.communities(network, rng=1)
+    else:
+        labels = ms.components(network, kind=kind)
+    assert labels.index.equals(network.ties.index)
+    assert labels.dtype == "Int64"
+    assert set(labels.index[labels.isna()]) == set(labels.attrs["reasons"])
+    assert all(labels.attrs["reasons"].values())
+    sizes = labels.value_counts().sort_index()
+    assert sizes.index.tolist() == list(range(1, len(sizes) + 1))
+    assert sizes.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("kind", ["discrete", "continuous"])
+def test_core_periphery_places_every_actor_or_tells_why_not(
+    case: str, kind: str
+) -> None:
+    network = CASES[case]
+    table = ms.core_periphery(network, kind=kind)
+    assert table.index.equals(network.ties.index)
+    assert table.columns.tolist() == ["core" if kind == "discrete" else "coreness"]
+    column = table.iloc[:, 0]
+    assert column.dtype == ("boolean" if kind == "discrete" else "float64")
+    assert set(table.index[column.isna()]) == set(table.attrs["reasons"])
+    assert all(table.attrs["reasons"].values())
+    assert math.isnan(table.attrs["fit"]) == column.isna().all()
+    assert (table.attrs["n_equal"] == 0) == column.isna().all()

@@ -9,15 +9,22 @@ dict from actor to reason without those that are defined; from `reason` for a fl
 `TABLES` lists what is public beside them and has a form of its own: indices of any
 values (`gini`, `theil`, `theil_decomposition`, `herfindahl`); tables of one network
 (`power_profile` and what goes with it, `rank_intervals`, `brokerage`, `mixing`,
-`ei_range` ...); what compares several networks of the same actors (`congruence` and
-`formal_gaps`, `overlap` and other layers, `change` and other waves); the `two_mode_`
-measures of a table actors x objects; `design_matrices` and `term_matrix` (matrices for
-tests of hypotheses); and `reason`.
+`ei_range`, `core_periphery` ...); a label per actor (`components`, `communities`, with
+`partition_agreement`); what compares several networks of the same actors (`congruence`
+and `formal_gaps`, `overlap` and other layers, `change` and other waves); the
+`two_mode_` measures of a table actors x objects; `design_matrices` and `term_matrix`
+(matrices for tests of hypotheses); and `reason`.
 
-Degree, strength and `ei_index` also take a `Register`.
+Degree, strength, `pagerank`, `components`, `mixing` and `ei_index` also take a
+`Register`.
+
+`core_periphery` loads when first used, because no other measure needs an optimiser.
 """
 
 from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
 
 from netcollab.measures.attributes import difference, resource_gap, same
 from netcollab.measures.boundary import boundary_change as boundary_change
@@ -32,7 +39,12 @@ from netcollab.measures.centralization import centralization
 from netcollab.measures.change import actor_change as actor_change
 from netcollab.measures.change import change as change
 from netcollab.measures.change import stability as stability
-from netcollab.measures.cohesion import density, reciprocity
+from netcollab.measures.cohesion import density, reciprocity, transitivity
+from netcollab.measures.connectivity import (
+    compactness,
+    connectedness,
+    fragmentation,
+)
 from netcollab.measures.cores import core_number
 from netcollab.measures.degree import (
     degree,
@@ -53,11 +65,17 @@ from netcollab.measures.discrepancy import rank_spread as rank_spread
 from netcollab.measures.flow import current_flow_betweenness, information_centrality
 from netcollab.measures.formal import congruence as congruence
 from netcollab.measures.formal import formal_gaps as formal_gaps
+from netcollab.measures.groups import assortativity, modularity
 from netcollab.measures.inequality import gini as gini
 from netcollab.measures.inequality import herfindahl as herfindahl
 from netcollab.measures.inequality import theil as theil
 from netcollab.measures.inequality import (
     theil_decomposition as theil_decomposition,
+)
+from netcollab.measures.krackhardt import (
+    krackhardt_efficiency,
+    krackhardt_hierarchy,
+    lubness,
 )
 from netcollab.measures.layers import actor_multiplexity as actor_multiplexity
 from netcollab.measures.layers import layer_correlation as layer_correlation
@@ -67,6 +85,9 @@ from netcollab.measures.layers import overlap as overlap
 from netcollab.measures.mixing import coleman as coleman
 from netcollab.measures.mixing import iqv, yules_q
 from netcollab.measures.mixing import mixing as mixing
+from netcollab.measures.partitions import communities as communities
+from netcollab.measures.partitions import components as components
+from netcollab.measures.partitions import partition_agreement as partition_agreement
 from netcollab.measures.power import power_intervals as power_intervals
 from netcollab.measures.power import power_profile as power_profile
 from netcollab.measures.power_suite import PowerTables as PowerTables
@@ -92,12 +113,18 @@ from netcollab.measures.two_mode import two_mode_eigenvector as two_mode_eigenve
 from netcollab.measures.undefined import reason as reason
 from netcollab.measures.walks import beta_centrality, katz
 
+if TYPE_CHECKING:
+    from netcollab.measures.core_structure import core_periphery as core_periphery
+
 __all__ = [
+    "assortativity",
     "authorities",
     "beta_centrality",
     "betweenness",
     "centralization",
     "closeness",
+    "compactness",
+    "connectedness",
     "constraint",
     "core_number",
     "cross_boundary_share",
@@ -111,6 +138,7 @@ __all__ = [
     "ei_by_actor",
     "ei_index",
     "eigenvector",
+    "fragmentation",
     "harmonic_closeness",
     "hierarchy",
     "hubs",
@@ -120,6 +148,10 @@ __all__ = [
     "information_centrality",
     "iqv",
     "katz",
+    "krackhardt_efficiency",
+    "krackhardt_hierarchy",
+    "lubness",
+    "modularity",
     "mutual_dependence",
     "out_degree",
     "out_strength",
@@ -129,6 +161,7 @@ __all__ = [
     "same",
     "strength",
     "tie_asymmetry",
+    "transitivity",
     "yules_q",
 ]
 
@@ -136,25 +169,27 @@ TABLES = (
     "actor_change",
     "actor_multiplexity",
     "boundary_change",
-    "change",
-    "congruence",
-    "design_matrices",
-    "formal_gaps",
-    "gini",
-    "layer_correlation",
-    "multiplex_share",
-    "multiplexity",
-    "overlap",
-    "herfindahl",
-    "power_intervals",
     "brokerage",
     "brokerage_test",
+    "change",
     "coleman",
+    "communities",
+    "components",
+    "congruence",
+    "core_periphery",
     "design_matrices",
     "ei_by_group",
     "ei_range",
+    "formal_gaps",
     "gini",
+    "herfindahl",
+    "layer_correlation",
     "mixing",
+    "multiplex_share",
+    "multiplexity",
+    "overlap",
+    "partition_agreement",
+    "power_intervals",
     "power_profile",
     "power_tables",
     "rank_discrepancy",
@@ -163,11 +198,23 @@ TABLES = (
     "reason",
     "stability",
     "term_matrix",
+    "theil",
+    "theil_decomposition",
     "two_mode_betweenness",
     "two_mode_closeness",
     "two_mode_degree",
     "two_mode_density",
     "two_mode_eigenvector",
-    "theil",
-    "theil_decomposition",
 )
+
+
+def __getattr__(name: str) -> object:
+    if name == "core_periphery":
+        return importlib.import_module(
+            "netcollab.measures.core_structure"
+        ).core_periphery
+    raise AttributeError(f"module 'netcollab.measures' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *TABLES})

@@ -8,12 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.measures.centrality import betweenness
-from netcollab.measures.degree import degree, in_degree, out_degree
-from netcollab.measures.undefined import UndefinedError, need_absences, number
+from netcollab.measures.connectivity import steps_between
+from netcollab.measures.degree import (
+    degree,
+    in_degree,
+    in_strength,
+    out_degree,
+    out_strength,
+    strength,
+)
+from netcollab.measures.undefined import (
+    SIGNED,
+    UndefinedError,
+    need_absences,
+    number,
+    per_actor,
+    silent,
+    unsigned,
+)
 from netcollab.networks import Network
 
 __all__ = ["centralization"]
@@ -27,27 +44,39 @@ def centralization(network: Network, measure: Callable[..., pd.Series] | str) ->
 
     C_max is the largest sum that a network of n actors without self-ties can have:
 
-    ============  ==============  ============
+    ============  ==============  ===================
     measure       directed        undirected
-    ============  ==============  ============
+    ============  ==============  ===================
     in_degree     (n-1)^2         (n-1)(n-2)
     out_degree    (n-1)^2         (n-1)(n-2)
     degree        2(n-1)(n-2)     (n-1)(n-2)
+    in_strength   (n-1)^2 h       (n-1)(n-2) h
+    out_strength  (n-1)^2 h       (n-1)(n-2) h
+    strength      2(n-1)(n-2) h   (n-1)(n-2) h
     betweenness   (n-1)^2 (n-2)   half of it
-    ============  ==============  ============
+    closeness     (n-1)^2 / n     (n-1)(n-2)/(2n-3)
+    ============  ==============  ===================
 
-    Strengths do not matter: betweenness is that of ties of length 1. A star has 1, a
-    network in which all actors are alike 0.
+    h is the highest strength on the network's scale, less the lowest where every dyad
+    was rated on a scale without 0: then no strength is smaller. Without a declared
+    scale there is no maximum for strengths. Betweenness and closeness take every tie as
+    one step; closeness is (n - 1) / (sum of steps to all others), and is taken for
+    networks in which everybody reaches everybody. A star has 1, a network in which all
+    actors are alike 0. For closeness the undirected star has 1. The directed maximum is
+    that of sna and igraph, an outward star in which a missing path counts n steps; no
+    network in which everybody reaches everybody attains it.
 
     Computed on the observed ties. Undefined when an actor's value is (the reason names
-    the actors), when C_max is 0, and for a presence-only network.
+    the actors), when C_max is 0 or not known, for strengths with signs, and for a
+    presence-only network.
 
     Parameters
     ----------
     network
         The network.
     measure
-        One of the functions in the table, or its name.
+        One of the functions in the table, or its name. For closeness inwards, take the
+        `netcollab.networks.reverse` of the network.
 
     Raises
     ------
@@ -73,12 +102,34 @@ def centralization(network: Network, measure: Callable[..., pd.Series] | str) ->
     highest = maximum(network.n, network.directed)
     if not highest:
         raise UndefinedError(f"{network.n} actors are too few to differ in {name}")
+    if "strength" in name:
+        highest *= _range_of_strengths(network)
     values = compute(network)
     reasons = values.attrs["reasons"]
     if reasons:
         told = "; ".join(f"{actor}: {why}" for actor, why in reasons.items())
         raise UndefinedError(f"{name} is not known of every actor ({told})")
     return float((values.max() - values).sum() / highest)
+
+
+def _range_of_strengths(network: Network) -> float:
+    if network.signed:
+        raise UndefinedError(SIGNED)
+    if network.scale is None:
+        raise UndefinedError("no highest strength is declared; give a scale")
+    low, high = network.scale
+    every = network.is_rated and not (network.ties.to_numpy() == 0).any()
+    return high - low if every else high
+
+
+def _closeness(network: Network) -> pd.Series:
+    """The inverse of the mean number of steps to the others."""
+    reasons = unsigned(network) or silent(network, "out")
+    sums = steps_between(network).sum(1)
+    short = network.ties.index[np.isinf(sums)]
+    reasons = dict.fromkeys(short, "does not reach every other actor") | reasons
+    values = (network.n - 1) / sums
+    return per_actor(network, "closeness", values, reasons)
 
 
 def _one_way(n: int, directed: bool) -> int:
@@ -93,11 +144,19 @@ def _between(n: int, directed: bool) -> float:
     return (n - 1) ** 2 * (n - 2) / (1 if directed else 2)
 
 
+def _near(n: int, directed: bool) -> float:
+    return (n - 1) ** 2 / n if directed else (n - 1) * (n - 2) / (2 * n - 3)
+
+
 _MEASURES: dict[
     str, tuple[Callable[[Network], pd.Series], Callable[[int, bool], float]]
 ] = {
     "in_degree": (in_degree, _one_way),
     "out_degree": (out_degree, _one_way),
     "degree": (degree, _both_ways),
+    "in_strength": (in_strength, _one_way),
+    "out_strength": (out_strength, _one_way),
+    "strength": (strength, _both_ways),
     "betweenness": (partial(betweenness, weighted=False), _between),
+    "closeness": (_closeness, _near),
 }
