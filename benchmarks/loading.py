@@ -30,12 +30,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from netcollab import measures as ms
-from netcollab.measures.sparse import (
-    component_labels,
-    matrix_of,
-    mixing_sums,
-    pagerank_by_power,
-)
 from netcollab.networks import Network, Register, project
 
 SEED, REPEATS = 1, 3
@@ -187,7 +181,7 @@ def large_network() -> None:
             "reciprocity": lambda: ms.reciprocity(made["it"]),
             "constraint": lambda: ms.constraint(made["it"]).max(),
             "E-I index": lambda: ms.ei_index(made["it"], by="sector"),
-            "PageRank": lambda: pagerank_by_power(matrix_of(made["it"])).max(),
+            "PageRank": lambda: ms.pagerank(made["it"]).max(),
             "states": lambda: made["it"].states.shape,
         }
     )
@@ -218,25 +212,17 @@ def large_register() -> None:
             "load": load,
             "degree": lambda: ms.degree(made["it"]).max(),
             "strength": lambda: ms.strength(made["it"]).max(),
-            "weak components": lambda: (
-                component_labels(matrix_of(made["it"])).max() + 1
-            ),
-            "strong components": lambda: (
-                component_labels(matrix_of(made["it"]), strong=True).max() + 1
-            ),
+            "weak components": lambda: ms.components(made["it"]).max(),
+            "strong components": lambda: ms.components(made["it"], kind="strong").max(),
             "E-I index": lambda: ms.ei_index(made["it"], by="sector"),
-            "mixing": lambda: mixing_sums(made["it"], sector, 20, weighted=True).max(),
-            "PageRank": lambda: pagerank_by_power(matrix_of(made["it"])).max(),
+            "mixing": lambda: ms.mixing(made["it"], by="sector", weighted=True)[
+                "ties"
+            ].max(),
+            "PageRank": lambda: ms.pagerank(made["it"]).max(),
             "load seats": load_seats,
             "projection (Newman)": lambda: project(made["seats"], kind="newman"),
         }
     )
-
-
-def components(register: Register, *, strong: bool) -> str:
-    labels = component_labels(matrix_of(register), strong=strong)
-    sizes = np.bincount(labels)
-    return f"{len(sizes):,}, the largest of {sizes[0]:,} actors"
 
 
 if __name__ == "__main__":

@@ -8,29 +8,30 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = ["either_way", "groups", "received", "sent", "tied"]
 
 
 def tied(network: Network) -> np.ndarray:
     """Whether a tie was observed from row to column."""
-    return _there(network.ties.to_numpy(), signed=network.signed)
+    cells = network.ties.to_numpy()
+    there: np.ndarray = cells > 0
+    return there | (cells < 0) if network.signed else there
 
 
-def sent(network: Network, *, weighted: bool) -> csr_array:
+def sent(network: Network | Register, *, weighted: bool = True) -> csr_array:
     """The strength of the observed ties from row to column, or 1 for each of them."""
-    return received(network, weighted=weighted).T.tocsr()
+    source, target, weight = network.tie_arrays
+    weight = weight if weighted else np.ones(len(weight))
+    starts = np.zeros(network.n + 1, dtype=target.dtype)
+    np.cumsum(np.bincount(source, minlength=network.n), out=starts[1:])
+    return csr_array((weight, target, starts), shape=(network.n, network.n))
 
 
-def received(network: Network, *, weighted: bool) -> csr_array:
+def received(network: Network | Register, *, weighted: bool = True) -> csr_array:
     """The strength of the observed ties to row from column, or 1 for each of them."""
-    n = network.n
-    cells = network.ties.to_numpy().ravel(order="F")
-    at = np.flatnonzero(_there(cells, signed=network.signed))
-    strengths = cells[at] if weighted else np.ones(len(at))
-    starts = np.searchsorted(at, np.arange(n + 1) * n)
-    return csr_array((strengths, at % max(1, n), starts), shape=(n, n))
+    return sent(network, weighted=weighted).T.tocsr()
 
 
 def either_way(network: Network, *, weighted: bool) -> np.ndarray:
@@ -48,8 +49,3 @@ def groups(label: np.ndarray) -> list[np.ndarray]:
     order = np.argsort(label, kind="stable")
     parts = np.split(order, np.nonzero(np.diff(label[order]))[0] + 1)
     return [part for part in parts if len(part) > 1]
-
-
-def _there(cells: np.ndarray, *, signed: bool) -> np.ndarray:
-    there: np.ndarray = cells > 0
-    return there | (cells < 0) if signed else there

@@ -14,7 +14,9 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.measures.attributes import alike, attribute_of, groups_of
+from netcollab.measures.sparse import mixing_sums
 from netcollab.measures.undefined import (
+    DOCUMENTED,
     SIGNED,
     Reasons,
     UndefinedError,
@@ -25,13 +27,13 @@ from netcollab.measures.undefined import (
     unsigned,
     why_no_absences,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = ["coleman", "iqv", "mixing", "yules_q"]
 
 
 def mixing(
-    network: Network, *, by: str | pd.Series, weighted: bool = False
+    network: Network | Register, *, by: str | pd.Series, weighted: bool = False
 ) -> pd.DataFrame:
     """Ties from each group to each group, beside the number chance would give.
 
@@ -45,7 +47,7 @@ def mixing(
     Parameters
     ----------
     network
-        The network.
+        The network, or a register of ties.
     by
         An attribute of the actors, or a Series of groups indexed by actor.
     weighted
@@ -84,12 +86,8 @@ def mixing(
     3  state  state   1.0      2      0.5      1.33
     """
     codes, groups = groups_of(network, by)
-    member = (codes[:, None] == np.arange(len(groups))).astype(float)
-    cells = network.ties.to_numpy()
-    strengths = np.nan_to_num(cells if weighted else (cells != 0) * (cells == cells))
-    ties, dyads = (
-        (member.T @ each @ member).ravel() for each in (strengths, cells == cells)
-    )
+    ties = mixing_sums(network, codes, len(groups), weighted=weighted).ravel()
+    dyads = _dyads(network, codes, len(groups)).ravel()
     pairs = list(product(groups, groups))
     table = pd.DataFrame(pairs, columns=["source", "target"])
     table["ties"], table["dyads"] = ties, dyads.astype(int)
@@ -97,8 +95,7 @@ def mixing(
     table["expected"] = ties.sum() * dyads / max(1, dyads.sum())
     unasked = [pair for pair, count in zip(pairs, dyads, strict=True) if not count]
     reasons: Reasons = dict.fromkeys(unasked, "no dyad was observed")
-    rated = weighted and network.is_rated and dyads.any()
-    why = "" if rated else why_no_absences(network)
+    why = _why_no_means(network, weighted and bool(dyads.any()))
     if weighted and network.signed:
         table[["ties", "density", "expected"]] = np.nan
         reasons = dict.fromkeys(pairs, SIGNED)
@@ -321,3 +318,19 @@ def iqv(
         reasons = unsigned(network) or reasons
     value = np.maximum(0, evenness) * len(groups) / max(1, len(groups) - 1)
     return per_actor(network, "iqv", value, reasons)
+
+
+def _dyads(network: Network | Register, codes: np.ndarray, count: int) -> np.ndarray:
+    """The observed dyads from each group to each group; of a register, its ties."""
+    if isinstance(network, Register):
+        return mixing_sums(network, codes, count, weighted=False)
+    member = (codes[:, None] == np.arange(count)).astype(float)
+    dyads: np.ndarray = member.T @ network.observed.to_numpy().astype(float) @ member
+    return dyads
+
+
+def _why_no_means(network: Network | Register, rated: bool) -> str:
+    """Why a mean over dyads is unknown; ratings have one without any absence."""
+    if isinstance(network, Register):
+        return DOCUMENTED
+    return "" if rated and network.is_rated else why_no_absences(network)

@@ -11,18 +11,20 @@ from typing import Literal
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csr_array
 
 from netcollab._checks import as_entropy, check_choice
 from netcollab.errors import InputError
+from netcollab.measures.matrices import sent
+from netcollab.measures.sparse import component_labels
 from netcollab.measures.undefined import Reasons, silent, unsigned
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = ["communities", "components", "partition_agreement"]
 
 
 def components(
-    network: Network, *, kind: Literal["weak", "strong"] = "weak"
+    network: Network | Register, *, kind: Literal["weak", "strong"] = "weak"
 ) -> pd.Series:
     """Which actors hang together: the same number for actors that a path joins.
 
@@ -39,7 +41,7 @@ def components(
     Parameters
     ----------
     network
-        The network.
+        The network, or a register of ties.
     kind
         Whether direction counts.
 
@@ -66,10 +68,7 @@ def components(
     {'nav': 1, 'ks': 2, 'hdir': 1}
     """
     check_choice("kind of component", kind, ("weak", "strong"))
-    tied = csr_array(np.nan_to_num(network.ties.to_numpy()) != 0)
-    code = np.zeros(network.n, dtype=int)
-    if network.n:
-        _, code = csgraph.connected_components(tied, connection=kind)
+    code = component_labels(sent(network), strong=kind == "strong")
     reasons = unsigned(network)
     if kind == "weak":
         reasons = reasons or silent(network, "both")
@@ -227,7 +226,7 @@ def partition_agreement(a: pd.Series, b: pd.Series) -> pd.Series:
 
 
 def _numbered(
-    network: Network, code: np.ndarray, reasons: Reasons, name: str
+    network: Network | Register, code: np.ndarray, reasons: Reasons, name: str
 ) -> pd.Series:
     """Groups numbered from 1 by size, then by their first actor; <NA> with a reason."""
     actors = network.ties.index

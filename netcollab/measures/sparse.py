@@ -13,18 +13,9 @@ from scipy.sparse import csgraph, csr_array
 
 from netcollab.networks import Network, Register
 
-__all__ = ["component_labels", "matrix_of", "mixing_sums", "pagerank_by_power"]
+__all__ = ["component_labels", "mixing_sums", "pagerank_by_power"]
 
 TOLERANCE = 1e-12
-
-
-def matrix_of(network: Network | Register, *, weighted: bool = True) -> csr_array:
-    """The strengths of the observed ties, or 1 each: row sends, column receives."""
-    source, target, weight = network.tie_arrays
-    weight = weight if weighted else np.ones(len(weight))
-    starts = np.zeros(network.n + 1, dtype=target.dtype)
-    np.cumsum(np.bincount(source, minlength=network.n), out=starts[1:])
-    return csr_array((weight, target, starts), shape=(network.n, network.n))
 
 
 def component_labels(ties: csr_array, *, strong: bool = False) -> np.ndarray:

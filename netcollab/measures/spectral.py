@@ -5,8 +5,6 @@ Who is chosen by actors that are much chosen themselves?
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 from scipy.sparse import csgraph, csr_array
@@ -14,6 +12,7 @@ from scipy.sparse import csgraph, csr_array
 from netcollab._checks import check_fraction
 from netcollab.measures.eigen import hub_scores, standing
 from netcollab.measures.matrices import groups, received, sent
+from netcollab.measures.sparse import pagerank_by_power
 from netcollab.measures.undefined import (
     UndefinedError,
     per_actor,
@@ -21,7 +20,7 @@ from netcollab.measures.undefined import (
     unsigned,
     without_ties,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, Register
 
 __all__ = ["authorities", "eigenvector", "hubs", "pagerank"]
 
@@ -82,7 +81,7 @@ def eigenvector(network: Network, *, weighted: bool = True) -> pd.Series:
 
 
 def pagerank(
-    network: Network, *, damping: float = 0.85, weighted: bool = True
+    network: Network | Register, *, damping: float = 0.85, weighted: bool = True
 ) -> pd.Series:
     """How often a walk along the ties is at each actor, when it starts anew at times.
 
@@ -104,7 +103,7 @@ def pagerank(
     Parameters
     ----------
     network
-        The network.
+        The network, or a register of ties.
     damping
         d, between 0 and 1.
     weighted
@@ -131,7 +130,8 @@ def pagerank(
     reasons = unsigned(network) or silent(network, "in")
     values = np.zeros(network.n)
     if not network.signed:
-        values = _visits(received(network, weighted=weighted), damping)
+        ties = sent(network, weighted=weighted)
+        values = pagerank_by_power(ties, damping=damping)
     return per_actor(network, "pagerank", values, reasons)
 
 
@@ -236,20 +236,3 @@ def _standing_by_component(ties: csr_array) -> tuple[np.ndarray, dict[int, str]]
         alone = set(range(n)) - set(reasons)
         reasons |= dict.fromkeys(alone, "no component of the network has a value")
     return values, reasons
-
-
-def _visits(ties: csr_array, damping: float) -> np.ndarray:
-    """The stationary shares of the walk, from equal ones until nothing changes."""
-    n = ties.shape[0]
-    strength = ties.sum(0)
-    dangling = strength == 0
-    pace = np.divide(damping, strength, out=np.zeros(n), where=~dangling)
-    shares = np.full(n, 1 / max(1, n))
-    for _ in range(math.ceil(math.log(1e-17) / math.log(damping))):
-        anew = (1 - damping + damping * shares[dangling].sum()) / max(1, n)
-        after = ties @ (shares * pace) + anew
-        change = np.abs(after - shares).sum()
-        shares = after
-        if change <= 1e-15:
-            break
-    return shares / (shares.sum() or 1.0)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from netcollab.measures.matrices import sent
 from netcollab.measures.sparse import (
     component_labels,
-    matrix_of,
     mixing_sums,
     pagerank_by_power,
 )
@@ -65,10 +65,10 @@ MATRICES = st.lists(
 @pytest.mark.parametrize("made", [register_of, network_of])
 def test_eight_actors_give_what_r_gives(made: object, view: str) -> None:
     data = made(view)
-    ties = matrix_of(data)
+    ties = sent(data)
     for measure, found in {
         "pagerank weighted": pagerank_by_power(ties),
-        "pagerank": pagerank_by_power(matrix_of(data, weighted=False)),
+        "pagerank": pagerank_by_power(sent(data, weighted=False)),
         "pagerank weighted 0.5": pagerank_by_power(ties, damping=0.5),
     }.items():
         known = expected(view, measure)
@@ -110,7 +110,7 @@ def test_published_networks_give_what_r_gives(view: str) -> None:
     table = pd.read_csv(SHARED / "expected" / data / f"{name}.actors.csv")
     ties = register.matrix
     for column, matrix in (
-        ("pagerank_085", matrix_of(register, weighted=False)),
+        ("pagerank_085", sent(register, weighted=False)),
         ("pagerank_085_weighted", ties),
     ):
         np.testing.assert_allclose(pagerank_by_power(matrix), table[column], rtol=1e-8)
@@ -189,4 +189,4 @@ def test_an_unknown_group_does_not_mix() -> None:
 def test_the_matrix_is_that_of_the_register(view: str) -> None:
     register = register_of(view)
     for data in (register, network_of(view)):
-        assert (matrix_of(data) != register.matrix).nnz == 0
+        assert (sent(data) != register.matrix).nnz == 0
