@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from netcollab import InputError
 from netcollab import measures as ms
 from netcollab.networks import Network, Register, reverse
+from netcollab import RefusedError
+from netcollab import measures as ms
+from netcollab.networks import Network, bounds, complete, reverse, tie_limits
 
 Table = pd.Series | pd.DataFrame
 Value = Table | float
@@ -764,6 +767,106 @@ def test_a_measure_leaves_the_network_as_it_was(
     pd.testing.assert_frame_equal(network.ties, before[0])
     pd.testing.assert_frame_equal(network.states, before[1])
     pd.testing.assert_frame_equal(network.actors, before[2])
+
+
+# ---- what a measure can be, whatever the unknown ties are
+
+
+@st.composite
+def incomplete(draw: st.DrawFn) -> Network:
+    """Networks with and without a scale, with dyads unknown and impossible."""
+    n = draw(st.integers(1, 5))
+    scale = draw(st.sampled_from([None, (0.0, 5.0), (1.0, 5.0)]))
+    rated = scale == (1.0, 5.0) and draw(st.booleans())
+    cell = st.sampled_from([1.0, 2.0, 5.0, np.nan, np.nan] + [0.0] * 2 * (not rated))
+    square = np.array(draw(st.lists(cell, min_size=n * n, max_size=n * n)))
+    square = square.reshape(n, n)
+    np.fill_diagonal(square, 0)
+    directed = draw(st.booleans())
+    if not directed:
+        square = np.triu(square) + np.triu(square).T
+    gone = draw(st.integers(-1, n - 1))  # the place of an impossible dyad in row 0
+    words = np.full((n, n), "", dtype=object)
+    if gone >= 0 and np.isnan(square[0, gone]):
+        words[0, gone] = "structural"
+        words[gone, 0] = "" if directed else "structural"
+    states = pd.DataFrame(words, labels(n), labels(n))
+    return network_of(square, directed=directed, scale=scale, states=states)
+
+
+def completed(network: Network, draws: np.random.Generator) -> Network:
+    """Every unknown dyad takes some strength it can have."""
+    low, high = tie_limits(network)
+    n, ends = network.n, draws.random((network.n, network.n))
+    top = np.where(np.isinf(high), low + 10 ** draws.uniform(-3, 3, (n, n)), high)
+    share = np.select([ends < 0.35, ends < 0.7], [0.0, 1.0], draws.random((n, n)))
+    filling = low + share * (top - low)
+    if not network.directed:
+        filling = np.triu(filling) + np.triu(filling).T
+    states = network.states
+    filled = network.ties.isna() & (states != "structural")
+    ties = network.ties.mask(filled, pd.DataFrame(filling, labels(n), labels(n)))
+    scale = network.scale
+    if scale == (1.0, 5.0) and (network.ties == 0).to_numpy().any():
+        scale = (1e-9, 5.0)  # between an absence and the lowest rating
+    return Network.from_matrix(
+        ties,
+        directed=network.directed,
+        actors=network.actors,
+        states=states.mask(filled, "observed"),
+        scale=scale,
+    )
+
+
+def flat(value: Value) -> np.ndarray:
+    if isinstance(value, pd.DataFrame):
+        return value.to_numpy()[~np.eye(len(value), dtype=bool)]
+    return np.atleast_1d(np.asarray(value))
+
+
+@EVERY_CALL
+@given(network=incomplete(), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_no_completion_lies_outside_of_bounds(
+    network: Network, seed: int, name: str, call: dict[str, object]
+) -> None:
+    try:
+        table = bounds(getattr(ms, name), network, **call)
+    except RefusedError:  # no scenarios: said and tested with `bounds`
+        return
+    (kind,) = set(table["kind"]) or {"bounds"}
+    low, high = table["low"].to_numpy(), table["high"].to_numpy()
+    np.testing.assert_array_equal(
+        table["observed"], flat(value_of(name, network, call))
+    )
+    assert (np.isnan(low) == np.isnan(high)).all()
+    assert not (low > high).any()
+    if kind == "scenarios":
+        ends = [
+            flat(value_of(name, complete(network, end), call))
+            for end in ("absent", "maximum")
+        ]
+        np.testing.assert_array_equal(low, np.minimum(*ends))
+        np.testing.assert_array_equal(high, np.maximum(*ends))
+        return
+    draws = np.random.default_rng(seed)
+    for _ in range(5):
+        value = flat(value_of(name, completed(network, draws), call))
+        known = ~np.isnan(value)
+        slack = 1e-9 * np.maximum(1, np.abs(value))
+        assert (value >= low - slack)[known].all()
+        assert (value <= high + slack)[known].all()
+
+
+@EVERY_CALL
+@given(network=networks(unknown=False))
+@settings(max_examples=10, deadline=None)
+def test_where_all_is_known_there_is_no_range(
+    network: Network, name: str, call: dict[str, object]
+) -> None:
+    table = bounds(getattr(ms, name), network, **call)
+    for end in ("low", "high"):
+        np.testing.assert_allclose(table[end], table["observed"], rtol=1e-9, atol=1e-12)
 
 
 # ---- the tables have a contract of their own

@@ -16,7 +16,7 @@ import pandas as pd
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
 from netcollab.measures.undefined import Reasons, per_dyad
-from netcollab.networks import Network, Register
+from netcollab.networks import Network, Register, increasing
 
 __all__ = [
     "alike",
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+@increasing
 def same(network: Network, attribute: str) -> pd.DataFrame:
     """Whether the two actors of a dyad share an attribute: 1 or 0.
 
@@ -66,6 +67,7 @@ def same(network: Network, attribute: str) -> pd.DataFrame:
     return shared(network.attribute(attribute))
 
 
+@increasing
 def difference(network: Network, attribute: str) -> pd.DataFrame:
     """How much more of an attribute the source has than the target.
 
@@ -104,6 +106,7 @@ def difference(network: Network, attribute: str) -> pd.DataFrame:
     return compared(numbers(network.attribute(attribute)), np.subtract)
 
 
+@increasing
 def resource_gap(
     network: Network,
     resource: str,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.measures.engine import betweenness_by_igraph
+from netcollab.measures.limits import nearness_limits
 from netcollab.measures.matrices import tied
 from netcollab.measures.paths import (
     betweenness_by_length,
@@ -19,7 +20,7 @@ from netcollab.measures.paths import (
     distances,
 )
 from netcollab.measures.undefined import per_actor, silent, unsigned
-from netcollab.networks import Network
+from netcollab.networks import Network, bounded
 
 __all__ = ["betweenness", "closeness", "harmonic_closeness"]
 
@@ -134,6 +135,7 @@ def closeness(
     return per_actor(network, "closeness", values, reasons)
 
 
+@bounded(nearness_limits)
 def harmonic_closeness(
     network: Network,
     *,

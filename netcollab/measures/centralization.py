@@ -5,6 +5,7 @@ Does the network gather around one actor?
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -22,6 +23,7 @@ from netcollab.measures.degree import (
     out_strength,
     strength,
 )
+from netcollab.measures.limits import Side, spread_limits
 from netcollab.measures.undefined import (
     SIGNED,
     UndefinedError,
@@ -31,11 +33,12 @@ from netcollab.measures.undefined import (
     silent,
     unsigned,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, bounded
 
 __all__ = ["centralization"]
 
 
+@bounded(lambda network, measure: _limits(network, measure))
 @number
 def centralization(network: Network, measure: Callable[..., pd.Series] | str) -> float:
     """How much the most central actor exceeds the others, as a share of the maximum.
@@ -68,7 +71,9 @@ def centralization(network: Network, measure: Callable[..., pd.Series] | str) ->
 
     Computed on the observed ties. Undefined when an actor's value is (the reason names
     the actors), when C_max is 0 or not known, for strengths with signs, and for a
-    presence-only network.
+    presence-only network. Its bounds over the unknown are proved for the three degrees;
+    where degrees share dyads (undirected, and `degree`) they are wider than what
+    completions reach.
 
     Parameters
     ----------
@@ -95,8 +100,7 @@ def centralization(network: Network, measure: Callable[..., pd.Series] | str) ->
     >>> centralization(Network.from_matrix(star), out_degree)
     1.0
     """
-    name = measure if isinstance(measure, str) else measure.__name__
-    check_choice("measure of centralization", name, _MEASURES)
+    name = _checked(measure)
     compute, maximum = _MEASURES[name]
     need_absences(network)
     highest = maximum(network.n, network.directed)
@@ -132,6 +136,25 @@ def _closeness(network: Network) -> pd.Series:
     return per_actor(network, "closeness", values, reasons)
 
 
+def _limits(
+    network: Network, measure: Callable[..., pd.Series] | str
+) -> tuple[float, float] | None:
+    """Proved for counts of ties; paths may appear and vanish together."""
+    name = _checked(measure)
+    if name not in _SIDES:
+        return None
+    highest = _MEASURES[name][1](network.n, network.directed)
+    if not highest:
+        return math.nan, math.nan
+    low, high = spread_limits(network, _SIDES[name])
+    return low / highest, high / highest
+
+
+def _checked(measure: Callable[..., pd.Series] | str) -> str:
+    name = measure if isinstance(measure, str) else measure.__name__
+    return check_choice("measure of centralization", name, _MEASURES)
+
+
 def _one_way(n: int, directed: bool) -> int:
     return (n - 1) * (n - 1 if directed else n - 2)
 
@@ -160,3 +183,4 @@ _MEASURES: dict[
     "betweenness": (partial(betweenness, weighted=False), _between),
     "closeness": (_closeness, _near),
 }
+_SIDES: dict[str, Side] = {"in_degree": "in", "out_degree": "out", "degree": "both"}

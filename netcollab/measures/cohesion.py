@@ -10,12 +10,14 @@ from typing import Literal
 import numpy as np
 
 from netcollab._checks import check_choice
+from netcollab.measures.limits import reciprocity_limits
 from netcollab.measures.undefined import UndefinedError, need_absences, number
-from netcollab.networks import Network
+from netcollab.networks import Network, bounded, increasing
 
 __all__ = ["density", "reciprocity", "transitivity"]
 
 
+@increasing
 @number
 def density(network: Network) -> float:
     """The share of observed dyads that have a tie.
@@ -46,6 +48,7 @@ def density(network: Network) -> float:
     return float((known != 0).mean())
 
 
+@bounded(reciprocity_limits)
 @number
 def reciprocity(
     network: Network, *, kind: Literal["edgewise", "dyadic", "tied"] = "edgewise"

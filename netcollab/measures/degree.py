@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from netcollab.measures.limits import strength_limits
 from netcollab.measures.undefined import per_actor, silent
-from netcollab.networks import Network, Register
+from netcollab.networks import Network, Register, bounded, increasing
 
 __all__ = [
     "degree",
@@ -28,6 +29,7 @@ __all__ = [
 Side = Literal["out", "in", "both"]
 
 
+@increasing
 def in_degree(network: Network | Register) -> pd.Series:
     """How many actors send a tie to each actor.
 
@@ -51,6 +53,7 @@ def in_degree(network: Network | Register) -> pd.Series:
     return _counted(network, "in", "in_degree")
 
 
+@increasing
 def out_degree(network: Network | Register) -> pd.Series:
     """How many actors each actor sends a tie to.
 
@@ -73,6 +76,7 @@ def out_degree(network: Network | Register) -> pd.Series:
     return _counted(network, "out", "out_degree")
 
 
+@increasing
 def degree(network: Network | Register) -> pd.Series:
     """How many ties each actor has, sent and received.
 
@@ -96,6 +100,7 @@ def degree(network: Network | Register) -> pd.Series:
     return _counted(network, "both", "degree")
 
 
+@bounded(strength_limits("in", "in_strength"))
 def in_strength(network: Network | Register) -> pd.Series:
     """The total strength of the ties each actor receives.
 
@@ -120,6 +125,7 @@ def in_strength(network: Network | Register) -> pd.Series:
     return _summed(network, "in", "in_strength")
 
 
+@bounded(strength_limits("out", "out_strength"))
 def out_strength(network: Network | Register) -> pd.Series:
     """The total strength of the ties each actor sends.
 
@@ -143,6 +149,7 @@ def out_strength(network: Network | Register) -> pd.Series:
     return _summed(network, "out", "out_strength")
 
 
+@bounded(strength_limits("both", "strength"))
 def strength(network: Network | Register) -> pd.Series:
     """The total strength of each actor's ties, sent and received.
 

@@ -11,6 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csgraph, csr_array
 
+from netcollab.measures.limits import (
+    asymmetry_limits,
+    dependence_limits,
+    imbalance_limits,
+    mutual_limits,
+)
 from netcollab.measures.undefined import (
     SIGNED,
     Reasons,
@@ -22,11 +28,12 @@ from netcollab.measures.undefined import (
     silent,
     unsigned,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, bounded
 
 __all__ = ["dependence", "imbalance", "mutual_dependence", "tie_asymmetry"]
 
 
+@bounded(dependence_limits)
 def dependence(network: Network) -> pd.DataFrame:
     """How much each actor depends on each partner: one number in [0, 1] per dyad.
 
@@ -57,6 +64,7 @@ def dependence(network: Network) -> pd.DataFrame:
     return per_dyad(network.ties.index, *_shares(network))
 
 
+@bounded(imbalance_limits)
 def imbalance(network: Network) -> pd.DataFrame:
     """How much more i depends on j than j on i: positive means j has power over i.
 
@@ -83,6 +91,7 @@ def imbalance(network: Network) -> pd.DataFrame:
     return per_dyad(network.ties.index, shares - shares.T, reasons)
 
 
+@bounded(mutual_limits)
 def mutual_dependence(network: Network) -> pd.DataFrame:
     """How much the two actors of a dyad depend on each other together.
 
@@ -108,6 +117,7 @@ def mutual_dependence(network: Network) -> pd.DataFrame:
     return per_dyad(network.ties.index, shares + shares.T, reasons)
 
 
+@bounded(asymmetry_limits)
 @number
 def tie_asymmetry(network: Network, *, adjusted: bool = False) -> float:
     """How unequal the two directions of ties are: 0 = equal, 1 = one-sided.

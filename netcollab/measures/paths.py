@@ -8,7 +8,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csgraph, csr_array
 
-__all__ = ["betweenness_by_length", "betweenness_by_steps", "distances"]
+__all__ = [
+    "betweenness_by_length",
+    "betweenness_by_steps",
+    "distances",
+    "harmonic",
+]
 
 TOLERANCE = 1e-10
 CELLS = 2_000_000
@@ -24,6 +29,17 @@ def distances(lengths: np.ndarray) -> np.ndarray:
     tails, heads = np.nonzero(~np.isnan(lengths))
     graph = csr_array((lengths[tails, heads], (tails, heads)), shape=lengths.shape)
     return np.asarray(csgraph.dijkstra(graph), dtype=float)
+
+
+def harmonic(lengths: np.ndarray, direction: str) -> np.ndarray:
+    """Sum of 1 / distance from ("out") or to ("in") every actor.
+
+    `lengths` is infinite where there is no tie; a length of 0 gives infinity.
+    """
+    far = distances(np.where(np.isinf(lengths), np.nan, lengths))
+    np.fill_diagonal(far, np.inf)
+    with np.errstate(divide="ignore"):
+        return np.asarray((1 / far).sum(axis=0 if direction == "in" else 1))
 
 
 def betweenness_by_steps(tied: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import csgraph, csr_array
 
 from netcollab._checks import check_choice
-from netcollab.networks import Network
+from netcollab.networks import Network, tie_limits
 
 __all__ = ["rank_intervals"]
 
@@ -92,7 +92,7 @@ def rank_intervals(
     """
     check_choice("direction", direction, ("in", "out"))
     check_choice("index", index, ("any", "strength"))
-    low, high = _limits(network)
+    low, high = tie_limits(network)
     if direction == "out":
         low, high = low.T, high.T
     if index == "strength":
@@ -134,22 +134,6 @@ def _received(ties: np.ndarray, directed: bool) -> np.ndarray:
     sums = numbers.sum(0)[:, None] - own
     sign = np.inf if (counted[endless] > 0).all() else -np.inf
     return np.where(endless.sum(0)[:, None] - without > 0, sign, sums)
-
-
-def _limits(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the most every tie can be; equal where it is known."""
-    ties = network.ties.to_numpy()
-    unknown = np.isnan(ties)
-    cannot = network.states.to_numpy() == "structural"
-    least = -np.inf if network.signed else 0.0
-    most = np.inf
-    if network.scale is not None:
-        bottom, most = network.scale
-        if network.signed or (network.is_rated and not (ties == 0).any()):
-            least = bottom
-    low = np.where(cannot & unknown, 0.0, np.where(unknown, least, ties))
-    high = np.where(cannot & unknown, 0.0, np.where(unknown, most, ties))
-    return low, high
 
 
 def _dominance(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.measures.attributes import alike, attribute_of, groups_of
+from netcollab.measures.limits import ei_limits
 from netcollab.measures.undefined import (
     SIGNED,
     Reasons,
@@ -25,7 +26,7 @@ from netcollab.measures.undefined import (
     silent,
     unsigned,
 )
-from netcollab.networks import Network, Register
+from netcollab.networks import Network, Register, bounded
 
 __all__ = [
     "cross_boundary_share",
@@ -38,6 +39,7 @@ __all__ = [
 NO_TIE = "no observed tie between actors whose group is known"
 
 
+@bounded(ei_limits)
 @number
 def ei_index(
     network: Network | Register, *, by: str | pd.Series, weighted: bool = False

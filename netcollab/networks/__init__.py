@@ -11,6 +11,8 @@ from netcollab.networks.build import (
     build_networks,
 )
 from netcollab.networks.export import NetworkFile, write_network
+from netcollab.networks.limits import complete, length_limits, tie_limits
+from netcollab.networks.missing import bounded, bounds, increasing
 from netcollab.networks.network import Network
 from netcollab.networks.transform import (
     combine,
@@ -31,15 +33,21 @@ __all__ = [
     "Network",
     "NetworkFile",
     "Register",
+    "bounded",
+    "bounds",
     "build_affiliations",
     "build_network",
     "build_networks",
     "combine",
+    "complete",
     "dichotomize",
+    "increasing",
+    "length_limits",
     "project",
     "reverse",
     "subnetwork",
     "symmetrize",
+    "tie_limits",
     "write_network",
 ]
 
