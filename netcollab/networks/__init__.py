@@ -1,4 +1,7 @@
-"""Tables and scores to networks that know what they do not know."""
+"""Tables and scores to networks that know what they do not know.
+
+Names that need a statistics library load when first used.
+"""
 
 from __future__ import annotations
 
@@ -28,22 +31,42 @@ if TYPE_CHECKING:
 
 # A network needs no scipy; what is sparse is loaded when it is first used.
 _SPARSE = {"Register": "register", "project": "projection"}
+from netcollab.networks.build import build_network, build_networks
+from netcollab.networks.limits import complete, length_limits, tie_limits
+from netcollab.networks.missing import bounded, bounds, increasing
+from netcollab.networks.network import Network
+from netcollab.networks.reports import averaged, claimed, confirmed, reconstruct
+from netcollab.networks.transform import dichotomize, reverse, symmetrize
+
+if TYPE_CHECKING:
+    from netcollab.networks.agreement import ReportAgreement, report_agreement
+
+_LATE = {
+    "ReportAgreement": "agreement",
+    "report_agreement": "agreement",
+}
 
 __all__ = [
     "Network",
     "NetworkFile",
     "Register",
+    "ReportAgreement",
+    "averaged",
     "bounded",
     "bounds",
     "build_affiliations",
     "build_network",
     "build_networks",
     "combine",
+    "claimed",
     "complete",
+    "confirmed",
     "dichotomize",
     "increasing",
     "length_limits",
     "project",
+    "reconstruct",
+    "report_agreement",
     "reverse",
     "subnetwork",
     "symmetrize",
@@ -55,6 +78,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name in _SPARSE:
         module = importlib.import_module(f"netcollab.networks.{_SPARSE[name]}")
+    if name in _LATE:
+        module = importlib.import_module(f"netcollab.networks.{_LATE[name]}")
         return getattr(module, name)
     raise AttributeError(f"module 'netcollab.networks' has no attribute {name!r}")
 

@@ -92,6 +92,7 @@ def build_network(
         site=site,
         wave=wave,
         signed=spec.signed,
+        same_event=spec.same_event,
     )
 
 

@@ -75,6 +75,9 @@ class Network:
         True: negative strengths are allowed; measures on paths are then undefined.
     distances
         Declared path lengths where there is a tie; None: 1 / strength.
+    same_event
+        True: both ends of a dyad report the same event (a meeting, a referral), so that
+        one report can stand for the other.
 
     Examples
     --------
@@ -98,6 +101,7 @@ class Network:
         wave: str | None = None,
         signed: bool = False,
         distances: pd.DataFrame | None = None,
+        same_event: bool = False,
     ) -> None:
         fill = object.__setattr__
         ties = as_square_frame("ties", ties)
@@ -112,6 +116,7 @@ class Network:
         fill(self, "site", site)
         fill(self, "wave", wave)
         fill(self, "signed", signed)
+        fill(self, "same_event", same_event)
         problems = [f"states that are none of {TIE_STATES}: {strange}"] * bool(strange)
         problems += faults_of(
             self._ties.to_numpy(),
@@ -132,6 +137,7 @@ class Network:
     site: str | None
     wave: str | None
     signed: bool
+    same_event: bool
     _ties: pd.DataFrame
     _codes: np.ndarray
     _actors: pd.DataFrame
@@ -152,6 +158,7 @@ class Network:
         site: str | None = None,
         wave: str | None = None,
         signed: bool = False,
+        same_event: bool = False,
     ) -> Network:
         """A network from a square table of strengths.
 
@@ -160,7 +167,7 @@ class Network:
         frame
             Rows send, columns receive; 0 = observed absence, NaN = not observed. The
             diagonal must be 0 or NaN.
-        relation, directed, scale, site, wave, signed
+        relation, directed, scale, site, wave, signed, same_event
             As in `Network`.
         actors
             Attributes, indexed by the labels of `frame`; None: no attributes.
@@ -203,6 +210,7 @@ class Network:
             site=site,
             wave=wave,
             signed=signed,
+            same_event=same_event,
         )
 
     @classmethod
@@ -218,6 +226,7 @@ class Network:
         site: str | None = None,
         wave: str | None = None,
         signed: bool = False,
+        same_event: bool = False,
     ) -> Network:
         """A network from one row per tie or known absence.
 
@@ -231,7 +240,7 @@ class Network:
             stay in.
         unlisted
             What a dyad without a row means: nobody asked, or there is no tie.
-        relation, directed, scale, site, wave, signed
+        relation, directed, scale, site, wave, signed, same_event
             As in `Network`.
 
         Raises
@@ -270,6 +279,7 @@ class Network:
             wave=wave,
             signed=signed,
             distances=length,
+            same_event=same_event,
         )
 
     @classmethod

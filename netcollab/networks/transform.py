@@ -326,4 +326,5 @@ def _like(
         wave=network.wave,
         signed=network.signed,
         distances=distances,
+        same_event=network.same_event,
     )
