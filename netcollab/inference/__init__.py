@@ -10,6 +10,7 @@ from netcollab.inference.labels import label_permutation
 from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
+from netcollab.inference.pooling import pool_imputations, pool_tests
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
 
@@ -29,6 +30,12 @@ __all__ = [
     "pvalue",
     "qap_correlation",
     "random_graphs",
+    "TestResult",
+    "adjust_pvalues",
+    "pool_imputations",
+    "pool_tests",
+    "pvalue",
+    "qap_correlation",
 ]
 
 

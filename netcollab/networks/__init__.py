@@ -40,9 +40,11 @@ from netcollab.networks.transform import dichotomize, reverse, symmetrize
 
 if TYPE_CHECKING:
     from netcollab.networks.agreement import ReportAgreement, report_agreement
+    from netcollab.networks.imputation import impute
 
 _LATE = {
     "ReportAgreement": "agreement",
+    "impute": "imputation",
     "report_agreement": "agreement",
 }
 
@@ -62,6 +64,7 @@ __all__ = [
     "complete",
     "confirmed",
     "dichotomize",
+    "impute",
     "increasing",
     "length_limits",
     "project",
