@@ -13,12 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netcollab import InputError
+from netcollab import InputError, RefusedError
 from netcollab import measures as ms
-from netcollab.networks import Network, Register, reverse
-from netcollab import RefusedError
-from netcollab import measures as ms
-from netcollab.networks import Network, bounds, complete, reverse, tie_limits
+from netcollab.networks import Network, Register, bounds, complete, reverse, tie_limits
 
 Table = pd.Series | pd.DataFrame
 Value = Table | float

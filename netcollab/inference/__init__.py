@@ -27,15 +27,11 @@ __all__ = [
     "kendall",
     "label_permutation",
     "mrqap",
-    "pvalue",
-    "qap_correlation",
-    "random_graphs",
-    "TestResult",
-    "adjust_pvalues",
     "pool_imputations",
     "pool_tests",
     "pvalue",
     "qap_correlation",
+    "random_graphs",
 ]
 
 

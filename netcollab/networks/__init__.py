@@ -31,12 +31,8 @@ if TYPE_CHECKING:
 
 # A network needs no scipy; what is sparse is loaded when it is first used.
 _SPARSE = {"Register": "register", "project": "projection"}
-from netcollab.networks.build import build_network, build_networks
-from netcollab.networks.limits import complete, length_limits, tie_limits
-from netcollab.networks.missing import bounded, bounds, increasing
-from netcollab.networks.network import Network
+from netcollab.networks.losses import leave_one_out, robustness
 from netcollab.networks.reports import averaged, claimed, confirmed, reconstruct
-from netcollab.networks.transform import dichotomize, reverse, symmetrize
 
 if TYPE_CHECKING:
     from netcollab.networks.agreement import ReportAgreement, report_agreement
@@ -59,18 +55,20 @@ __all__ = [
     "build_affiliations",
     "build_network",
     "build_networks",
-    "combine",
     "claimed",
+    "combine",
     "complete",
     "confirmed",
     "dichotomize",
     "impute",
     "increasing",
+    "leave_one_out",
     "length_limits",
     "project",
     "reconstruct",
     "report_agreement",
     "reverse",
+    "robustness",
     "subnetwork",
     "symmetrize",
     "tie_limits",
