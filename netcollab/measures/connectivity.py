@@ -15,7 +15,7 @@ from netcollab.measures.undefined import (
     need_absences,
     number,
 )
-from netcollab.networks import Network
+from netcollab.networks import Network, bounded, complete, increasing
 
 __all__ = [
     "compactness",
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 
+@increasing
 @number
 def connectedness(network: Network) -> float:
     """The share of pairs of actors that are joined by a path, whatever its direction.
@@ -59,6 +60,13 @@ def connectedness(network: Network) -> float:
     return float((size * (size - 1)).sum() / (network.n * (network.n - 1)))
 
 
+def _limits_of_fragmentation(network: Network) -> tuple[float, float]:
+    """It never rises when a tie appears."""
+    most, least = (complete(network, unknown) for unknown in ("maximum", "absent"))
+    return fragmentation(most), fragmentation(least)
+
+
+@bounded(_limits_of_fragmentation)
 @number
 def fragmentation(network: Network) -> float:
     """The share of ordered pairs of actors of which the first cannot reach the second.
@@ -91,6 +99,7 @@ def fragmentation(network: Network) -> float:
     return 1 - reached / (network.n * (network.n - 1))
 
 
+@increasing
 @number
 def compactness(network: Network) -> float:
     """How near actors are to each other: the mean of 1 / distance over ordered pairs.

@@ -10,11 +10,12 @@ import pandas as pd
 
 from netcollab.measures.matrices import tied
 from netcollab.measures.undefined import per_actor, silent
-from netcollab.networks import Network
+from netcollab.networks import Network, increasing
 
 __all__ = ["core_number"]
 
 
+@increasing
 def core_number(network: Network) -> pd.Series:
     """The largest k for which an actor is in a group whose members have k ties in it.
 

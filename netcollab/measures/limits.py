@@ -31,6 +31,7 @@ from netcollab.networks import Network, complete, length_limits, tie_limits
 __all__ = [
     "Side",
     "asymmetry_limits",
+    "crossing_limits",
     "dependence_limits",
     "ei_limits",
     "imbalance_limits",
@@ -138,6 +139,14 @@ def ei_limits(
     return -_crossing(internal, external), _crossing(external, internal)
 
 
+def crossing_limits(
+    network: Network, *, by: str | pd.Series, weighted: bool = False
+) -> tuple[float, float]:
+    """E / (E + I) is the E-I index on a scale from 0 to 1."""
+    low, high = ei_limits(network, by=by, weighted=weighted)
+    return (low + 1) / 2, (high + 1) / 2
+
+
 def spread_limits(network: Network, side: Side) -> tuple[float, float]:
     """The sum of what the highest count of ties exceeds the others by.
 
@@ -199,14 +208,19 @@ def mutual_limits(network: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
     return _dyads(network, low + low.T), _dyads(network, high + high.T)
 
 
-def asymmetry_limits(network: Network) -> tuple[float, float]:
+def asymmetry_limits(
+    network: Network, *, adjusted: bool = False
+) -> tuple[float, float] | None:
     """The extremes of a ratio of sums over pairs, pair by pair (Dinkelbach 1967).
 
     The sum of |x - y| over the sum of x + y is greatest, or least, at the r for which
     the greatest, or least, sum of |x - y| - r (x + y) is 0; there every pair counts for
     itself. That function of x and y is linear on either side of x = y, so a pair has
-    its extreme at a corner of what it can be or at an end of x = y.
+    its extreme at a corner of what it can be or at an end of x = y. Nothing is proved
+    for the residues of a fit.
     """
+    if adjusted:
+        return None
     if network.signed:
         return _NOBODY
     gaps, sums, endless = _pair_ends(network)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.measures.attributes import alike, attribute_of, groups_of
-from netcollab.measures.limits import ei_limits
+from netcollab.measures.limits import crossing_limits, ei_limits
 from netcollab.measures.undefined import (
     SIGNED,
     Reasons,
@@ -86,6 +86,7 @@ def ei_index(
     return (external - internal) / (external + internal)
 
 
+@bounded(crossing_limits)
 @number
 def cross_boundary_share(
     network: Network | Register, *, by: str | pd.Series, weighted: bool = False

@@ -15,8 +15,10 @@ from netcollab.networks.build import (
 )
 from netcollab.networks.export import NetworkFile, write_network
 from netcollab.networks.limits import complete, length_limits, tie_limits
+from netcollab.networks.losses import leave_one_out, robustness
 from netcollab.networks.missing import bounded, bounds, increasing
 from netcollab.networks.network import Network
+from netcollab.networks.reports import averaged, claimed, confirmed, reconstruct
 from netcollab.networks.transform import (
     combine,
     dichotomize,
@@ -26,21 +28,16 @@ from netcollab.networks.transform import (
 )
 
 if TYPE_CHECKING:
+    from netcollab.networks.agreement import ReportAgreement, report_agreement
+    from netcollab.networks.imputation import impute
     from netcollab.networks.projection import project
     from netcollab.networks.register import Register
 
-# A network needs no scipy; what is sparse is loaded when it is first used.
-_SPARSE = {"Register": "register", "project": "projection"}
-from netcollab.networks.losses import leave_one_out, robustness
-from netcollab.networks.reports import averaged, claimed, confirmed, reconstruct
-
-if TYPE_CHECKING:
-    from netcollab.networks.agreement import ReportAgreement, report_agreement
-    from netcollab.networks.imputation import impute
-
 _LATE = {
+    "Register": "register",
     "ReportAgreement": "agreement",
     "impute": "imputation",
+    "project": "projection",
     "report_agreement": "agreement",
 }
 
@@ -77,8 +74,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in _SPARSE:
-        module = importlib.import_module(f"netcollab.networks.{_SPARSE[name]}")
     if name in _LATE:
         module = importlib.import_module(f"netcollab.networks.{_LATE[name]}")
         return getattr(module, name)
