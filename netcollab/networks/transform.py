@@ -43,7 +43,7 @@ def dichotomize(network: Network, threshold: float | None = None) -> Network:
 
     None: every tie is one, however weak. A dyad that was not observed stays so. An
     observed rating below the threshold becomes an observed absence. Declared distances
-    stay.
+    stay; the scale is 0 to 1.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def dichotomize(network: Network, threshold: float | None = None) -> Network:
             raise InputError(f"threshold needs a number above 0, got {threshold!r}")
         strong = ties >= threshold
     kept = strong.astype(float).where(ties.notna())
-    return _like(network, kept, distances=network._distances)
+    return _like(network, kept, scale=(0.0, 1.0), distances=network._distances)
 
 
 def symmetrize(

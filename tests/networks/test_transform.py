@@ -16,6 +16,7 @@ from netcollab.networks import (
     reverse,
     subnetwork,
     symmetrize,
+    tie_limits,
 )
 
 NAMES = ["nav", "ks", "hdir"]
@@ -177,6 +178,12 @@ def test_without_a_threshold_every_tie_is_one() -> None:
     ties = dichotomize(Network.from_matrix(told)).ties
     assert ties.loc["a", "b"] == 1
     assert np.isnan(ties.loc["b", "a"])
+
+
+def test_a_tie_of_a_dichotomized_network_is_at_most_one() -> None:
+    strong = dichotomize(network_of(HALF, scale=(1.0, 5.0)), 3)
+    assert strong.scale == (0, 1)
+    assert tie_limits(strong)[1][0, 2] == 1
 
 
 # ---- several networks in one
