@@ -63,7 +63,8 @@ def bounds(
     DataFrame
         Columns observed, low, high, kind. One row per actor; per ordered dyad, index
         (source, target); or one row, named as the measure. ``.attrs``: "measure", its
-        name; "reasons", actor to why a number is missing.
+        name; "relation", "site" and "wave" of the network; "reasons", actor to why a
+        number is missing.
 
     Raises
     ------
@@ -102,7 +103,13 @@ def bounds(
         {"observed": _cells(observed), "low": low, "high": high, "kind": kind},
         index=_index(observed, name),
     )
-    table.attrs = {"measure": name, "reasons": reasons}
+    table.attrs = {
+        "measure": name,
+        "relation": network.relation,
+        "site": network.site,
+        "wave": network.wave,
+        "reasons": reasons,
+    }
     return table
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.paper import build_paper, publish_figure, publish_table
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
+    from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
@@ -70,6 +71,7 @@ _DOORS = {
     "plot_perception_gaps": "profiles",
     "plot_power_profile": "ranks",
     "plot_profile": "profiles",
+    "plot_ranges": "ranges",
     "plot_rank_intervals": "ranks",
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
@@ -111,6 +113,7 @@ __all__ = [
     "plot_perception_gaps",
     "plot_power_profile",
     "plot_profile",
+    "plot_ranges",
     "plot_rank_intervals",
     "plot_sociomatrix",
     "problem_text",
