@@ -12,7 +12,7 @@ import numpy as np
 from netcollab.errors import RefusedError
 from netcollab.inference.dyads import Dyads
 
-__all__ = ["check_design", "inflation"]
+__all__ = ["check_design", "check_independent", "check_varies", "inflation"]
 
 CONSTANT = 1e-13
 COLLINEAR = 1e-8
@@ -36,10 +36,12 @@ def check_design(sites: Sequence[Dyads], names: Sequence[str]) -> None:
             f"{n_dyads} dyads were observed in every matrix; {len(names)} predictors "
             f"in {_counted(len(sites), 'site')} need at least {needed}"
         )
-    _check_varies("no variance in outcome: y", [site.outcome for site in sites])
+    outcomes = np.concatenate([site.outcome for site in sites])
+    check_varies("no variance in outcome: y", outcomes, "dyads")
     for place, name in enumerate(names):
         columns = [site.predictors[:, place] for site in sites]
-        _check_varies(f"no variance in predictor {name}: it", columns)
+        told = f"no variance in predictor {name}: it"
+        check_varies(told, np.concatenate(columns), "dyads")
         if several and not any(_varies(column) for column in columns):
             raise RefusedError(
                 f"predictor {name} is constant within every site; relabelling inside "
@@ -47,21 +49,49 @@ def check_design(sites: Sequence[Dyads], names: Sequence[str]) -> None:
             )
     if several and not any(_varies(site.outcome) for site in sites):
         raise RefusedError("the outcome is constant within every site")
-    _check_independent(sites, names)
+    check_independent(_centred(sites), names, within=" within sites" if several else "")
 
 
 def inflation(sites: Sequence[Dyads]) -> np.ndarray:
     """Variance inflation factors: 1 / (1 - R2) of each predictor on the others."""
-    columns = _standardised(sites)
+    columns = _standardised(_centred(sites))
     inverse = np.linalg.inv(columns.T @ columns)
     factors: np.ndarray = np.diag(inverse)
     return factors
 
 
-def _check_varies(told: str, columns: Sequence[np.ndarray]) -> None:
-    values = np.concatenate(columns)
+def check_varies(told: str, values: np.ndarray, unit: str) -> None:
+    """Stop where all values are the same; `told` begins the sentence that says so."""
     if not _varies(values):
-        raise RefusedError(f"{told} is {values[0]:g} in all {len(values)} dyads")
+        raise RefusedError(f"{told} is {values[0]:g} in all {len(values)} {unit}")
+
+
+def check_independent(
+    columns: np.ndarray, names: Sequence[str], *, within: str = ""
+) -> None:
+    """Stop where predictors repeat each other, naming the set.
+
+    Parameters
+    ----------
+    columns
+        The predictors about their means, observations x k; each varies.
+    names
+        Their k names.
+    within
+        Where they repeat each other, for the message: " within sites".
+    """
+    if not len(names):
+        return
+    unit = _standardised(columns)
+    values, vectors = np.linalg.eigh(unit.T @ unit)
+    if values[0] > COLLINEAR:
+        return
+    null = np.abs(vectors[:, values <= COLLINEAR]).max(axis=1)
+    involved = [name for name, share in zip(names, null, strict=True) if share > 1e-4]
+    raise RefusedError(
+        f"predictors repeat each other{within}: {', '.join(involved)}; "
+        "each is a sum of the others, so their slopes cannot be told apart; drop one"
+    )
 
 
 def _varies(values: np.ndarray) -> bool:
@@ -70,24 +100,13 @@ def _varies(values: np.ndarray) -> bool:
     return bool(np.ptp(values) > CONSTANT * np.abs(values).max())
 
 
-def _check_independent(sites: Sequence[Dyads], names: Sequence[str]) -> None:
-    columns = _standardised(sites)
-    values, vectors = np.linalg.eigh(columns.T @ columns)
-    if values[0] > COLLINEAR:
-        return
-    null = np.abs(vectors[:, values <= COLLINEAR]).max(axis=1)
-    involved = [name for name, share in zip(names, null, strict=True) if share > 1e-4]
-    within = " within sites" if len(sites) > 1 else ""
-    raise RefusedError(
-        f"predictors repeat each other{within}: {', '.join(involved)}; "
-        "each is a sum of the others, so their slopes cannot be told apart; drop one"
-    )
-
-
-def _standardised(sites: Sequence[Dyads]) -> np.ndarray:
-    columns = np.concatenate(
+def _centred(sites: Sequence[Dyads]) -> np.ndarray:
+    return np.concatenate(
         [site.predictors - site.predictors.mean(axis=0) for site in sites]
     )
+
+
+def _standardised(columns: np.ndarray) -> np.ndarray:
     unit: np.ndarray = columns / np.sqrt((columns**2).sum(axis=0))
     return unit
 

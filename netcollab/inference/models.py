@@ -12,7 +12,16 @@ from netcollab._checks import Alternative
 
 __all__ = ["ModelResult"]
 
-SHOWN = ("estimate", "se", "statistic", "pvalue", "p_adjusted", "ci_low", "ci_high")
+SHOWN = (
+    "estimate",
+    "se",
+    "statistic",
+    "df",
+    "pvalue",
+    "p_adjusted",
+    "ci_low",
+    "ci_high",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,10 +35,11 @@ class ModelResult:
     null
         The null hypothesis of each term, in words.
     coefficients
-        One row per term: estimate, se (the classical one, of which the statistic is
-        made; it takes dyads for independent and is no measure of uncertainty),
-        statistic, pvalue, p_adjusted (for the number of terms tested), mc_error,
-        p_min, ci_low, ci_high.
+        One row per term: estimate, se, statistic, pvalue, ci_low, ci_high, and what
+        the test has of df (of its t), p_adjusted (for the number of terms tested),
+        mc_error, p_min. Where the test relabels dyads, se is the classical one, of
+        which the statistic is made; it takes dyads for independent and is no measure
+        of uncertainty.
     null_distribution
         The statistic under each relabelling, draws x terms.
     alternative
@@ -49,9 +59,13 @@ class ModelResult:
     vif
         Variance inflation factor of each term.
     influence
-        Estimates without each actor: actors x terms.
+        Estimates without each actor, or without each site or cluster, x terms.
     by_site
         Estimates in each site alone, sites x terms; empty where there is one site.
+    variances
+        Of the random effects by grouping factor, and of what is left ("residual").
+    loglik
+        Restricted log-likelihood of a mixed model.
 
     Examples
     --------
@@ -77,6 +91,8 @@ class ModelResult:
     vif: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     influence: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_site: pd.DataFrame = field(default_factory=pd.DataFrame)
+    variances: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    loglik: float = math.nan
 
     def to_frame(self) -> pd.DataFrame:
         """One row per term, with the model's name, method and sizes."""
@@ -91,14 +107,17 @@ class ModelResult:
 
     def summary(self) -> str:
         """The result in words and fixed decimals."""
+        explained = "" if math.isnan(self.r_squared) else f", R2 {self.r_squared:.4f}"
         lines = [
             self.test,
             f"  null    {self.null}",
-            f"  n       {self.n:,} {self.unit}, R2 {self.r_squared:.4f}",
+            f"  n       {self.n:,} {self.unit}{explained}",
             f"  method  {self.method} ({self.alternative})",
-            "",
-            self._shown().to_string(),
         ]
+        if len(self.variances):
+            told = [f"{name} {value:.4f}" for name, value in self.variances.items()]
+            lines += [f"  spread  variance of {', '.join(told)}"]
+        lines += ["", self._shown().to_string()]
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def __repr__(self) -> str:
