@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from netcollab.inference.multiplicity import adjust_pvalues
 
 _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
+    from netcollab.inference.multilevel import mixed_model
+    from netcollab.inference.multiplicity import adjust_pvalues
+
+_LATE = {
+    "adjust_pvalues": "multiplicity",
+    "mixed_model": "multilevel",
+}
 
 __all__ = [
     "ModelResult",
@@ -26,6 +33,7 @@ __all__ = [
     "adjust_pvalues",
     "kendall",
     "label_permutation",
+    "mixed_model",
     "mrqap",
     "pool_imputations",
     "pool_tests",
