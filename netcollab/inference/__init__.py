@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from netcollab.inference.multiplicity import adjust_pvalues
 
 _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
+    from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
 
 _LATE = {
     "adjust_pvalues": "multiplicity",
+    "cluster_robust": "cluster_variance",
     "mixed_model": "multilevel",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "adjust_pvalues",
     "kendall",
     "label_permutation",
+    "cluster_robust",
     "mixed_model",
     "mrqap",
     "pool_imputations",

@@ -157,8 +157,17 @@ def sampled(
     )
 
 
-def check_sample(sample: Sample, *, unit: str = "rows") -> None:
+def check_sample(sample: Sample, *, unit: str = "rows", spare: int = MIN_DF) -> None:
     """Stop before a fit that would mean nothing, with the reason.
+
+    Parameters
+    ----------
+    sample
+        What is to be fitted.
+    unit
+        What its rows are, for the message.
+    spare
+        How many rows there must be beside one for each column.
 
     Raises
     ------
@@ -170,9 +179,9 @@ def check_sample(sample: Sample, *, unit: str = "rows") -> None:
     check_varies(f"no variance in outcome: {sample.outcome}", sample.y, unit)
     for name, column in zip(sample.terms[1:], sample.x[:, 1:].T, strict=True):
         check_varies(f"no variance in predictor {name}: it", column, unit)
-    if n < k + MIN_DF:
+    if n < k + spare:
         raise RefusedError(
-            f"{n} {unit} are complete; {k - 1} predictors need at least {k + MIN_DF}"
+            f"{n} {unit} are complete; {k - 1} predictors need at least {k + spare}"
         )
     deviations = sample.x[:, 1:] - sample.x[:, 1:].mean(axis=0)
     check_independent(deviations, sample.terms[1:])
@@ -193,9 +202,9 @@ def check_groups(sample: Sample, factor: Factor) -> None:
             f"all rows belong to one {factor.name} ({factor.levels[0]}); "
             "nothing says how much groups differ"
         )
-    constant = constant_within(sample.x, factor)[1:]
-    if constant.sum() > count - 2:
-        held = [name for name, c in zip(sample.terms[1:], constant, strict=True) if c]
+    constant = constant_within(sample.x, factor)
+    held = [name for name, c in zip(sample.terms, constant, strict=True) if c][1:]
+    if len(held) > count - 2:
         raise RefusedError(
             f"{len(held)} predictors are constant within {factor.name} "
             f"({', '.join(held)}); they need at least {len(held) + 2} groups, "
