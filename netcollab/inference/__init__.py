@@ -22,11 +22,13 @@ _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
     "adjust_pvalues": "multiplicity",
     "cluster_robust": "cluster_variance",
     "mixed_model": "multilevel",
+    "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "pvalue",
     "qap_correlation",
     "random_graphs",
+    "wild_cluster_bootstrap",
 ]
 
 

@@ -7,6 +7,7 @@ is who in the predictor?
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.semipartial import shifted_statistics
 
-__all__ = ["Interval", "inverted"]
+__all__ = ["Interval", "inverted", "tried"]
 
 FAR = np.concatenate([np.linspace(0.25, 6, 24), np.geomspace(8, 300, 12)])
 HALVINGS = 40
@@ -69,6 +70,44 @@ def inverted(
     if same_sample:
         return _in_closed_form(kept, own, confidence, alternative, exact)
     return _searched(kept, own, confidence, alternative, exact)
+
+
+def tried(
+    estimate: float, step: float, is_kept: Callable[[float], bool], alternative: str
+) -> Interval:
+    """The hull of the slopes that are not rejected, tried further and further out.
+
+    Parameters
+    ----------
+    estimate
+        A slope that is not rejected.
+    step
+        About a standard error.
+    is_kept
+        Whether a slope is not rejected.
+    alternative
+        "greater" leaves the upper end open, "less" the lower one.
+    """
+    ends, broken = [], False
+    for side in (-1.0, 1.0):
+        held = np.array([True, *(is_kept(estimate + side * f * step) for f in FAR)])
+        last = int(np.flatnonzero(held)[-1])
+        broken |= not held[: last + 1].all()
+        if last == len(FAR):
+            ends.append(side * math.inf)
+            continue
+        inside, outside = (0.0, *FAR)[last], FAR[last]
+        for _ in range(HALVINGS):
+            middle = (inside + outside) / 2
+            if is_kept(estimate + side * middle * step):
+                inside = middle
+            else:
+                outside = middle
+        ends.append(estimate + side * inside * step)
+    told = _told(ends[0], ends[1], alternative)
+    if broken:
+        return told._replace(note="some slopes inside the interval are rejected")
+    return told
 
 
 def _in_closed_form(
@@ -127,26 +166,7 @@ def _searched(
         )
         return p > (1 - confidence) * ROOM
 
-    ends, broken = [], False
-    for side in (-1.0, 1.0):
-        held = np.array([True, *(is_kept(estimate + side * f * step) for f in FAR)])
-        last = int(np.flatnonzero(held)[-1])
-        broken |= not held[: last + 1].all()
-        if last == len(FAR):
-            ends.append(side * math.inf)
-            continue
-        inside, outside = (0.0, *FAR)[last], FAR[last]
-        for _ in range(HALVINGS):
-            middle = (inside + outside) / 2
-            if is_kept(estimate + side * middle * step):
-                inside = middle
-            else:
-                outside = middle
-        ends.append(estimate + side * inside * step)
-    told = _told(ends[0], ends[1], alternative)
-    if broken:
-        return told._replace(note="some slopes inside the interval are rejected")
-    return told
+    return tried(estimate, step, is_kept, alternative)
 
 
 def _told(low: float, high: float, alternative: str) -> Interval:
