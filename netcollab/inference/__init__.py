@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netcollab.inference.graphs import random_graphs
 from netcollab.inference.labels import label_permutation
+from netcollab.inference.influence import leave_one_out
 from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
@@ -22,12 +23,16 @@ _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.site_averages import site_means
+    from netcollab.inference.site_orders import site_permutation
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
     "adjust_pvalues": "multiplicity",
     "cluster_robust": "cluster_variance",
     "mixed_model": "multilevel",
+    "site_means": "site_averages",
+    "site_permutation": "site_orders",
     "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
@@ -38,6 +43,7 @@ __all__ = [
     "kendall",
     "label_permutation",
     "cluster_robust",
+    "leave_one_out",
     "mixed_model",
     "mrqap",
     "pool_imputations",
@@ -45,6 +51,8 @@ __all__ = [
     "pvalue",
     "qap_correlation",
     "random_graphs",
+    "site_means",
+    "site_permutation",
     "wild_cluster_bootstrap",
 ]
 

@@ -5,16 +5,76 @@ Does the result hang on one body?
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference.dyads import Dyads
+from netcollab.inference.models import ModelResult
+from netcollab.inference.results import TestResult
 
-__all__ = ["slopes_by_site", "slopes_without_each"]
+__all__ = ["leave_one_out", "slopes_by_site", "slopes_without_each"]
 
 COLLINEAR = 1e-8
+
+
+def leave_one_out(
+    fit: Callable[[pd.DataFrame], ModelResult | TestResult],
+    data: pd.DataFrame,
+    cluster: str,
+) -> pd.DataFrame:
+    """What an analysis says without each site in turn, everything fitted anew.
+
+    Parameters
+    ----------
+    fit
+        Takes a table and gives a result: `lambda rows: mixed_model(rows, ...)`.
+    data
+        One row per observation.
+    cluster
+        The column that says which site.
+
+    Returns
+    -------
+    DataFrame
+        Columns: the cluster's name, term, estimate, pvalue, reason. Where the analysis
+        is refused without a site, one row with the reason and without numbers.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such column.
+    InputError
+        If there is one site.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"site": list("aabbccdd"), "y": [1, 2, 2, 3, 4, 4, 5, 7.0]})
+    >>> mean = lambda rows: TestResult("mean", "it is 0", estimate=rows["y"].mean())
+    >>> leave_one_out(mean, rows, "site")["estimate"].round(2).tolist()
+    [4.17, 3.83, 3.33, 2.67]
+    """
+    if cluster not in data.columns:
+        raise UnknownNameError("column", cluster, data.columns)
+    _, sites = pd.factorize(data[cluster], sort=True)
+    if len(sites) < 2:
+        raise InputError(f"leaving one out needs two values of {cluster}")
+    found = []
+    for site in sites:
+        reason = ""
+        try:
+            table = fit(data[data[cluster] != site]).to_frame()
+        except RefusedError as refusal:
+            reason = str(refusal)
+            table = pd.DataFrame([{"estimate": math.nan, "pvalue": math.nan}])
+        table = table if "term" in table else table.assign(term="")
+        told = table[["term", "estimate", "pvalue"]].assign(reason=reason)
+        told.insert(0, cluster, site)
+        found.append(told)
+    return pd.concat(found, ignore_index=True)
 
 
 def slopes_without_each(sites: Sequence[Dyads], names: Sequence[str]) -> pd.DataFrame:
