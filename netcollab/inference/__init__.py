@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
     from netcollab.inference.cluster_variance import cluster_robust
+    from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
+    from netcollab.inference.varying_slopes import site_slopes
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
@@ -33,6 +35,8 @@ _LATE = {
     "mixed_model": "multilevel",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
+    "site_slopes": "varying_slopes",
+    "slope_heterogeneity": "heterogeneity",
     "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
@@ -53,6 +57,8 @@ __all__ = [
     "random_graphs",
     "site_means",
     "site_permutation",
+    "site_slopes",
+    "slope_heterogeneity",
     "wild_cluster_bootstrap",
 ]
 
