@@ -6,8 +6,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 from netcollab.inference.graphs import random_graphs
-from netcollab.inference.labels import label_permutation
 from netcollab.inference.influence import leave_one_out
+from netcollab.inference.labels import label_permutation
 from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
@@ -16,11 +16,8 @@ from netcollab.inference.qap import qap_correlation
 from netcollab.inference.results import TestResult
 
 if TYPE_CHECKING:
-    from netcollab.inference.concordance import kendall
-    from netcollab.inference.multiplicity import adjust_pvalues
-
-_LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
     from netcollab.inference.cluster_variance import cluster_robust
+    from netcollab.inference.concordance import kendall
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
@@ -32,6 +29,7 @@ _LATE = {"adjust_pvalues": "multiplicity", "kendall": "concordance"}
 _LATE = {
     "adjust_pvalues": "multiplicity",
     "cluster_robust": "cluster_variance",
+    "kendall": "concordance",
     "mixed_model": "multilevel",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
@@ -44,9 +42,9 @@ __all__ = [
     "ModelResult",
     "TestResult",
     "adjust_pvalues",
+    "cluster_robust",
     "kendall",
     "label_permutation",
-    "cluster_robust",
     "leave_one_out",
     "mixed_model",
     "mrqap",
