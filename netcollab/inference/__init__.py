@@ -13,6 +13,7 @@ from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.pooling import pool_imputations, pool_tests
 from netcollab.inference.qap import qap_correlation
+from netcollab.inference.relations import SocialRelations
 from netcollab.inference.results import TestResult
 
 if TYPE_CHECKING:
@@ -36,10 +37,17 @@ _LATE = {
     "site_slopes": "varying_slopes",
     "slope_heterogeneity": "heterogeneity",
     "wild_cluster_bootstrap": "wild_bootstrap",
+    from netcollab.inference.round_robin import social_relations
+
+_LATE = {
+    "adjust_pvalues": "multiplicity",
+    "kendall": "concordance",
+    "social_relations": "round_robin",
 }
 
 __all__ = [
     "ModelResult",
+    "SocialRelations",
     "TestResult",
     "adjust_pvalues",
     "cluster_robust",
@@ -58,6 +66,7 @@ __all__ = [
     "site_slopes",
     "slope_heterogeneity",
     "wild_cluster_bootstrap",
+    "social_relations",
 ]
 
 
