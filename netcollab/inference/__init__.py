@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netcollab.inference.concordance import kendall
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
+    from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.multiplicity import adjust_pvalues
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
@@ -40,12 +41,16 @@ _LATE = {
     from netcollab.inference.round_robin import social_relations
 
 _LATE = {
+    "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
     "kendall": "concordance",
+    "mrqap_tost": "equivalence",
     "social_relations": "round_robin",
+    "tost": "equivalence",
 }
 
 __all__ = [
+    "Equivalence",
     "ModelResult",
     "SocialRelations",
     "TestResult",
@@ -58,6 +63,7 @@ __all__ = [
     "mrqap",
     "pool_imputations",
     "pool_tests",
+    "mrqap_tost",
     "pvalue",
     "qap_correlation",
     "random_graphs",
@@ -67,6 +73,7 @@ __all__ = [
     "slope_heterogeneity",
     "wild_cluster_bootstrap",
     "social_relations",
+    "tost",
 ]
 
 

@@ -168,7 +168,7 @@ class TestResult:
         return [
             ("null", self.null),
             *((name, text) for name, value, text in numbers if not math.isnan(value)),
-            ("n", f"{self.n:,} {self.unit}"),
+            *([("n", f"{self.n:,} {self.unit}")] if self.n else []),
             ("method", self.method),
         ]
 
