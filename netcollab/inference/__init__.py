@@ -17,36 +17,35 @@ from netcollab.inference.relations import SocialRelations
 from netcollab.inference.results import TestResult
 
 if TYPE_CHECKING:
+    from netcollab.inference.actor_tests import permutation_correlation, permutation_difference
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
-    from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.round_robin import social_relations
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
     from netcollab.inference.varying_slopes import site_slopes
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
+    "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
     "cluster_robust": "cluster_variance",
     "kendall": "concordance",
     "mixed_model": "multilevel",
+    "mrqap_tost": "equivalence",
+    "permutation_correlation": "actor_tests",
+    "permutation_difference": "actor_tests",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
     "slope_heterogeneity": "heterogeneity",
-    "wild_cluster_bootstrap": "wild_bootstrap",
-    from netcollab.inference.round_robin import social_relations
-
-_LATE = {
-    "Equivalence": "equivalence",
-    "adjust_pvalues": "multiplicity",
-    "kendall": "concordance",
-    "mrqap_tost": "equivalence",
     "social_relations": "round_robin",
     "tost": "equivalence",
+    "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
 __all__ = [
@@ -61,9 +60,11 @@ __all__ = [
     "leave_one_out",
     "mixed_model",
     "mrqap",
+    "mrqap_tost",
+    "permutation_correlation",
+    "permutation_difference",
     "pool_imputations",
     "pool_tests",
-    "mrqap_tost",
     "pvalue",
     "qap_correlation",
     "random_graphs",
@@ -71,9 +72,9 @@ __all__ = [
     "site_permutation",
     "site_slopes",
     "slope_heterogeneity",
-    "wild_cluster_bootstrap",
     "social_relations",
     "tost",
+    "wild_cluster_bootstrap",
 ]
 
 

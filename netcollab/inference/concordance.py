@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -11,16 +10,13 @@ import pandas as pd
 from scipy import stats
 
 from netcollab._checks import check_alternative, check_count
-from netcollab._resample import ENUMERATED, Draws, Plan, resample
-from netcollab.errors import InputError, RefusedError
-from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab._resample import ENUMERATED
+from netcollab.inference.deals import count_deals, dealt, known_pairs, places_of
 from netcollab.inference.results import TestResult
 
 __all__ = ["kendall"]
 
 NULL = "the values of y are dealt out to the actors at random"
-MIN_ACTORS = 4
-TIE = 1e-10
 PAIRWISE = 150
 
 
@@ -102,7 +98,9 @@ def kendall(
     """
     alternative = check_alternative(alternative)
     n_resamples = check_count("n_resamples", n_resamples)
-    first, second = sorted(_places(x, y), key=_deals, reverse=True)
+    both = known_pairs(x, y)
+    places = [places_of(name, both[name].to_numpy()) for name in ("x", "y")]
+    first, second = sorted(places, key=count_deals, reverse=True)
     n = len(first)
     tau = Concordance(first, second)
     observed = float(tau(np.arange(n)[None, :])[0])
@@ -115,30 +113,18 @@ def kendall(
         n=n,
         unit="actors",
     )
-    deals, most = _deals(second), max(n_resamples, ENUMERATED)
-    if deals == math.factorial(n) > most:
+    deals = count_deals(second)
+    if deals == math.factorial(n) > max(n_resamples, ENUMERATED):
         return _without_ties(result, first, second)
-    resamples = resample(
+    return dealt(
         "kendall",
+        result,
         tau,
-        np.zeros(n, dtype=int),
+        second,
         inputs=[first, second],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
-        distinct=_listed(second) if deals <= most < math.factorial(n) else None,
-    )
-    plan = resamples.plan
-    p, error, p_min = _pvalues(result, resamples.null, plan, deals)
-    return replace(
-        result,
-        pvalue=p,
-        mc_error=error,
-        p_min=p_min,
-        n_resamples=plan.n_draws,
-        method=plan.method,
-        null_distribution=resamples.null,
-        seed=resamples.seed,
     )
 
 
@@ -152,20 +138,6 @@ def _without_ties(result: TestResult, x: np.ndarray, y: np.ndarray) -> TestResul
         p_min=ends / math.factorial(result.n),
         method="exact (distribution of Kendall's statistic without ties)",
     )
-
-
-def _pvalues(
-    result: TestResult, null: np.ndarray, plan: Plan | Draws, deals: int
-) -> tuple[float, float, float]:
-    """p, its error, and the smallest p these values allow."""
-    side = result.alternative
-    p, error = pvalue(null, result.statistic, alternative=side, exact=plan.exact)
-    if not plan.exact:
-        least = smallest_pvalue(deals, n_resamples=plan.n_draws, exact=False)
-        return p, error, least
-    ends = {"greater": null.max(), "less": null.min(), "two-sided": np.abs(null).max()}
-    least, _ = pvalue(null, float(ends[side]), alternative=side, exact=True)
-    return p, error, least
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,65 +163,6 @@ class Concordance:
         return float(found.statistic)
 
 
-def _places(x: pd.Series, y: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Whole numbers in the order of the values, in the order of y for listing."""
-    for name, values in (("x", x), ("y", y)):
-        if not values.index.is_unique:
-            raise InputError(f"{name} needs each actor once")
-    strangers = [str(name) for name in x.index.symmetric_difference(y.index)]
-    if strangers:
-        raise InputError(f"x and y need the same actors; only in one: {strangers}")
-    try:
-        both = np.column_stack([x.astype(float), y.reindex(x.index).astype(float)])
-    except (TypeError, ValueError):
-        raise InputError("x and y need numbers") from None
-    if np.isinf(both).any():
-        raise InputError("x and y need finite numbers")
-    both = both[~np.isnan(both).any(axis=1)]
-    if len(both) < MIN_ACTORS:
-        raise RefusedError(
-            f"{len(both)} actors have both values; at least {MIN_ACTORS} are needed"
-        )
-    first, second = _merged(both[:, 0]), _merged(both[:, 1])
-    for name, places in (("x", first), ("y", second)):
-        if not places.any():
-            raise RefusedError(f"{name} has the same value for all actors")
-    return first, second
-
-
-def _merged(values: np.ndarray) -> np.ndarray:
-    """The place of each value among the different ones, from 0."""
-    known, codes = np.unique(values, return_inverse=True)
-    gaps = np.diff(known) > TIE * np.maximum(1, np.abs(known[1:]))
-    places: np.ndarray = np.concatenate([[0], np.cumsum(gaps)])[codes]
-    return places
-
-
 def _orders(places: np.ndarray) -> np.ndarray:
     signs: np.ndarray = np.sign(places[:, None] - places[None, :])
     return signs
-
-
-def _deals(places: np.ndarray) -> int:
-    """In how many different ways the values can be dealt out."""
-    ties = math.prod(math.factorial(int(m)) for m in np.bincount(places))
-    return math.factorial(len(places)) // ties
-
-
-def _listed(places: np.ndarray) -> np.ndarray:
-    """One relabelling for each different way to deal the values out."""
-    n = len(places)
-    relabellings = np.empty((1, n), dtype=np.intp)
-    free = np.arange(n)[None, :]
-    for place in range(places.max() + 1):
-        members = np.flatnonzero(places == place)
-        rest = free.shape[1]
-        sets = np.array(list(itertools.combinations(range(rest), len(members))))
-        taken = free[:, sets].reshape(-1, len(members))
-        relabellings = np.repeat(relabellings, len(sets), axis=0)
-        np.put_along_axis(relabellings, taken, members[None, :], axis=1)
-        left = np.ones((len(sets), rest), dtype=bool)
-        np.put_along_axis(left, sets, False, axis=1)
-        others = np.nonzero(left)[1].reshape(len(sets), -1)
-        free = free[:, others].reshape(len(relabellings), -1)
-    return relabellings

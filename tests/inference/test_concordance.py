@@ -15,7 +15,8 @@ from scipy import stats
 
 from netcollab import InputError, RefusedError, UnknownNameError
 from netcollab.inference import kendall
-from netcollab.inference.concordance import Concordance, _deals, _listed
+from netcollab.inference.concordance import Concordance
+from netcollab.inference.deals import count_deals, list_deals
 
 HERE = Path(__file__).parents[1] / "reference" / "inference"
 SIDES = ("less", "greater", "two-sided")
@@ -129,8 +130,10 @@ def test_each_different_deal_is_listed_once_the_first_as_it_was(
     values: list[int],
 ) -> None:
     places = np.unique(values, return_inverse=True)[1]
-    listed = _listed(places)
-    assert len(listed) == _deals(places) == len(set(itertools.permutations(values)))
+    listed = list_deals(places)
+    assert (
+        len(listed) == count_deals(places) == len(set(itertools.permutations(values)))
+    )
     assert len({tuple(row) for row in places[listed]}) == len(listed)
     assert (np.sort(listed, axis=1) == np.arange(len(places))).all()
 

@@ -1,0 +1,179 @@
+"""Values dealt out to the actors anew: every different deal, or draws from them.
+
+What would a statistic have been, had the same values fallen to other actors?
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from netcollab._resample import ENUMERATED, BlockStatistics, Plan, resample
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab.inference.results import TestResult
+
+__all__ = ["count_deals", "dealt", "known_pairs", "list_deals", "places_of"]
+
+MIN_ACTORS = 4
+TIE = 1e-10
+
+
+def known_pairs(
+    x: pd.Series, y: pd.Series, names: tuple[str, str] = ("x", "y")
+) -> pd.DataFrame:
+    """Two named columns of the actors that have both values, in the order of x.
+
+    Raises
+    ------
+    InputError
+        If the actors differ, or a value is no finite number.
+    RefusedError
+        With fewer than 4 actors that have both values.
+    """
+    first, second = names
+    for name, values in ((first, x), (second, y)):
+        if not values.index.is_unique:
+            raise InputError(f"{name} needs each actor once")
+    strangers = [str(name) for name in x.index.symmetric_difference(y.index)]
+    if strangers:
+        raise InputError(
+            f"{first} and {second} need the same actors; only in one: {strangers}"
+        )
+    try:
+        both = pd.DataFrame({first: x, second: y.reindex(x.index)}).astype(float)
+    except (TypeError, ValueError):
+        raise InputError(f"{first} and {second} need numbers") from None
+    if np.isinf(both.to_numpy()).any():
+        raise InputError(f"{first} and {second} need finite numbers")
+    both = both.dropna()
+    if len(both) < MIN_ACTORS:
+        raise RefusedError(
+            f"{len(both)} actors have both values; at least {MIN_ACTORS} are needed"
+        )
+    return both
+
+
+def places_of(name: str, values: np.ndarray) -> np.ndarray:
+    """The place of each value among the different ones, from 0; ties share one.
+
+    Raises
+    ------
+    RefusedError
+        If all values are equal.
+    """
+    known, codes = np.unique(values, return_inverse=True)
+    gaps = np.diff(known) > TIE * np.maximum(1, np.abs(known[1:]))
+    places: np.ndarray = np.concatenate([[0], np.cumsum(gaps)])[codes]
+    if not places.any():
+        raise RefusedError(f"{name} has the same value for all actors")
+    return places
+
+
+def count_deals(places: np.ndarray) -> int:
+    """In how many different ways the values can be dealt out.
+
+    Examples
+    --------
+    >>> count_deals(np.array([0, 0, 1, 1]))
+    6
+    """
+    ties = math.prod(math.factorial(int(m)) for m in np.bincount(places))
+    return math.factorial(len(places)) // ties
+
+
+def list_deals(places: np.ndarray) -> np.ndarray:
+    """One relabelling for each different way to deal the values out."""
+    n = len(places)
+    relabellings = np.empty((1, n), dtype=np.intp)
+    free = np.arange(n)[None, :]
+    for place in range(places.max() + 1):
+        members = np.flatnonzero(places == place)
+        rest = free.shape[1]
+        sets = np.array(list(itertools.combinations(range(rest), len(members))))
+        taken = free[:, sets].reshape(-1, len(members))
+        relabellings = np.repeat(relabellings, len(sets), axis=0)
+        np.put_along_axis(relabellings, taken, members[None, :], axis=1)
+        left = np.ones((len(sets), rest), dtype=bool)
+        np.put_along_axis(left, sets, False, axis=1)
+        others = np.nonzero(left)[1].reshape(len(sets), -1)
+        free = free[:, others].reshape(len(relabellings), -1)
+    return relabellings
+
+
+def dealt(
+    test: str,
+    result: TestResult,
+    statistics: BlockStatistics,
+    places: np.ndarray,
+    *,
+    inputs: Sequence[np.ndarray],
+    n_resamples: int,
+    rng: int | np.random.Generator | None,
+    workers: int,
+) -> TestResult:
+    """The result with its p: the values with these places are dealt out anew.
+
+    Parameters
+    ----------
+    test
+        The test's fixed name, part of every block's seed.
+    result
+        With statistic and alternative.
+    statistics
+        Takes relabellings (B, n) and returns the statistic of each, (B,) or (B, k) of
+        which the first column is compared.
+    places
+        Of the values that are dealt out.
+    inputs, n_resamples, rng, workers
+        As in `netcollab._resample.resample`.
+
+    Returns
+    -------
+    TestResult
+        `p_min` is the smallest p that these values allow, however they are dealt out.
+    """
+    deals, most = count_deals(places), max(n_resamples, ENUMERATED)
+    few = deals <= most < math.factorial(len(places))
+    resamples = resample(
+        test,
+        statistics,
+        np.zeros(len(places), dtype=int),
+        inputs=inputs,
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        distinct=list_deals(places) if few else None,
+    )
+    plan, null = resamples.plan, resamples.null
+    compared = null if null.ndim == 1 else null[:, 0]
+    p, error, p_min = _pvalues(result, compared, plan, deals)
+    return replace(
+        result,
+        pvalue=p,
+        mc_error=error,
+        p_min=p_min,
+        n_resamples=plan.n_draws,
+        method=plan.method,
+        null_distribution=null,
+        seed=resamples.seed,
+    )
+
+
+def _pvalues(
+    result: TestResult, null: np.ndarray, plan: Plan, deals: int
+) -> tuple[float, float, float]:
+    """p, its error, and the smallest p these values allow."""
+    side = result.alternative
+    p, error = pvalue(null, result.statistic, alternative=side, exact=plan.exact)
+    if not plan.exact:
+        least = smallest_pvalue(deals, n_resamples=plan.n_draws, exact=False)
+        return p, error, least
+    ends = {"greater": null.max(), "less": null.min(), "two-sided": np.abs(null).max()}
+    least, _ = pvalue(null, float(ends[side]), alternative=side, exact=True)
+    return p, error, least
