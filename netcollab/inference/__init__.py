@@ -17,7 +17,10 @@ from netcollab.inference.relations import SocialRelations
 from netcollab.inference.results import TestResult
 
 if TYPE_CHECKING:
-    from netcollab.inference.actor_tests import permutation_correlation, permutation_difference
+    from netcollab.inference.actor_tests import (
+        permutation_correlation,
+        permutation_difference,
+    )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost

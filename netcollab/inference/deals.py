@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from netcollab._resample import ENUMERATED, BlockStatistics, Plan, resample
+from netcollab._resample import ENUMERATED, BlockStatistics, Draws, Plan, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
@@ -166,7 +166,7 @@ def dealt(
 
 
 def _pvalues(
-    result: TestResult, null: np.ndarray, plan: Plan, deals: int
+    result: TestResult, null: np.ndarray, plan: Plan | Draws, deals: int
 ) -> tuple[float, float, float]:
     """p, its error, and the smallest p these values allow."""
     side = result.alternative
