@@ -197,35 +197,39 @@ def _values(
 
 def _losses(network: Network, by: str) -> tuple[Callable[[np.ndarray], Network], int]:
     """What loses the chosen places of the network, and how many places there are."""
-    if by == "ties":
-        known = network.observed.to_numpy()
-        where = np.argwhere(known if network.directed else np.triu(known))
-        return lambda lost: _unknown_ties(network, where[lost]), len(where)
     everybody = np.arange(network.n)
+    words = network.states.to_numpy(dtype=object)
+    if by == "removed":
+        return lambda lost: _part(network, ~np.isin(everybody, lost)), network.n
     if by == "actors":
-        return lambda lost: _silenced(network, lost), network.n
-    return lambda lost: _part(network, ~np.isin(everybody, lost)), network.n
+        possible = words != "structural"
+
+        def silenced(lost: np.ndarray) -> Network:
+            gone = np.isin(everybody, lost)[:, None] & possible
+            return _without(network, gone, words, "nonrespondent")
+
+        return silenced, network.n
+    known = network.observed.to_numpy()
+    where = np.argwhere(known if network.directed else np.triu(known))
+
+    def unknown(lost: np.ndarray) -> Network:
+        gone = np.zeros(words.shape, dtype=bool)
+        gone[tuple(where[lost].T)] = True
+        return _without(network, gone, words, "not_asked")
+
+    return unknown, len(where)
 
 
-def _unknown_ties(network: Network, where: np.ndarray) -> Network:
-    gone = np.zeros((network.n, network.n), dtype=bool)
-    gone[where[:, 0], where[:, 1]] = True
-    return _without(network, gone if network.directed else gone | gone.T, "not_asked")
-
-
-def _silenced(network: Network, lost: np.ndarray) -> Network:
-    gone = np.zeros((network.n, network.n), dtype=bool)
-    gone[lost] = True
+def _without(
+    network: Network, gone: np.ndarray, words: np.ndarray, word: str
+) -> Network:
+    """The network with dyads unknown; an undirected pair goes as a whole."""
     gone = gone if network.directed else gone | gone.T
-    possible = network.states.to_numpy() != "structural"
-    return _without(network, gone & possible, "nonrespondent")
-
-
-def _without(network: Network, gone: np.ndarray, word: str) -> Network:
+    names = network.ties.index
     return _like(
         network,
         network.ties.mask(gone),
-        network.states.mask(gone, word),
+        pd.DataFrame(np.where(gone, word, words), names, names),
         scale=network.scale,
         distances=network._distances,
     )
