@@ -22,6 +22,11 @@ if TYPE_CHECKING:
         permutation_difference,
     )
     from netcollab.inference.cluster_variance import cluster_robust
+    from netcollab.inference.bootstrap import (
+        BootstrapInterval,
+        bootstrap_interval,
+        vertex_bootstrap,
+    )
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
@@ -34,9 +39,11 @@ if TYPE_CHECKING:
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
+    "BootstrapInterval": "bootstrap",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
     "cluster_robust": "cluster_variance",
+    "bootstrap_interval": "bootstrap",
     "kendall": "concordance",
     "mixed_model": "multilevel",
     "mrqap_tost": "equivalence",
@@ -49,15 +56,18 @@ _LATE = {
     "social_relations": "round_robin",
     "tost": "equivalence",
     "wild_cluster_bootstrap": "wild_bootstrap",
+    "vertex_bootstrap": "bootstrap",
 }
 
 __all__ = [
+    "BootstrapInterval",
     "Equivalence",
     "ModelResult",
     "SocialRelations",
     "TestResult",
     "adjust_pvalues",
     "cluster_robust",
+    "bootstrap_interval",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -78,6 +88,7 @@ __all__ = [
     "social_relations",
     "tost",
     "wild_cluster_bootstrap",
+    "vertex_bootstrap",
 ]
 
 
