@@ -21,12 +21,12 @@ if TYPE_CHECKING:
         permutation_correlation,
         permutation_difference,
     )
-    from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.bootstrap import (
         BootstrapInterval,
         bootstrap_interval,
         vertex_bootstrap,
     )
+    from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
@@ -66,8 +66,8 @@ __all__ = [
     "SocialRelations",
     "TestResult",
     "adjust_pvalues",
-    "cluster_robust",
     "bootstrap_interval",
+    "cluster_robust",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -87,8 +87,8 @@ __all__ = [
     "slope_heterogeneity",
     "social_relations",
     "tost",
-    "wild_cluster_bootstrap",
     "vertex_bootstrap",
+    "wild_cluster_bootstrap",
 ]
 
 
