@@ -37,8 +37,9 @@ def site_means(
 
     with G sites and k coefficients, the intercept included. Each site counts once, so
     nothing has to be assumed about what the rows of a site share. Exact for normal
-    means of equal spread. In simulations with 8 to 20 sites of 5 to 30 respondents,
-    .05 nominal, it rejected a true null in .05 to .06.
+    means of equal spread. In simulations with 8 and 12 sites of 5 to 30 respondents,
+    .05 nominal, it rejected a true null in .04 to .06, least squares of respondents in
+    .14 to .37.
 
     A predictor that varies within sites is compared by its means: that is another
     question than how rows differ within a site, and a note says so.

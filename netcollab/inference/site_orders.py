@@ -115,7 +115,7 @@ def site_permutation(
     ... )
     >>> result = site_permutation(rows, "capacity", "reform", "site")
     >>> result.method
-    'exact (720 relabellings)'
+    'exact (20 distinct relabellings)'
     >>> result.coefficients.loc["reform", ["pvalue", "p_min"]].tolist()
     [0.3, 0.1]
     """
@@ -229,11 +229,11 @@ def _check_predictor(sites: Sample, predictor: str) -> None:
 
 
 def _distinct(values: np.ndarray, n_resamples: int) -> np.ndarray | None:
-    """One order for each that differs, where those are few among many."""
+    """One order for each that differs, where some are alike and few differ."""
+    orders = n_orders(values)
     few = max(n_resamples, ENUMERATED)
-    if n_orders(values) <= few < math.factorial(len(values)):
-        return distinct_orders(values)
-    return None
+    alike = orders < math.factorial(len(values))
+    return distinct_orders(values) if alike and orders <= few else None
 
 
 def _tested(
