@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.partial import partial_correlation
+    from netcollab.inference.paths import cross_lagged, mediation
     from netcollab.inference.round_robin import social_relations
+    from netcollab.inference.simultaneous import (
+        seemingly_unrelated,
+        two_stage_least_squares,
+    )
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
     from netcollab.inference.varying_slopes import site_slopes
@@ -42,21 +48,26 @@ _LATE = {
     "BootstrapInterval": "bootstrap",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
-    "cluster_robust": "cluster_variance",
     "bootstrap_interval": "bootstrap",
+    "cluster_robust": "cluster_variance",
+    "cross_lagged": "paths",
     "kendall": "concordance",
+    "mediation": "paths",
     "mixed_model": "multilevel",
     "mrqap_tost": "equivalence",
+    "partial_correlation": "partial",
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
+    "seemingly_unrelated": "simultaneous",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
     "slope_heterogeneity": "heterogeneity",
     "social_relations": "round_robin",
     "tost": "equivalence",
-    "wild_cluster_bootstrap": "wild_bootstrap",
+    "two_stage_least_squares": "simultaneous",
     "vertex_bootstrap": "bootstrap",
+    "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
 __all__ = [
@@ -68,12 +79,15 @@ __all__ = [
     "adjust_pvalues",
     "bootstrap_interval",
     "cluster_robust",
+    "cross_lagged",
     "kendall",
     "label_permutation",
     "leave_one_out",
+    "mediation",
     "mixed_model",
     "mrqap",
     "mrqap_tost",
+    "partial_correlation",
     "permutation_correlation",
     "permutation_difference",
     "pool_imputations",
@@ -81,12 +95,14 @@ __all__ = [
     "pvalue",
     "qap_correlation",
     "random_graphs",
+    "seemingly_unrelated",
     "site_means",
     "site_permutation",
     "site_slopes",
     "slope_heterogeneity",
     "social_relations",
     "tost",
+    "two_stage_least_squares",
     "vertex_bootstrap",
     "wild_cluster_bootstrap",
 ]
