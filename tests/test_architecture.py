@@ -20,6 +20,7 @@ ROOMS = [
 HELPERS = {"errors", "_checks", "_files", "_progress", "_resample"}
 DOORS = {
     "igraph": {"measures"},
+    "linearmodels": {"inference"},
     "networkx": {"study", "networks", "measures", "report"},
     "statsmodels": {"scales", "inference"},
     "matplotlib": {"report"},
@@ -34,7 +35,7 @@ DOORS = {
     "rich": {"_progress", "report", "cli"},
     "argparse": {"cli"},
 }
-OPTIONAL = {"igraph"}
+OPTIONAL = {"igraph", "linearmodels"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "misc"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

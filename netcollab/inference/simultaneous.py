@@ -5,7 +5,6 @@ Both wrap the package linearmodels, an extra: ``pip install netcollab[sem]``.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -77,7 +76,7 @@ def two_stage_least_squares(
     ed. MIT Press, chapter 5. Staiger, D., & Stock, J. H. (1997). Instrumental variables
     regression with weak instruments. Econometrica 65, 557-586.
     """
-    iv = _linearmodels("iv")
+    iv = _linearmodels()
     confidence = check_fraction("confidence", confidence)
     if not endogenous or len(instruments) < len(endogenous):
         raise RefusedError(
@@ -166,7 +165,7 @@ def seemingly_unrelated(
     Zellner, A. (1962). An efficient method of estimating seemingly unrelated
     regressions and tests for aggregation bias. J. Am. Stat. Assoc. 57, 348-368.
     """
-    system = _linearmodels("system")
+    system = _linearmodels()
     confidence = check_fraction("confidence", confidence)
     if len(equations) < 2:
         raise InputError("one equation alone is least squares; give two or more")
@@ -206,13 +205,14 @@ def seemingly_unrelated(
     )
 
 
-def _linearmodels(part: str) -> Any:
+def _linearmodels() -> Any:
     try:
-        return importlib.import_module(f"linearmodels.{part}")
+        import linearmodels
     except ModuleNotFoundError:
         raise RefusedError(
             "this model needs the package linearmodels: pip install netcollab[sem]"
         ) from None
+    return linearmodels
 
 
 def _check_rank(rows: pd.DataFrame, names: Sequence[str], told: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -199,12 +200,7 @@ def test_what_is_refused() -> None:
 def test_without_the_package_the_way_to_it_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def absent(name: str) -> None:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(
-        "netcollab.inference.simultaneous.importlib.import_module", absent
-    )
+    monkeypatch.setitem(sys.modules, "linearmodels", None)
     with pytest.raises(RefusedError, match=r"pip install netcollab\[sem\]"):
         two_stage_least_squares(
             survey(), "rc", endogenous=["lead"], instruments=["structure"]
