@@ -109,7 +109,8 @@ def mixed_model(
     RefusedError
         For an outcome or predictor without variance, predictors that repeat each other
         (naming them), a factor with one group, with as many groups as rows or with the
-        groups of another factor, more predictors of groups than groups minus two.
+        groups of another factor, more predictors of groups than groups minus two, a
+        variance between groups some 10,000 times that of rows.
 
     References
     ----------

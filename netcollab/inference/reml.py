@@ -37,7 +37,7 @@ __all__ = ["Profile", "searched"]
 
 SPARSE = 0.1  # share of cells that are not 0, below which a table is held sparse
 MAX_LEVELS = 5000
-LOWEST, HIGHEST = 1e-3, 1e4  # of the square root of a variance ratio
+LOWEST, HIGHEST = 1e-3, 100.0  # of the square root of a variance ratio
 STARTS = (0.03, 0.1, 0.3, 1.0, 3.0)
 PERFECT = 1e-10
 
@@ -266,6 +266,11 @@ def searched(profile: Profile) -> np.ndarray:
 
     By square roots and with exact derivatives (L-BFGS-B), from the best of five common
     ratios; with several factors from the two best. A ratio below one in a million is 0.
+
+    Raises
+    ------
+    RefusedError
+        For a ratio of about 10,000 or more, where sums lose the digits that count.
     """
 
     def deviance(roots: np.ndarray) -> tuple[float, np.ndarray]:
@@ -287,6 +292,12 @@ def searched(profile: Profile) -> np.ndarray:
         for start in starts[: min(count, 2)]
     ]
     roots = min(found, key=lambda each: float(each.fun)).x
+    for factor, root in zip(profile.factors, roots, strict=True):
+        if root > 0.99 * HIGHEST:
+            raise RefusedError(
+                f"rows with the same {factor.name} hardly differ: its variance is some "
+                f"{HIGHEST**2:,.0f} times theirs or more; average them"
+            )
     ratios: np.ndarray = np.where(roots > 1.01 * LOWEST, roots**2, 0.0)
     return ratios
 

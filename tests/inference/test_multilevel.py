@@ -228,6 +228,18 @@ def test_profile_is_the_dense_likelihood(
     assert best >= profile.loglik(point) - 1e-7
 
 
+@given(seed=st.integers(0, 10**6), spread=st.sampled_from([0.0, 0.1, 1.0, 10.0]))
+@settings(max_examples=30, deadline=None)
+def test_no_other_start_finds_a_better_fit(seed: int, spread: float) -> None:
+    frame = grouped(seed).assign(y=lambda f: f["y"] + spread * f["z"] ** 2)
+    sample = sampled(frame, "y", ["x"], ["site", "role"])
+    profile = Profile(sample.y, sample.x, sample.factors)
+    best = profile.at(searched(profile)).deviance
+    grid = np.array([0, 0.01, 0.1, 0.3, 1, 3, 10, 100])
+    tried = [profile.at(np.array([a, b])).deviance for a in grid for b in grid]
+    assert best <= min(tried) + 1e-6
+
+
 def test_many_partners_are_held_sparse_and_give_the_same() -> None:
     rng = np.random.default_rng(4)
     frame = pd.DataFrame({"site": rng.integers(40, size=90).astype(str)})
@@ -473,6 +485,17 @@ def test_refuses_what_leaves_nothing_to_estimate() -> None:
     wide = pd.concat([wide, wide + 1], ignore_index=True)
     with pytest.raises(RefusedError, match="a and b group the rows in the same way"):
         mixed_model(wide, "y", [], ["a", "b"])
+
+
+def test_refuses_where_rows_of_a_group_hardly_differ() -> None:
+    frame = ratings()
+    levels = frame["site"].factorize()[0] * 1000.0
+    frame["copied"] = levels + frame["capacity"]
+    with pytest.raises(RefusedError, match="same site hardly differ"):
+        mixed_model(frame, "copied", ["contact"], ["site", "respondent"])
+    frame["copied"] = 0.01 * levels + frame["capacity"]
+    result = mixed_model(frame, "copied", ["contact"], ["site", "respondent"])
+    assert result.variances["site"] > 100 * result.variances["residual"]
 
 
 def test_too_many_groups_beside_the_biggest(monkeypatch: pytest.MonkeyPatch) -> None:
