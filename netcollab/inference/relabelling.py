@@ -5,21 +5,16 @@ What does a column look like after every relabelling, a cacheful at a time?
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from netcollab.inference.dyads import Dyads
 
-__all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over", "one_thread"]
+__all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
 TILE = 2_000_000  # bytes of relabelled columns held at a time: about a core's cache
-
-_blas = functools.cache(ThreadpoolController)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,15 +74,6 @@ def each_site(
     for block in blocks:
         yield block, relabellings[:, start : start + block.size] - start
         start += 0 if common else block.size
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """BLAS on one thread, so that the last bits do not depend on the machine's cores.
-
-    The libraries are looked up once; that lookup is dear.
-    """
-    limited: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
-    return limited
 
 
 def about_means(sites: Sequence[Dyads]) -> tuple[np.ndarray, np.ndarray]:

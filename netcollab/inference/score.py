@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from netcollab.errors import RefusedError
+from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
 from netcollab.inference.families import Family, NullFit, null_fit, separating
 from netcollab.inference.relabelling import (
@@ -25,7 +26,6 @@ from netcollab.inference.relabelling import (
     blocks_of,
     each_site,
     left_over,
-    one_thread,
 )
 from netcollab.inference.semipartial import Fit
 
@@ -64,7 +64,7 @@ class RelabelledScores:
 
     def __call__(self, relabellings: np.ndarray) -> np.ndarray:
         """The statistics, (B, actors) -> (B, terms); NaN where there is none."""
-        with one_thread():
+        with one_core():
             if self.keeps_sample and self.method != "y":
                 return self._from_one_fit(relabellings)
             return self._refitted(relabellings)

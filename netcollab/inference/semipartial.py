@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
 from netcollab.inference.relabelling import (
     Block,
@@ -24,7 +25,6 @@ from netcollab.inference.relabelling import (
     blocks_of,
     each_site,
     left_over,
-    one_thread,
 )
 
 __all__ = ["KEPT", "Fit", "Relabelled", "fitted", "shifted_statistics"]
@@ -85,7 +85,7 @@ class Relabelled:
         The columns of a term are those of `KEPT`: its statistic for the null that its
         slope is b is that of `shifted_statistics`.
         """
-        with one_thread():
+        with one_core():
             moments = self._moments(relabellings)
             if self.method in ("dsp", "x"):
                 kept = _of_moved_predictor(moments, len(self.sites))
