@@ -18,7 +18,7 @@ from statsmodels.regression.linear_model import OLS
 from netcollab.errors import RefusedError
 from netcollab.inference.bootstrap import draws_of_units, units_of
 from netcollab.inference.columns import complete_columns
-from netcollab.inference.relabelling import one_thread
+from netcollab.inference.cores import one_core
 
 __all__ = ["Fitted", "Sample", "sample_of"]
 
@@ -93,7 +93,7 @@ class Sample:
         for block in draws_of_units(self.n_units, n_resamples, entropy, "slopes"):
             counts = np.zeros((len(block), self.n_units))
             np.add.at(counts, (np.arange(len(block))[:, None], block), 1)
-            with one_thread():
+            with one_core():
                 flat = counts @ self._products.reshape(self.n_units, -1)
             yield flat.reshape(len(block), *self._products.shape[1:])
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import linalg
 
 from netcollab.errors import RefusedError
-from netcollab.inference.relabelling import one_thread
+from netcollab.inference.cores import one_core
 
 __all__ = ["likelihood_components"]
 
@@ -83,7 +83,7 @@ def likelihood_components(ratings: np.ndarray) -> np.ndarray:
         return np.zeros((2, 5))
     total = float(cells.values.var())
     weights, before = total * np.array(START), np.full(5, np.inf)
-    with one_thread():
+    with one_core():
         for step in range(STEPS):
             found, variances = _solved(weights, cells)
             if np.abs(found - before).max() <= CONVERGED * total:
