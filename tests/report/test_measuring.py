@@ -202,9 +202,13 @@ def test_the_page_is_in_the_language_and_asks_nobody(made: Path) -> None:
 
 def test_counts_have_no_decimals_and_numbers_a_comma(made: Path) -> None:
     text = (made / "index.html").read_text(encoding="utf-8")
-    cells = re.findall(r"<td[^>]*>([^<]*)</td>", text)
-    assert "5,000" not in cells
-    assert "0,489" in cells
+    for heading, number in (("grad", r"\d+"), ("nærhet (closeness)", r"\d+,\d{3}")):
+        head = re.search(rf'"(T_\w+)_level0_(col\d+)"[^>]*>{re.escape(heading)}<', text)
+        assert head
+        cell = rf'"{head[1]}_row\d+_{head[2]}"[^>]*>([^<]*)</td>'
+        told = [each for each in re.findall(cell, text) if re.search(r"\d", each)]
+        assert told
+        assert all(re.fullmatch(number, cell) for cell in told), told
 
 
 def test_a_language_changes_no_table_but_the_names(made: Path, tmp_path: Path) -> None:
