@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
 
+import loading
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -28,12 +29,13 @@ Job = Callable[[], object]
 
 
 def main() -> None:
-    """Print time and ratio for shortest paths, then for the other measures."""
+    """Print time and ratio for shortest paths, other measures, and a million edges."""
     print(f"{'':40} {'ours ms':>8} {'other ms':>9} {'other / ours':>13}")
     for directed in (True, False):
         betweenness(drawn(500, 3_500, directed=directed))
     for directed in (True, False):
         linear(drawn(1_000, 10_000, directed=directed))
+    loading.loading()
 
 
 def betweenness(network: Network) -> None:
