@@ -229,7 +229,7 @@ def _numbered(
     network: Network | Register, code: np.ndarray, reasons: Reasons, name: str
 ) -> pd.Series:
     """Groups numbered from 1 by size, then by their first actor; <NA> with a reason."""
-    actors = network.ties.index
+    actors = network.actors.index
     known = np.array([actor not in reasons for actor in actors], dtype=bool)
     groups, first, inverse, size = np.unique(
         code[known], return_index=True, return_inverse=True, return_counts=True

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from netcollab import measures as ms
 from netcollab.measures.matrices import sent
 from netcollab.measures.sparse import (
     component_labels,
@@ -190,3 +191,27 @@ def test_the_matrix_is_that_of_the_register(view: str) -> None:
     register = register_of(view)
     for data in (register, network_of(view)):
         assert (sent(data) != register.matrix).nnz == 0
+
+
+# ---- the public tables on a register
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_tables_of_a_register_are_those_of_the_network(view: str) -> None:
+    register, network = register_of(view), network_of(view)
+    for kind in ("weak", "strong"):
+        ours = ms.components(register, kind=kind)
+        assert ours.tolist() == ms.components(network, kind=kind).tolist()
+        assert ours.attrs["reasons"] == {}
+    for weighted in (False, True):
+        ours = ms.mixing(register, by=ACTORS["sector"], weighted=weighted)
+        known = ms.mixing(network, by=ACTORS["sector"], weighted=weighted)
+        assert ours[["source", "target", "ties"]].equals(
+            known[["source", "target", "ties"]]
+        )
+        assert ours[["density", "expected"]].isna().all(axis=None)
+        assert set(ours.attrs["reasons"].values()) == {
+            "presence-only: ties were documented, absences never"
+        }
+        plain = ms.mixing(register, by=ACTORS["sector"])["ties"]
+        assert (ours["dyads"] == plain).all()
