@@ -16,7 +16,7 @@ from netcollab.measures.comparison import (
     named_numbers,
     ratio,
     tied,
-    why_no_absences,
+    why_no_zeros,
 )
 from netcollab.networks import Network
 
@@ -101,7 +101,7 @@ def boundary_change(
     groups = attribute_of(before, by).reindex(dyads.actors)
     inside = alike(groups)[dyads.source, dyads.target]
     known = dyads.known & ~np.isnan(inside)
-    unclear = why_no_absences(before, threshold) or why_no_absences(after, threshold)
+    unclear = why_no_zeros(before, threshold) or why_no_zeros(after, threshold)
     count: dict[str, int] = {}
     share: dict[str, float | str] = {}
     index: dict[str, float | str] = {}

@@ -25,7 +25,7 @@ from netcollab.measures.comparison import (
     ratio,
     tied,
     unseen_words,
-    why_no_absences,
+    why_no_zeros,
 )
 from netcollab.measures.undefined import Reasons
 from netcollab.networks import Network, subnetwork
@@ -306,7 +306,7 @@ def stability(
     had, has = tied(one, threshold), tied(two, threshold)
     kept, absent = int((had & has).sum()), int((~had & ~has).sum())
     lost, new = int((had & ~has).sum()), int((has & ~had).sum())
-    unclear = why_no_absences(before, threshold) or why_no_absences(after, threshold)
+    unclear = why_no_zeros(before, threshold) or why_no_zeros(after, threshold)
     no_dyad = "no dyad was observed in both waves"
     found: dict[str, float | str] = {
         "jaccard": ratio(kept, kept + lost + new, "no dyad compared has a tie"),

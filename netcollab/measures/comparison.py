@@ -26,8 +26,8 @@ __all__ = [
     "ratio",
     "tied",
     "unseen_words",
-    "why_no_absences",
     "why_no_ties",
+    "why_no_zeros",
 ]
 
 MIN_DYADS = 3
@@ -117,7 +117,7 @@ def why_no_ties(network: Network, threshold: float | None = None) -> str:
     return RATED if threshold is None and network.is_rated and not has_zero else ""
 
 
-def why_no_absences(network: Network, threshold: float | None = None) -> str:
+def why_no_zeros(network: Network, threshold: float | None = None) -> str:
     """Why it cannot be known who has no tie; empty when it can."""
     if network.is_rated and threshold is not None:
         return ""

@@ -19,8 +19,8 @@ from netcollab.measures.comparison import (
     ratio,
     tied,
     unseen_words,
-    why_no_absences,
     why_no_ties,
+    why_no_zeros,
 )
 from netcollab.networks import Network
 
@@ -119,7 +119,7 @@ def congruence(
         is_formal,
         is_lived,
         [unclear, why_no_ties(lived, threshold)],
-        [why_no_absences(formal), why_no_absences(lived, threshold)],
+        [why_no_zeros(formal), why_no_zeros(lived, threshold)],
     )
     for name, group, why in (
         ("mean_tied", is_formal, _NO_FORMAL),

@@ -21,8 +21,8 @@ from netcollab.measures.comparison import (
     aligned,
     correlation_of,
     tied,
-    why_no_absences,
     why_no_ties,
+    why_no_zeros,
 )
 from netcollab.measures.undefined import (
     Reasons,
@@ -109,7 +109,7 @@ def overlap(
     reasons: dict[str, str] = {}
     cells = np.full(both.shape, np.nan)
     lacks = [
-        (why_no_ties(network), why_no_absences(network)) for network in layers.values()
+        (why_no_ties(network), why_no_zeros(network)) for network in layers.values()
     ]
     needs = {"jaccard": (1, 1), "count": (0, 0), "share": (0, 1)}[kind]
     for (i, row), (j, column) in _pairs(layers):
@@ -302,7 +302,7 @@ def actor_multiplexity(layers: Layers) -> pd.DataFrame:
     hdir   2.0        0.0   0.00        3
     """
     dyads = aligned(_checked(layers))
-    unclear = _why_any(layers, why_no_absences)
+    unclear = _why_any(layers, why_no_zeros)
     n = len(dyads.actors)
     counts = np.where(dyads.known, tied(dyads.ties).sum(axis=0), 0)
 
@@ -367,7 +367,7 @@ def multiplex_share(layers: Layers) -> float:
     0.25
     """
     dyads = aligned(_checked(layers))
-    unclear = _why_any(layers, why_no_absences)
+    unclear = _why_any(layers, why_no_zeros)
     if unclear:
         raise UndefinedError(unclear)
     counts = tied(dyads.ties[:, dyads.known]).sum(axis=0)

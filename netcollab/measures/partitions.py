@@ -11,12 +11,11 @@ from typing import Literal
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import csgraph, csr_array
 
 from netcollab._checks import as_entropy, check_choice
 from netcollab.errors import InputError
 from netcollab.measures.matrices import sent
-from netcollab.measures.sparse import component_labels
 from netcollab.measures.undefined import Reasons, silent, unsigned
 from netcollab.networks import Network, Register
 
@@ -68,7 +67,9 @@ def components(
     {'nav': 1, 'ks': 2, 'hdir': 1}
     """
     check_choice("kind of component", kind, ("weak", "strong"))
-    code = component_labels(sent(network), strong=kind == "strong")
+    code = np.zeros(network.n, dtype=int)
+    if network.n:
+        _, code = csgraph.connected_components(sent(network), connection=kind)
     reasons = unsigned(network)
     if kind == "weak":
         reasons = reasons or silent(network, "both")

@@ -1,4 +1,4 @@
-"""What a sparse matrix of ties says: components, PageRank, mixing.
+"""What a sparse matrix of ties says: PageRank, mixing.
 
 Kernels that know no names: places and strengths in, arrays out. They read the observed
 ties alone, so that a network and a register of a million actors share them.
@@ -9,30 +9,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.sparse import csgraph, csr_array
+from scipy.sparse import csr_array
 
 from netcollab.networks import Network, Register
 
-__all__ = ["component_labels", "mixing_sums", "pagerank_by_power"]
+__all__ = ["mixing_sums", "pagerank_by_power"]
 
 TOLERANCE = 1e-12
-
-
-def component_labels(ties: csr_array, *, strong: bool = False) -> np.ndarray:
-    """The component of each actor: 0 is the largest.
-
-    Components of one size are in the order of their first actors. Weak components
-    ignore directions; in strong ones every actor reaches every other.
-    """
-    kind = "strong" if strong else "weak"
-    count, found = csgraph.connected_components(ties, connection=kind)
-    sizes = np.bincount(found, minlength=count)
-    first = np.full(count, len(found))
-    np.minimum.at(first, found, np.arange(len(found)))
-    place = np.empty(count, dtype=np.intp)
-    place[np.lexsort((first, -sizes))] = np.arange(count)
-    labels: np.ndarray = place[found]
-    return labels
 
 
 def mixing_sums(
