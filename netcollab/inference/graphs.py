@@ -173,6 +173,7 @@ def random_graphs(
         resamples = draw(
             f"random_graphs {keep}",
             drawn,
+            inputs=[redrawn.cells],
             n_resamples=n_resamples,
             rng=entropy,
             workers=workers,
