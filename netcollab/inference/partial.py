@@ -21,7 +21,7 @@ from netcollab._checks import (
 from netcollab._resample import resample
 from netcollab.errors import RefusedError
 from netcollab.inference.columns import complete_columns
-from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab.inference.permutation import never_zero, pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
 __all__ = ["partial_correlation"]
@@ -220,7 +220,8 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
     return replace(
         result,
         statistic=t,
-        pvalue=float(p[result.alternative]),
+        pvalue=float(never_zero(p[result.alternative])),
+        mc_error=0.0,
         ci_low=low,
         ci_high=high,
         method=f"t with {df} degrees of freedom",

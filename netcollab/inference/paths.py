@@ -13,6 +13,7 @@ from netcollab._checks import as_entropy, check_count, check_fraction
 from netcollab.errors import RefusedError
 from netcollab.inference.bootstrap import FEW_UNITS, percentiles
 from netcollab.inference.models import ModelResult
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.resampled_slopes import Fitted, Sample, sample_of
 
 __all__ = ["cross_lagged", "mediation"]
@@ -239,7 +240,7 @@ def _product(table: pd.DataFrame) -> list[float]:
     (a, se_a), (b, se_b) = table.loc[["a", "b"], ["estimate", "se"]].to_numpy()
     se = math.hypot(a * se_b, b * se_a)
     z = a * b / se if se > 0 else math.nan
-    return [a * b, se, z, 2 * float(stats.norm.sf(abs(z)))]
+    return [a * b, se, z, float(never_zero(2 * stats.norm.sf(abs(z))))]
 
 
 def _result(

@@ -17,6 +17,7 @@ __all__ = [
     "critical",
     "equal_tailed",
     "largest_statistics",
+    "never_zero",
     "pvalue",
     "smallest_pvalue",
 ]
@@ -80,7 +81,7 @@ def pvalue(
     side = check_alternative(alternative)
     if math.isnan(observed):
         return math.nan, math.nan
-    tolerance = TIE * max(1.0, abs(observed))
+    tolerance = TIE * max(1.0, abs(observed)) if math.isfinite(observed) else 0.0
     if side == "two-sided":
         falls_short = np.abs(null) < abs(observed) - tolerance
     elif side == "greater":
@@ -158,6 +159,20 @@ def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:
     0.001
     """
     return 1 / orbit if exact else max(1 / orbit, 1 / (n_resamples + 1))
+
+
+def never_zero(p: np.ndarray | float) -> np.ndarray:
+    """Tail probabilities, those too small for a float as the smallest float.
+
+    Far out in the tail of t or normal a p rounds to 0, which no p is.
+
+    Examples
+    --------
+    >>> never_zero(0.0) > 0
+    np.True_
+    """
+    told: np.ndarray = np.maximum(p, np.finfo(float).tiny)
+    return told
 
 
 def critical(null: np.ndarray, *, alternative: str, alpha: float, exact: bool) -> float:

@@ -11,6 +11,7 @@ from scipy import stats
 
 from netcollab._checks import check_choice, check_fraction
 from netcollab.errors import RefusedError
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.relations import SocialRelations
 from netcollab.inference.round_robin_data import Ratings, Variable, gathered, paired
 from netcollab.inference.round_robin_likelihood import likelihood_components
@@ -282,8 +283,8 @@ def _tested(
             "se": error,
             "statistic": statistic,
             "df": pooled.df,
-            "pvalue": np.where(
-                one_sided, upper, 2 * stats.t.sf(np.abs(statistic), pooled.df)
+            "pvalue": never_zero(
+                np.where(one_sided, upper, 2 * stats.t.sf(np.abs(statistic), pooled.df))
             ),
             "ci_low": pooled.estimates - reach,
             "ci_high": pooled.estimates + reach,

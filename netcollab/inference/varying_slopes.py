@@ -9,6 +9,7 @@ from scipy.special import chdtrc
 from netcollab._checks import check_alternative, check_fraction
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.models import ModelResult
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.student import few_df, t_table
 
 __all__ = ["site_slopes"]
@@ -148,7 +149,7 @@ def _cochran(
     q = np.nansum(weights * (values - mean) ** 2, axis=0)
     df = slopes.count().to_numpy() - 1
     return pd.DataFrame(
-        {"q": q, "q_df": df, "q_pvalue": chdtrc(df, q)}, index=slopes.columns
+        {"q": q, "q_df": df, "q_pvalue": never_zero(chdtrc(df, q))}, index=slopes.columns
     )
 
 
