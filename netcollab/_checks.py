@@ -17,6 +17,7 @@ __all__ = [
     "as_affiliations",
     "as_column_names",
     "as_entropy",
+    "as_number_table",
     "as_numbers",
     "as_square_frame",
     "check_alternative",
@@ -24,6 +25,7 @@ __all__ = [
     "check_count",
     "check_draws",
     "check_fraction",
+    "check_function",
     "check_number",
     "check_room",
     "check_series",
@@ -77,8 +79,8 @@ def check_fraction(name: str, value: float) -> float:
 
 
 def check_number(name: str, value: float) -> float:
-    """A number, which may be infinite."""
-    if not _is_number(value) or np.isnan(float(value)):
+    """A number, which may be infinite or NaN."""
+    if not _is_number(value):
         raise InputError(f"{name} needs a number, got {value!r}")
     return float(value)
 
@@ -107,6 +109,12 @@ def as_entropy(rng: int | np.random.Generator | None) -> int:
     if not isinstance(rng, Integral) or isinstance(rng, bool) or rng < 0:
         raise InputError(f"rng needs a whole number >= 0 or a Generator, got {rng!r}")
     return int(rng)
+
+
+def check_function(name: str, function: object) -> None:
+    """Something that can be called."""
+    if not callable(function):
+        raise InputError(f"{name} needs a function, got {_kind(function)}")
 
 
 def check_table(name: str, data: pd.DataFrame) -> pd.DataFrame:
@@ -145,14 +153,21 @@ def as_numbers(name: str, column: pd.Series) -> np.ndarray:
     return _numbers(name, column.to_frame())[:, 0]
 
 
-def check_size(name: str, values: np.ndarray) -> np.ndarray:
+def as_number_table(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table of floats, NaN where missing; text is no number."""
+    return pd.DataFrame(_numbers(name, table), table.index, table.columns)
+
+
+def check_size(
+    name: str, values: np.ndarray, *, least: float = 1 / LARGEST
+) -> np.ndarray:
     """Refuse numbers so large, or all so small, that their products cannot be held."""
     largest = float(np.fmax.reduce(np.abs(values), axis=None, initial=0.0))
-    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+    if largest > LARGEST or 0 < largest < least:
         raise RefusedError(
             f"the largest value of {name} has a size of {largest:.3g}; products of "
-            f"sizes above {LARGEST:g} or below {1 / LARGEST:g} leave the range of "
-            "numbers. Change the unit"
+            f"sizes above {LARGEST:g} or below {least:g} leave the range of numbers. "
+            "Change the unit"
         )
     return values
 

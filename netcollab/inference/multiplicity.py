@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from netcollab._checks import check_choice
+from netcollab._checks import as_numbers, check_choice
 from netcollab.errors import InputError
 
 __all__ = ["adjust_pvalues"]
@@ -66,7 +66,12 @@ def adjust_pvalues(
     [0.03, 0.06, nan, 0.06]
     """
     check_choice("method", method, METHODS)
-    given = pd.Series(pvalues, dtype=float, name="p_adjusted")
+    try:
+        listed = pd.Series(pvalues)
+    except (TypeError, ValueError):
+        raise InputError("pvalues need to be a list or a Series of numbers") from None
+    numbers = as_numbers("pvalues", listed)
+    given = pd.Series(numbers, listed.index, name="p_adjusted")
     tested = given.notna()
     wrong = given[tested & ~given.between(0, 1)]
     if len(wrong):

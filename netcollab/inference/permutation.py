@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from netcollab._checks import check_alternative
+from netcollab._checks import check_alternative, check_number
 from netcollab.errors import InputError
 
 __all__ = [
@@ -64,7 +64,8 @@ def pvalue(
     Raises
     ------
     InputError
-        If a listed null does not hold the observed statistic.
+        If the null is no array of numbers, the observed statistic no number, or a
+        listed null does not hold it.
 
     References
     ----------
@@ -79,6 +80,9 @@ def pvalue(
     (0.5, 0.25)
     """
     side = check_alternative(alternative)
+    observed = check_number("observed", observed)
+    if not isinstance(null, np.ndarray) or null.ndim != 1 or null.dtype.kind not in "fi":
+        raise InputError("null needs an array of numbers, one for each relabelling")
     if math.isnan(observed):
         return math.nan, math.nan
     tolerance = TIE * max(1.0, abs(observed)) if math.isfinite(observed) else 0.0

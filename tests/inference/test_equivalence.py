@@ -171,8 +171,10 @@ def test_bad_arguments_are_named() -> None:
         mrqap_tost(y, {"x": x}, "z", -1, 1)
     with pytest.raises(InputError, match="finite"):
         mrqap_tost(y, {"x": x}, "x", -math.inf, 1)
-    with pytest.raises(InputError, match="same sites"):
+    with pytest.raises(InputError, match='x has no matrix for site "a"'):
         mrqap_tost({"a": y}, {"x": {"b": x}}, "x", -1, 1)
+    with pytest.raises(InputError, match="same sites"):
+        mrqap_tost({"a": y}, {"x": {"a": x, "b": x}}, "x", -1, 1)
 
 
 def test_no_interval_no_verdict() -> None:
