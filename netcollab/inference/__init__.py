@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from netcollab.inference.bootstrap import (
         BootstrapInterval,
         bootstrap_interval,
-        vertex_bootstrap,
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
     from netcollab.inference.varying_slopes import site_slopes
+    from netcollab.inference.vertices import vertex_bootstrap
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
@@ -66,7 +66,7 @@ _LATE = {
     "social_relations": "round_robin",
     "tost": "equivalence",
     "two_stage_least_squares": "simultaneous",
-    "vertex_bootstrap": "bootstrap",
+    "vertex_bootstrap": "vertices",
     "wild_cluster_bootstrap": "wild_bootstrap",
 }
 

@@ -39,6 +39,8 @@ def check_documented(network: Documented) -> None:
 def as_number(value: object) -> float:
     """What a statistic gave, as a float."""
     try:
+        if isinstance(value, (str, complex)):
+            raise TypeError
         return float(cast(float, value))
     except (TypeError, ValueError):
         kind = type(value).__name__

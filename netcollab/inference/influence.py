@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from netcollab.errors import InputError, RefusedError, UnknownNameError
+from netcollab._checks import check_function, check_table
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference.columns import check_column, grouped
 from netcollab.inference.design_checks import varies
 from netcollab.inference.dyads import Dyads
 from netcollab.inference.models import ModelResult
@@ -53,7 +55,7 @@ def leave_one_out(
     UnknownNameError
         If there is no such column.
     InputError
-        If there is one site.
+        If data is no table, there is one site, or fit gives no result.
 
     Examples
     --------
@@ -62,16 +64,16 @@ def leave_one_out(
     >>> leave_one_out(mean, rows, "site")["estimate"].round(2).tolist()
     [4.17, 3.83, 3.33, 2.67]
     """
-    if cluster not in data.columns:
-        raise UnknownNameError("column", cluster, data.columns)
-    _, sites = pd.factorize(data[cluster], sort=True)
+    check_function("fit", fit)
+    check_column(check_table("data", data), cluster)
+    codes, sites = grouped(data[cluster])
     if len(sites) < 2:
         raise InputError(f"leaving one out needs two values of {cluster}")
     found = []
-    for site in sites:
+    for place, site in enumerate(sites):
         reason = ""
         try:
-            table = fit(data[data[cluster] != site]).to_frame()
+            table = _table(fit(data[codes != place]))
         except RefusedError as refusal:
             reason = str(refusal)
             table = pd.DataFrame([{"estimate": math.nan, "pvalue": math.nan}])
@@ -80,6 +82,13 @@ def leave_one_out(
         told.insert(0, cluster, site)
         found.append(told)
     return pd.concat(found, ignore_index=True)
+
+
+def _table(result: ModelResult | TestResult) -> pd.DataFrame:
+    if not isinstance(result, (ModelResult, TestResult)):
+        kind = type(result).__name__
+        raise InputError(f"fit needs to give a result of a test or model, got {kind}")
+    return result.to_frame()
 
 
 def slopes_without_each(sites: Sequence[Dyads], names: Sequence[str]) -> pd.DataFrame:
@@ -159,7 +168,7 @@ def hub_warnings(
 
 
 def _memberships(sites: Sequence[Dyads]) -> np.ndarray:
-    """Which dyad belongs to which actor, or of several sites to which: dyads x these."""
+    """Which dyad is whose: dyads x actors, or x sites where there are several."""
     if len(sites) > 1:
         counts = [len(site.outcome) for site in sites]
         return np.repeat(np.eye(len(sites)), counts, axis=0)

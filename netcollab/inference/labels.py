@@ -11,7 +11,12 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_alternative, check_draws, check_function, check_series
+from netcollab._checks import (
+    check_alternative,
+    check_draws,
+    check_function,
+    check_series,
+)
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.chance import (

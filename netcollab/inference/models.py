@@ -141,7 +141,7 @@ class ModelResult:
         return f"<p>{html.escape(repr(self))}</p>{table}<ul>{notes}</ul>"
 
     def _told(self) -> list[str]:
-        kinds = {warning: "warning" for warning in self.warnings}
+        kinds = dict.fromkeys(self.warnings, "warning")
         return [f"{kinds.get(note, 'note')}: {note}" for note in self.notes]
 
     def _shown(self) -> pd.DataFrame:

@@ -81,7 +81,11 @@ def pvalue(
     """
     side = check_alternative(alternative)
     observed = check_number("observed", observed)
-    if not isinstance(null, np.ndarray) or null.ndim != 1 or null.dtype.kind not in "fi":
+    if (
+        not isinstance(null, np.ndarray)
+        or null.ndim != 1
+        or null.dtype.kind not in "fi"
+    ):
         raise InputError("null needs an array of numbers, one for each relabelling")
     if math.isnan(observed):
         return math.nan, math.nan

@@ -127,9 +127,7 @@ def site_slopes(
     )
 
 
-def _framed(
-    name: str, slopes: pd.DataFrame | pd.Series | np.ndarray
-) -> pd.DataFrame:
+def _framed(name: str, slopes: pd.DataFrame | pd.Series | np.ndarray) -> pd.DataFrame:
     """Sites x terms, each once, of floats."""
     if isinstance(slopes, pd.Series):
         table = slopes.to_frame(slopes.name or "slope")
@@ -166,7 +164,8 @@ def _cochran(
     q = np.nansum(weights * (values - mean) ** 2, axis=0)
     df = slopes.count().to_numpy() - 1
     return pd.DataFrame(
-        {"q": q, "q_df": df, "q_pvalue": never_zero(chdtrc(df, q))}, index=slopes.columns
+        {"q": q, "q_df": df, "q_pvalue": never_zero(chdtrc(df, q))},
+        index=slopes.columns,
     )
 
 
