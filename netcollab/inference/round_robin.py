@@ -358,6 +358,11 @@ def _notes(variables: Sequence[Variable], pooled: Pooled) -> list[str]:
         for k in range(ERROR + 1)
         if pooled.estimates[k] < 0
     ]
+    notes += [
+        f"the {name} has no test: its sampling variance is 0"
+        for name, value, variance in zip(COMPONENTS, *pooled[:2], strict=True)
+        if not np.isnan(value) and not variance > 0
+    ]
     if len(variables[0].indicators) == 1:
         notes.append("the relationship variance includes error: no replicate was given")
     holes = [variable for variable in variables if variable.n_missing]
