@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from numbers import Integral, Real
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -135,7 +135,7 @@ def check_series(name: str, values: pd.Series) -> pd.Series:
     return values
 
 
-def as_column_names(name: str, columns: str | Iterable[str]) -> list[str]:
+def as_column_names(name: str, columns: str | Iterable[Any]) -> list[Any]:
     """One name of a column, or several, as a list."""
     if isinstance(columns, str):
         return [columns]

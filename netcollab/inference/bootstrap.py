@@ -308,7 +308,7 @@ class _Rows:
         if self.cluster is not None:
             sizes = [len(self.members[unit]) for unit in units]
             places = np.repeat(np.arange(len(units)), sizes)
-            drawn = drawn.assign(**{self.cluster: places})
+            drawn[self.cluster] = places
         return value_of(self.statistic, drawn)
 
 

@@ -18,6 +18,8 @@ def complete_columns(
 ) -> pd.DataFrame:
     """The named columns as finite numbers, of the rows that have them all.
 
+    Their names in the result are text, whatever they are in the data.
+
     Parameters
     ----------
     data
@@ -37,22 +39,22 @@ def complete_columns(
         For values of a size whose products cannot be held.
     """
     check_table("data", data)
-    names = as_column_names("variables", names)
-    if len(set(names)) < len(names):
-        raise InputError(f"every variable needs to be named once, got {list(names)}")
-    for name in [*names, *([] if cluster is None else [cluster])]:
+    used = as_column_names("variables", names)
+    if len({str(name) for name in used}) < len(used):
+        raise InputError(f"every variable needs to be named once, got {used}")
+    for name in [*used, *([] if cluster is None else [cluster])]:
         check_column(data, name)
     numbers = {}
-    for name in names:
+    for name in used:
         values = as_numbers(str(name), data[name])
         if np.isinf(values).any():
             raise InputError(f"{name} needs finite numbers in every row")
-        numbers[name] = check_size(str(name), values)
+        numbers[str(name)] = check_size(str(name), values)
     table = pd.DataFrame(numbers, index=data.index)
     known = table.notna().all(axis=1).to_numpy()
     complete = table.loc[known]
-    if cluster is not None and cluster not in names:
-        complete = complete.assign(**{cluster: data[cluster].to_numpy()[known]})
+    if cluster is not None and str(cluster) not in numbers:
+        complete[str(cluster)] = data[cluster].to_numpy()[known]
     return complete
 
 

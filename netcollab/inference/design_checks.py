@@ -100,7 +100,7 @@ def design_warnings(
 def check_varies(told: str, values: np.ndarray, unit: str) -> None:
     """Stop where all values are the same; `told` begins the sentence that says so."""
     if not varies(values):
-        raise RefusedError(f"{told} is {values[0]:g} in all {len(values)} {unit}")
+        raise RefusedError(f"{told} is {values[0] + 0.0:g} in all {len(values)} {unit}")
 
 
 def varies(values: np.ndarray) -> bool:

@@ -150,21 +150,19 @@ def hub_warnings(
     own = _memberships(sites)
     shares = own.T @ products / products.sum(axis=0)
     expected = own.mean(axis=0)
-    told = []
-    for k, name in enumerate(names):
-        for place in np.flatnonzero(shares[:, k] > np.minimum(HUB * expected, MOST)):
-            left = without.iloc[place, k]
-            told.append(
-                f"{name} hangs on {without.index[place]}: {shares[place, k]:.0%} of "
-                f"what decides its slope ({expected[place]:.0%} if all were alike); "
-                + (
-                    "without it there is no slope"
-                    if math.isnan(left)
-                    else f"least squares without it {left:.3g}, with it "
-                    f"{fit.slopes[k]:.3g}"
-                )
-            )
-    return told
+    actors, rows = list(without.index), without.to_numpy(dtype=float)
+    hubs = np.argwhere((shares > np.minimum(HUB * expected, MOST)[:, None]).T)
+    return [
+        f"{names[k]} hangs on {actors[i]}: {shares[i, k]:.0%} of what decides its slope "
+        f"({expected[i]:.0%} if all were alike); "
+        + (
+            "without it there is no slope"
+            if math.isnan(rows[i, k])
+            else f"least squares without it {rows[i, k]:.3g}, with it "
+            f"{fit.slopes[k]:.3g}"
+        )
+        for k, i in hubs.tolist()
+    ]
 
 
 def _memberships(sites: Sequence[Dyads]) -> np.ndarray:

@@ -414,9 +414,11 @@ def _statistics(kernel: Relabelled | RelabelledScores, kept: np.ndarray) -> np.n
     if isinstance(kernel, RelabelledScores):
         return kept
     by_term = kept.reshape(len(kept), kernel.n_terms, -1)
-    return np.column_stack(
+    statistics = np.column_stack(
         [shifted_statistics(by_term[:, k]) for k in range(kernel.n_terms)]
     )
+    statistics[:, kernel.exhausted] = np.nan
+    return statistics
 
 
 def _interval(
@@ -429,6 +431,9 @@ def _interval(
     alternative: Alternative,
     exact: bool,
 ) -> Interval:
+    if isinstance(kernel, Relabelled) and kernel.exhausted[k]:
+        told = "not tested, the other predictors make up the outcome"
+        return Interval(math.nan, math.nan, told)
     if kernel.method not in INVERTED:
         return Interval(math.nan, math.nan, "")
     if isinstance(kernel, RelabelledScores):

@@ -126,9 +126,9 @@ def partial_correlation(
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
     n_resamples = check_draws(n_resamples)
-    given = as_column_names("given", given)
-    values = complete_columns(data, [x, y, *given]).to_numpy()
-    values = values[np.lexsort(values.T)]
+    table = complete_columns(data, [x, y, *as_column_names("given", given)])
+    x, y, *given = table.columns
+    values = table.to_numpy()[np.lexsort(table.to_numpy().T)]
     if kind == "spearman":
         values = stats.rankdata(values, axis=0)
     left = _left_over(values, [x, y, *given])

@@ -108,6 +108,7 @@ def mediation(
     confidence = check_fraction("confidence", confidence)
     more = as_column_names("covariates", covariates)
     sample = sample_of(data, [x, m, y, *more], cluster)
+    x, m, y, *more = sample.names
     regressions = [(m, [x, *more]), (y, [x, m, *more]), (y, [x, *more])]
     first, both, total = (sample.fit(*each) for each in regressions)
     paths = {"a": (first, x), "b": (both, m), "direct": (both, x), "total": (total, x)}
@@ -221,7 +222,8 @@ def cross_lagged(
             raise InputError(f"{name} needs two columns, one for each wave")
     more = as_column_names("covariates", covariates)
     sample = sample_of(data, [*x, *y, *more], cluster)
-    before, after = [x[0], y[0]], [x[1], y[1]]
+    x_1, x_2, y_1, y_2, *more = sample.names
+    before, after = [x_1, y_1], [x_2, y_2]
     regressions = [(name, [*before, *more]) for name in after]
     fits = {name: sample.fit(name, xs) for name, xs in regressions}
     table = pd.concat([fits[name].table.loc[before] for name in after])
@@ -241,11 +243,11 @@ def cross_lagged(
     wide = 2 + len(more)
     return _result(
         sample,
-        f"cross-lagged regression of {x[1]} and {y[1]}",
+        f"cross-lagged regression of {x_2} and {y_2}",
         "who was high before is no higher after, among those equal before",
         table,
         resamples.null[:, [0, 1, wide, wide + 1]],
-        fits[y[1]],
+        fits[y_2],
         confidence=confidence,
         seed=resamples.seed,
         notes=["association in time, not direction"],

@@ -55,6 +55,11 @@ class Sample:
     clustered: bool
 
     @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return [str(name) for name in self.columns]
+
+    @property
     def n_units(self) -> int:
         """How many units there are to draw from."""
         return int(self.units.max()) + 1
@@ -107,7 +112,8 @@ class Sample:
         counts = np.zeros((len(units), self.n_units))
         np.add.at(counts, (np.arange(len(units))[:, None], units), 1)
         flat = counts @ self._products.reshape(self.n_units, -1)
-        return flat.reshape(len(units), *self._products.shape[1:])
+        moments: np.ndarray = flat.reshape(len(units), *self._products.shape[1:])
+        return moments
 
     def slopes(
         self, moments: np.ndarray, outcome: str, predictors: Sequence[str]
@@ -174,6 +180,6 @@ def sample_of(data: pd.DataFrame, names: Sequence[str], cluster: str | None) -> 
     RefusedError
         With fewer than two units.
     """
-    columns = complete_columns(data, names, cluster=cluster)
-    units = units_of(columns, cluster)
-    return Sample(columns[list(names)], units, cluster is not None)
+    table = complete_columns(data, names, cluster=cluster)
+    units = units_of(table, None if cluster is None else str(cluster))
+    return Sample(table[[str(name) for name in names]], units, cluster is not None)

@@ -93,11 +93,12 @@ def two_stage_least_squares(
             f"{len(inner)} endogenous predictors need at least as many "
             f"instruments, and one at least; got {len(given)}"
         )
-    names = [outcome, *outer, *inner, *given]
-    rows = complete_columns(data, names, cluster=cluster)
+    rows = complete_columns(data, [outcome, *outer, *inner, *given], cluster=cluster)
+    outcome = str(outcome)
+    outer, inner, given = (list(map(str, each)) for each in (outer, inner, given))
     _check_rank(rows, [*outer, *given], "instruments")
     _check_rank(rows, [*outer, *inner], "predictors")
-    units = _Units.of(rows[names])
+    units = _Units.of(rows[[outcome, *outer, *inner, *given]])
     _check_stages(units, outcome, outer, inner, given)
     model = iv.IV2SLS(
         units.table[outcome],
@@ -110,7 +111,7 @@ def two_stage_least_squares(
         found = model.fit(cov_type="unadjusted", debiased=True)
         df = int(found.df_resid)
     else:
-        codes = units_of(rows, cluster)
+        codes = units_of(rows, str(cluster))
         found = model.fit(cov_type="clustered", clusters=codes, debiased=True)
         df = int(codes.max())
         if df + 1 < FEW_CLUSTERS:
@@ -189,8 +190,9 @@ def seemingly_unrelated(
     system = _linearmodels()
     confidence = check_fraction("confidence", confidence)
     told = _equations(equations)
-    used = dict.fromkeys(name for y, xs in told.values() for name in (y, *xs))
-    rows = complete_columns(data, list(used))
+    used = [name for y, xs in told.values() for name in (y, *xs)]
+    rows = complete_columns(data, list(dict.fromkeys(used)))
+    told = {name: (str(y), [str(x) for x in xs]) for name, (y, xs) in told.items()}
     for name, (_, xs) in told.items():
         _check_rank(rows, xs, f"predictors of {name}")
     units = _Units.of(rows)

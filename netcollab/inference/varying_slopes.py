@@ -96,7 +96,7 @@ def site_slopes(
         check_size(str(name), column.to_numpy())
     counts = table.count().to_numpy()
     differ = [varies(column.dropna().to_numpy()) for _, column in table.items()]
-    spread = table.std().where(differ).to_numpy()
+    spread = np.where(differ, table.std().to_numpy(), np.nan)
     if np.isnan(spread).all():
         raise RefusedError("no term has slopes of two sites that differ")
     found = t_table(
@@ -137,7 +137,7 @@ def _framed(name: str, slopes: pd.DataFrame | pd.Series | np.ndarray) -> pd.Data
         table = pd.DataFrame({"slope": list(slopes)})
     elif np.ndim(slopes) == 2:
         table = pd.DataFrame(np.asarray(slopes))
-        table.columns = pd.Index([f"slope {k + 1}" for k in table.columns])
+        table.columns = pd.Index([f"slope {k + 1}" for k in range(table.shape[1])])
     else:
         raise InputError(f"{name} need a table of sites x terms, or one per site")
     if not (table.index.is_unique and table.columns.is_unique):
