@@ -135,9 +135,9 @@ def check_series(name: str, values: pd.Series) -> pd.Series:
     return values
 
 
-def as_column_names(name: str, columns: str | Iterable[Any]) -> list[Any]:
+def as_column_names(name: str, columns: str | int | Iterable[Any]) -> list[Any]:
     """One name of a column, or several, as a list."""
-    if isinstance(columns, str):
+    if isinstance(columns, (str, int)):
         return [columns]
     if not isinstance(columns, Iterable) or isinstance(columns, pd.DataFrame):
         raise InputError(f"{name} needs names of columns, got {_kind(columns)}")

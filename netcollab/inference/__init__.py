@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
-    from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
     from netcollab.inference.round_robin import social_relations
@@ -48,6 +48,7 @@ _LATE = {
     "BootstrapInterval": "bootstrap",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
+    "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
@@ -77,6 +78,7 @@ __all__ = [
     "SocialRelations",
     "TestResult",
     "adjust_pvalues",
+    "adjust_results",
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",

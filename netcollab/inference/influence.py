@@ -153,8 +153,8 @@ def hub_warnings(
     actors, rows = list(without.index), without.to_numpy(dtype=float)
     hubs = np.argwhere((shares > np.minimum(HUB * expected, MOST)[:, None]).T)
     return [
-        f"{names[k]} hangs on {actors[i]}: {shares[i, k]:.0%} of what decides its slope "
-        f"({expected[i]:.0%} if all were alike); "
+        f"{names[k]} hangs on {actors[i]}: {shares[i, k]:.0%} of what decides its "
+        f"slope ({expected[i]:.0%} if all were alike); "
         + (
             "without it there is no slope"
             if math.isnan(rows[i, k])

@@ -249,7 +249,12 @@ def mrqap(
         seed=resamples.seed,
         confidence=confidence,
         adjustment=f"step-down max-T (Westfall & Young) over the {len(names)} terms",
-        notes=(*empty, *told, *_notes(coefficients, kernel.method), *warnings),
+        notes=(
+            *empty,
+            *told,
+            *_notes(coefficients, kernel.method, confidence),
+            *warnings,
+        ),
         warnings=warnings,
         vif=pd.Series(factors, index=names, name="vif"),
         influence=influence,
@@ -452,9 +457,14 @@ def _interval(
     )
 
 
-def _notes(coefficients: pd.DataFrame, method: Method) -> list[str]:
+def _notes(coefficients: pd.DataFrame, method: Method, confidence: float) -> list[str]:
     notes = [
         f"{name}: {row['note']}" for name, row in coefficients.iterrows() if row["note"]
+    ]
+    notes += [
+        f"{name}: p is never below {smallest:.3g}, whatever the data"
+        for name, smallest in coefficients["p_min"].items()
+        if smallest > 1 - confidence
     ]
     if method not in INVERTED:
         told = ", ".join(map(str, coefficients.index))

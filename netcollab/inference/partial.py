@@ -15,8 +15,10 @@ from scipy import stats
 from netcollab._checks import (
     Alternative,
     as_column_names,
+    as_entropy,
     check_alternative,
     check_choice,
+    check_count,
     check_draws,
     check_fraction,
 )
@@ -147,6 +149,8 @@ def partial_correlation(
     )
     low, high = _fisher(observed, len(values) - len(given), side, confidence)
     if reference == "t":
+        check_count("workers", workers)
+        as_entropy(rng)  # unused, and wrong all the same
         return _by_t(result, len(values) - 2 - len(given), low, high)
     resamples = resample(
         "partial_correlation",

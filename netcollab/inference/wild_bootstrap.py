@@ -12,8 +12,10 @@ import pandas as pd
 
 from netcollab._checks import (
     Alternative,
+    as_entropy,
     check_alternative,
     check_choice,
+    check_count,
     check_draws,
     check_fraction,
 )
@@ -168,7 +170,8 @@ def wild_cluster_bootstrap(
     check_choice("weights", weights, POINTS)
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_draws(n_resamples)
+    n_resamples, workers = check_draws(n_resamples), check_count("workers", workers)
+    entropy = as_entropy(rng)
     sample = sampled(data, outcome, fixed, [cluster])
     check_sample(sample)
     place = _place(sample, str(term), check_clusters(sample))
@@ -184,7 +187,7 @@ def wild_cluster_bootstrap(
             f"wild cluster bootstrap {weights}",
             _Weighted(scores, points),
             n_resamples=n_resamples,
-            rng=rng,
+            rng=entropy,
             workers=workers,
             progress=progress,
         )

@@ -261,7 +261,8 @@ def test_an_interval_may_have_no_end() -> None:
     assert result.coefficients.loc["star", "p_min"] == 1 / 8
     assert np.isinf(result.coefficients.loc["star", ["ci_low", "ci_high"]]).all()
     assert result.notes[0] == "star: no lower and no upper end: too few draws"
-    assert result.warnings == result.notes[1:]
+    assert result.notes[1] == "star: p is never below 0.125, whatever the data"
+    assert result.warnings == result.notes[2:]
     assert "star hangs on actor 00" in result.warnings[0]
     assert "without it there is no slope" in result.warnings[0]
 
