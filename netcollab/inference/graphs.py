@@ -15,7 +15,8 @@ from netcollab._checks import (
     as_entropy,
     check_alternative,
     check_choice,
-    check_count,
+    check_draws,
+    check_function,
 )
 from netcollab._resample import ENUMERATED, draw, resample
 from netcollab.errors import RefusedError
@@ -151,7 +152,8 @@ def random_graphs(
     """
     side = check_alternative(alternative)
     check_choice("keep", keep, tuple(NULL))
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
+    check_function("statistic", statistic)
     check_documented(network)
     redrawn = Redrawn(statistic, network)
     entropy, limit = as_entropy(rng), max(n_resamples, ENUMERATED)
