@@ -252,7 +252,7 @@ def draw(
     test: str,
     statistics: BlockDraws,
     *,
-    inputs: Sequence[np.ndarray],
+    inputs: Sequence[np.ndarray] = (),
     n_resamples: int,
     rng: int | np.random.Generator | None,
     workers: int = 1,
@@ -283,7 +283,7 @@ def draw(
     Examples
     --------
     >>> first = lambda block: block[0].random(block[1])
-    >>> done = draw("first", first, inputs=[], n_resamples=3, rng=1)
+    >>> done = draw("first", first, n_resamples=3, rng=1)
     >>> done.null.shape, done.plan.method, done.seed
     ((3,), '3 draws', 1)
     """

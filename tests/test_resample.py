@@ -372,7 +372,7 @@ def test_draws_come_in_blocks_of_their_own() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_draws_depend_on_the_seed_alone(workers: int) -> None:
-    done = draw("any", numbers, inputs=[], n_resamples=1_200, rng=3, workers=workers)
+    done = draw("any", numbers, n_resamples=1_200, rng=3, workers=workers)
     blocks = [numbers(Draws("any", 1_200, 3).block(k)) for k in range(3)]
     assert (done.null == np.concatenate(blocks)).all()
     assert done.seed == 3
@@ -381,6 +381,6 @@ def test_draws_depend_on_the_seed_alone(workers: int) -> None:
 
 def test_draws_check_their_arguments() -> None:
     with pytest.raises(InputError, match="n_resamples"):
-        draw("any", numbers, inputs=[], n_resamples=0, rng=3)
+        draw("any", numbers, n_resamples=0, rng=3)
     with pytest.raises(InputError, match="workers"):
-        draw("any", numbers, inputs=[], n_resamples=9, rng=3, workers=0)
+        draw("any", numbers, n_resamples=9, rng=3, workers=0)

@@ -119,6 +119,7 @@ def mediation(
     resamples = draw(
         "slopes",
         Drawn(sample, regressions),
+        inputs=[sample.columns.to_numpy(dtype=float), sample.units],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
@@ -235,6 +236,7 @@ def cross_lagged(
     resamples = draw(
         "slopes",
         Drawn(sample, regressions),
+        inputs=[sample.columns.to_numpy(dtype=float), sample.units],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,

@@ -106,6 +106,7 @@ def vertex_bootstrap(
     resamples = draw(
         "vertex_bootstrap",
         _Vertices(statistic, cells),
+        inputs=[cells],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,

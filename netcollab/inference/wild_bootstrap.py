@@ -186,6 +186,7 @@ def wild_cluster_bootstrap(
         drawn = draw(
             f"wild cluster bootstrap {weights}",
             _Weighted(scores, points),
+            inputs=[scores.sums, scores.of_term, *scores.of_errors, points],
             n_resamples=n_resamples,
             rng=entropy,
             workers=workers,
