@@ -213,7 +213,6 @@ def bootstrap_interval(
     resamples = draw(
         "bootstrap_interval",
         redrawn,
-        inputs=[redrawn.codes, pd.util.hash_pandas_object(data).to_numpy()],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
