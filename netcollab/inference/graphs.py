@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
 import numpy as np
@@ -63,6 +64,7 @@ def random_graphs(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """A statistic of a network, compared with random networks on the same actors.
 
@@ -112,6 +114,8 @@ def random_graphs(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -169,6 +173,7 @@ def random_graphs(
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
             distinct=distinct_labellings(redrawn.strengths, redrawn.alike),
         )
     else:
@@ -180,6 +185,7 @@ def random_graphs(
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
         )
     n_draws = resamples.plan.n_draws
     return compared(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ def mediation(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """How much of what x has to do with y goes through m, by a product of slopes.
 
@@ -74,6 +76,8 @@ def mediation(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -116,14 +120,16 @@ def mediation(
         {path: fit.table.loc[term] for path, (fit, term) in paths.items()}
     ).T
     table.loc["indirect"] = _product(table)
+    drawn = Drawn(sample, regressions)
     resamples = draw(
         "slopes",
-        Drawn(sample, regressions),
-        inputs=[sample.columns.to_numpy(dtype=float), sample.units],
+        drawn,
+        inputs=drawn.inputs,
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
         progress=progress,
+        checkpoint=checkpoint,
     )
     wide = 1 + len(more)
     a, direct, b, c = resamples.null[:, [0, wide, wide + 1, 2 * wide + 1]].T
@@ -159,6 +165,7 @@ def cross_lagged(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Whether what was high before goes with what grows after, in two waves.
 
@@ -184,7 +191,7 @@ def cross_lagged(
         Each variable's columns in the first and the second wave.
     covariates
         Held equal in both equations.
-    cluster, n_resamples, confidence, rng, workers, progress
+    cluster, n_resamples, confidence, rng, workers, progress, checkpoint
         As in `mediation`.
 
     Returns
@@ -233,14 +240,16 @@ def cross_lagged(
     table["standardized"] = table["estimate"] * [
         sample.spread[start] / sample.spread[end] for start, end in lags
     ]
+    drawn = Drawn(sample, regressions)
     resamples = draw(
         "slopes",
-        Drawn(sample, regressions),
-        inputs=[sample.columns.to_numpy(dtype=float), sample.units],
+        drawn,
+        inputs=drawn.inputs,
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
         progress=progress,
+        checkpoint=checkpoint,
     )
     wide = 2 + len(more)
     return _result(

@@ -161,6 +161,12 @@ class Drawn:
     sample: Sample
     regressions: Sequence[tuple[str, Sequence[str]]]
 
+    @property
+    def inputs(self) -> list[np.ndarray]:
+        """What the slopes are computed from, which of them included."""
+        columns = self.sample.columns.to_numpy(dtype=float)
+        return [columns, self.sample.units, np.array([repr(self.regressions)])]
+
     def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
         """(B, slopes of the first regression, of the second, ...)."""
         units = drawn_units(block, self.sample.n_units)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -46,6 +47,7 @@ def vertex_bootstrap(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> BootstrapInterval:
     """Interval of a statistic of one network, by drawing its actors again.
 
@@ -72,6 +74,8 @@ def vertex_bootstrap(
         "normal" or "percentile".
     n_resamples, confidence, rng, workers, progress
         As in `bootstrap_interval`.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Raises
     ------
@@ -111,6 +115,7 @@ def vertex_bootstrap(
         rng=rng,
         workers=workers,
         progress=progress,
+        checkpoint=checkpoint,
     )
     values = resamples.null
     known, notes = known_draws(values)

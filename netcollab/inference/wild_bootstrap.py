@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -85,6 +86,7 @@ def wild_cluster_bootstrap(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Test of one slope of least squares by a wild bootstrap of the clusters' errors.
 
@@ -128,6 +130,9 @@ def wild_cluster_bootstrap(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers; not written where
+        all draws are listed.
 
     Returns
     -------
@@ -191,6 +196,7 @@ def wild_cluster_bootstrap(
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
         )
         draws, seed = drawn.null, drawn.seed
     own = _moments(scores, np.ones((1, parts.count)))
