@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_pseudonymise,
         _add_measures,
         _add_test,
+        _add_calibrate,
         _add_simulate,
         _add_paper,
         _add_notebooks,
@@ -308,6 +309,48 @@ def _test(asked: argparse.Namespace) -> int:
     else:
         print(findings.summary())
     return 0
+
+
+def _add_calibrate(commands: Commands) -> None:
+    words = commands.add_parser(
+        "calibrate", help="count how often each test rejects a true null"
+    )
+    words.add_argument(
+        "--tier",
+        choices=("smoke", "nightly", "release"),
+        default="smoke",
+        help="a minute, an hour or two, or several hours",
+    )
+    words.add_argument("--out", type=Path, default=Path("docs/calibration.md"))
+    words.add_argument("--seed", type=int, default=5, help="seed of the studies")
+    words.add_argument("--workers", type=int, default=1, help="processes")
+    words.add_argument(
+        "--checkpoint", type=Path, help="a folder from which a killed run goes on"
+    )
+    words.add_argument(
+        "--record", action="store_true", help="results warn with these numbers"
+    )
+    words.set_defaults(run=_calibrate)
+
+
+def _calibrate(asked: argparse.Namespace) -> int:
+    from netcollab import inference, report
+
+    table = inference.calibrate(
+        asked.tier,
+        rng=asked.seed,
+        workers=asked.workers,
+        progress=True,
+        checkpoint=asked.checkpoint,
+        tell=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    print(report.write_calibration(table, asked.out))
+    if asked.record:
+        print(inference.record(table))
+    failed = inference.miscalibrated(table)
+    for line in failed:
+        print(f"netcollab: {line}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _add_simulate(commands: Commands) -> None:

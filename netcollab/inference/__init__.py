@@ -13,6 +13,7 @@ from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.pooling import pool_imputations, pool_tests
 from netcollab.inference.qap import qap_correlation
+from netcollab.inference.recorded import record, recorded
 from netcollab.inference.relations import SocialRelations
 from netcollab.inference.results import TestResult
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         BootstrapInterval,
         bootstrap_interval,
     )
+    from netcollab.inference.calibration import calibrate, miscalibrated
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
@@ -50,8 +52,10 @@ _LATE = {
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
+    "calibrate": "calibration",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "miscalibrated": "calibration",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -80,12 +84,14 @@ __all__ = [
     "adjust_pvalues",
     "adjust_results",
     "bootstrap_interval",
+    "calibrate",
     "cluster_robust",
     "cross_lagged",
     "kendall",
     "label_permutation",
     "leave_one_out",
     "mediation",
+    "miscalibrated",
     "mixed_model",
     "mrqap",
     "mrqap_tost",
@@ -97,6 +103,8 @@ __all__ = [
     "pvalue",
     "qap_correlation",
     "random_graphs",
+    "record",
+    "recorded",
     "seemingly_unrelated",
     "site_means",
     "site_permutation",

@@ -14,6 +14,7 @@ from netcollab.errors import RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.few_clusters import few_clusters
 from netcollab.inference.models import ModelResult
+from netcollab.inference.recorded import of_sites
 from netcollab.inference.samples import (
     Sample,
     check_groups,
@@ -131,6 +132,8 @@ def cluster_robust(
         sample.terms, parts.slopes, se, df, alternative=side, confidence=confidence
     )
     table.loc[own, table.columns[1:]] = np.nan
+    known = of_sites(chosen, sample, sample.terms)
+    table["measured_size"] = known.sizes
     cluster_name = sample.factors[0].name
     return ModelResult(
         test=f"least squares, {chosen} by {cluster_name}",
@@ -150,7 +153,9 @@ def cluster_robust(
             *_unsafe(chosen),
             *few_clusters(sample, sample.factors[0], side),
             *few_df(table),
+            *known.warnings,
         ),
+        warnings=tuple(known.warnings),
         influence=without_each(parts, sample),
     )
 

@@ -16,8 +16,10 @@ __all__ = [
     "check_design",
     "check_independent",
     "check_varies",
-    "design_warnings",
+    "collinear_warnings",
     "inflation",
+    "skew_warnings",
+    "skewness",
     "varies",
 ]
 
@@ -69,31 +71,25 @@ def inflation(sites: Sequence[Dyads]) -> np.ndarray:
     return factors
 
 
-def design_warnings(
-    sites: Sequence[Dyads], names: Sequence[str], factors: np.ndarray
-) -> list[str]:
-    """Predictors that nearly repeat each other, and variables with long tails.
-
-    Parameters
-    ----------
-    sites, names
-        The dyads, and what their predictors are called.
-    factors
-        Their variance inflation factors.
-    """
-    told = [
+def collinear_warnings(names: Sequence[str], factors: np.ndarray) -> list[str]:
+    """Predictors that nearly repeat each other, by their variance inflation factors."""
+    return [
         f"{name} is nearly a sum of the other predictors (VIF {factor:.1f})"
         for name, factor in zip(names, factors, strict=True)
         if factor > INFLATED
     ]
+
+
+def skew_warnings(sites: Sequence[Dyads], names: Sequence[str]) -> list[str]:
+    """Variables with long tails."""
     columns = {"the outcome": np.concatenate([site.outcome for site in sites])}
     every = np.concatenate([site.predictors for site in sites])
     columns |= {name: every[:, k] for k, name in enumerate(names)}
-    return told + [
-        f"{name} is very skewed (skewness {_skewness(values):.1f}); beside correlated "
+    return [
+        f"{name} is very skewed (skewness {skewness(values):.1f}); beside correlated "
         "predictors p is too small: try ranks or logs"
         for name, values in columns.items()
-        if len(np.unique(values)) > 2 and abs(_skewness(values)) > SKEWED
+        if len(np.unique(values)) > 2 and abs(skewness(values)) > SKEWED
     ]
 
 
@@ -144,7 +140,8 @@ def _centred(sites: Sequence[Dyads]) -> np.ndarray:
     )
 
 
-def _skewness(values: np.ndarray) -> float:
+def skewness(values: np.ndarray) -> float:
+    """The third moment about the mean, in units of the standard deviation."""
     deviations = values - values.mean()
     units = deviations / np.sqrt((deviations**2).mean())
     return float((units**3).mean())

@@ -126,7 +126,7 @@ def slopes_by_site(sites: Sequence[Dyads], names: Sequence[str]) -> pd.DataFrame
 
 def hub_warnings(
     sites: Sequence[Dyads], names: Sequence[str], without: pd.DataFrame
-) -> list[str]:
+) -> dict[str, list[str]]:
     """Terms whose slope hangs on one actor, or where there are several, on one site.
 
     Relabelling takes actors for exchangeable. Of the products (e_k e)^2, with e_k what
@@ -146,23 +146,25 @@ def hub_warnings(
     fit = fitted(sites)
     products = (left_over(x, x) * (y - x @ fit.slopes)[:, None]) ** 2
     if fit.r_squared > 1 - ALONE:
-        return []
+        return {}
     own = _memberships(sites)
     shares = own.T @ products / products.sum(axis=0)
     expected = own.mean(axis=0)
     actors, rows = list(without.index), without.to_numpy(dtype=float)
     hubs = np.argwhere((shares > np.minimum(HUB * expected, MOST)[:, None]).T)
-    return [
-        f"{names[k]} hangs on {actors[i]}: {shares[i, k]:.0%} of what decides its "
-        f"slope ({expected[i]:.0%} if all were alike); "
-        + (
-            "without it there is no slope"
-            if math.isnan(rows[i, k])
-            else f"least squares without it {rows[i, k]:.3g}, with it "
-            f"{fit.slopes[k]:.3g}"
+    told: dict[str, list[str]] = {}
+    for k, i in hubs.tolist():
+        told.setdefault(names[k], []).append(
+            f"{names[k]} hangs on {actors[i]}: {shares[i, k]:.0%} of what decides its "
+            f"slope ({expected[i]:.0%} if all were alike); "
+            + (
+                "without it there is no slope"
+                if math.isnan(rows[i, k])
+                else f"least squares without it {rows[i, k]:.3g}, with it "
+                f"{fit.slopes[k]:.3g}"
+            )
         )
-        for k, i in hubs.tolist()
-    ]
+    return told
 
 
 def _memberships(sites: Sequence[Dyads]) -> np.ndarray:

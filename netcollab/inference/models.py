@@ -37,9 +37,11 @@ class ModelResult:
     coefficients
         One row per term: estimate, se, statistic, pvalue, ci_low, ci_high, and what
         the test has of df (of its t), p_adjusted (for the number of terms tested),
-        mc_error, p_min. Where the test relabels dyads, se is the classical one, of
-        which the statistic is made; it takes dyads for independent and is no measure
-        of uncertainty.
+        mc_error, p_min; and measured_size, the largest share in which the test at .05
+        rejected a true null in simulated studies like this one (`docs/calibration.md`;
+        NaN where none were simulated). Where the test relabels dyads, se is the
+        classical one, of which the statistic is made; it takes dyads for independent
+        and is no measure of uncertainty.
     null_distribution
         The statistic under each relabelling, draws x terms.
     alternative

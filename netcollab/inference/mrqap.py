@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
@@ -22,8 +22,9 @@ from netcollab._resample import ENUMERATED, Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.design_checks import (
     check_design,
-    design_warnings,
+    collinear_warnings,
     inflation,
+    skew_warnings,
 )
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.families import Family, check_outcome
@@ -41,6 +42,7 @@ from netcollab.inference.permutation import (
     pvalue,
     smallest_pvalue,
 )
+from netcollab.inference.recorded import Recorded, of_dyads, of_networks
 from netcollab.inference.score import RelabelledScores, score_interval, scored
 from netcollab.inference.semipartial import (
     Fit,
@@ -229,12 +231,18 @@ def mrqap(
         kernel, fit, own, resamples, names, orbits, side, confidence
     )
     factors, influence = inflation(sites), slopes_without_each(sites, names)
+    hubs, skews = hub_warnings(sites, names, influence), skew_warnings(sites, names)
+    test = f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}"
+    known = _recorded(test, sites, names, hubs=hubs, skewed=bool(skews), labels=labels)
+    coefficients["measured_size"] = known.sizes
     warnings = (
-        *design_warnings(sites, names, factors),
-        *hub_warnings(sites, names, influence),
+        *collinear_warnings(names, factors),
+        *skews,
+        *(told for every in hubs.values() for told in every),
+        *known.warnings,
     )
     return ModelResult(
-        test=f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}",
+        test=test,
         null="who is who in what a predictor adds to the others has nothing to do "
         "with the outcome",
         coefficients=coefficients.drop(columns="note"),
@@ -260,6 +268,23 @@ def mrqap(
         influence=influence,
         by_site=slopes_by_site(every, names) if len(every) > 1 else pd.DataFrame(),
     )
+
+
+def _recorded(
+    test: str,
+    sites: Sequence[Dyads],
+    names: Sequence[str],
+    *,
+    hubs: Collection[str],
+    skewed: bool,
+    labels: Literal["independent", "common"],
+) -> Recorded:
+    """What calibration measured of this test in studies like this one."""
+    if len(sites) > 1:
+        return of_networks(f"{test}, {labels} labels", len(sites), len(names))
+    rest = "skewed" if skewed and len(names) > 1 else "dyadic"
+    kinds = {name: "hubs" if name in hubs else rest for name in names}
+    return of_dyads(test, len(sites[0].actors), kinds)
 
 
 def _strata(

@@ -13,6 +13,7 @@ from netcollab.errors import InputError, RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.degrees import between_within, satterthwaite
 from netcollab.inference.models import ModelResult
+from netcollab.inference.recorded import of_sites
 from netcollab.inference.reml import Point, Profile, searched
 from netcollab.inference.samples import (
     Columns,
@@ -159,6 +160,9 @@ def mixed_model(
         confidence=confidence,
     )
     names = [factor.name for factor in sample.factors]
+    method = f"mixed model, {df}" if len(names) == 1 else ""
+    known = of_sites(method, sample, sample.terms)
+    table["measured_size"] = known.sizes
     return ModelResult(
         test=f"linear mixed model (REML), random {', '.join(names)}",
         null="the slope of a predictor is 0, the others held",
@@ -169,7 +173,13 @@ def mixed_model(
         df=profile.df,
         method=f"t, {DF[df]}",
         confidence=confidence,
-        notes=(*sample.notes, *_singular(sample, ratios, df), *few_df(table)),
+        notes=(
+            *sample.notes,
+            *_singular(sample, ratios, df),
+            *few_df(table),
+            *known.warnings,
+        ),
+        warnings=tuple(known.warnings),
         influence=_without_each(sample, profile, ratios, point),
         variances=pd.Series(
             np.append(spread * ratios, spread), [*names, "residual"], name="variance"

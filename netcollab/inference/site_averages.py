@@ -12,6 +12,7 @@ from netcollab._checks import check_alternative, check_fraction
 from netcollab.errors import RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.models import ModelResult
+from netcollab.inference.recorded import of_sites
 from netcollab.inference.samples import Sample, check_sample, constant_within, sampled
 from netcollab.inference.student import few_df, t_table
 
@@ -106,6 +107,8 @@ def site_means(
         alternative=side,
         confidence=confidence,
     )
+    known = of_sites("site means", sites, sites.terms)
+    table["measured_size"] = known.sizes
     return ModelResult(
         test=f"least squares on means by {sites.factors[0].name}",
         null="the slope of a predictor is 0, the others held",
@@ -117,7 +120,8 @@ def site_means(
         r_squared=fit.r_squared,
         method=f"t({fit.df})",
         confidence=confidence,
-        notes=(*sites.notes, *few_df(table)),
+        notes=(*sites.notes, *few_df(table), *known.warnings),
+        warnings=tuple(known.warnings),
         influence=fit.without_each(sites),
     )
 

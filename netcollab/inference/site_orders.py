@@ -28,6 +28,7 @@ from netcollab.inference.few_clusters import (
 from netcollab.inference.inversion import inverted
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import pvalue
+from netcollab.inference.recorded import of_sites
 from netcollab.inference.samples import Sample, check_sample, sampled
 from netcollab.inference.semipartial import KEPT, shifted_statistics
 from netcollab.inference.site_averages import Means, averaged
@@ -162,6 +163,8 @@ def site_permutation(
     table["p_min"] = _smallest(sites.x[:, 1], bool(others), resamples, side)
     term = sites.terms[1]
     note = table.pop("note").iloc[0]
+    known = of_sites("site permutation" if not others else "", sites, [term])
+    table["measured_size"] = known.sizes
     return ModelResult(
         test=f"permutation of means by {sites.factors[0].name}",
         null=f"which site has which value of {term} has nothing to do with the outcome",
@@ -180,7 +183,9 @@ def site_permutation(
             *sites.notes,
             *([f"{term}: {note}"] if note else []),
             *_remarks(float(table["p_min"].iloc[0]), others),
+            *known.warnings,
         ),
+        warnings=tuple(known.warnings),
         influence=fit.without_each(sites)[[term]],
     )
 

@@ -179,12 +179,14 @@ TESTS: dict[type[World], dict[str, Test]] = {
         "least squares": _dyads,
         "MRQAP, double semi-partialing": partial(_relabelled, method="dsp"),
         "MRQAP, Freedman-Lane": partial(_relabelled, method="freedman_lane"),
-        "MRQAP, outcome relabelled": partial(_relabelled, method="y"),
+        "MRQAP, the outcome relabelled": partial(_relabelled, method="y"),
     },
     Ties: {
         "least squares": _dyads,
         "MRQAP, double semi-partialing": _relabelled,
-        "MRQAP, logistic": partial(_relabelled, family="logistic"),
+        "MRQAP, double semi-partialing, logistic (score test)": partial(
+            _relabelled, family="logistic"
+        ),
     },
     Respondents: {
         "least squares": _respondents,
@@ -193,16 +195,18 @@ TESTS: dict[type[World], dict[str, Test]] = {
         "CR2": partial(_robust, kind="CR2"),
         "wild bootstrap, rademacher": partial(_wild, weights="rademacher"),
         "wild bootstrap, webb": partial(_wild, weights="webb"),
-        "mixed model, Satterthwaite": partial(_mixed, df="satterthwaite"),
-        "mixed model, t(G - k)": partial(_mixed, df="between_within"),
+        "mixed model, satterthwaite": partial(_mixed, df="satterthwaite"),
+        "mixed model, between_within": partial(_mixed, df="between_within"),
         "site means": _means,
         "site permutation": _dealt,
     },
     Networks: {
         "least squares": _ratings,
         "CR2": _ratings_robust,
-        "MRQAP, own labels": _relabelled,
-        "MRQAP, common labels": partial(_relabelled, labels="common"),
+        "MRQAP, double semi-partialing, independent labels": _relabelled,
+        "MRQAP, double semi-partialing, common labels": partial(
+            _relabelled, labels="common"
+        ),
         "site slopes": _slopes,
         "mixed model, sites": partial(_ratings_mixed, random=["site"]),
         "mixed model, functions": partial(_ratings_mixed, random=FUNCTIONS),

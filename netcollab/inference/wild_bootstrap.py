@@ -32,7 +32,8 @@ from netcollab.inference.few_clusters import few_clusters
 from netcollab.inference.inversion import ROOM, tried
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import pvalue, smallest_pvalue
-from netcollab.inference.samples import Sample, check_sample, constant_within, sampled
+from netcollab.inference.recorded import of_sites
+from netcollab.inference.samples import Factor, Sample, check_sample, sampled
 
 __all__ = ["wild_cluster_bootstrap"]
 
@@ -41,7 +42,6 @@ POINTS = {
     "webb": np.sqrt([1.0, 1.0, 1.5, 1.5, 0.5, 0.5]) * [1, -1, 1, -1, 1, -1],
 }
 COARSE = 11  # clusters below which two points give few different bootstrap samples
-RARE = 2
 ROUNDING = 1e-12
 WORDS = {"rademacher": "signs", "webb": "six weights"}
 COLUMNS = (
@@ -53,6 +53,7 @@ COLUMNS = (
     "p_min",
     "ci_low",
     "ci_high",
+    "measured_size",
 )
 
 
@@ -203,6 +204,8 @@ def wild_cluster_bootstrap(
     table, statistics = _tested(draws, own, exact, confidence, side)
     table["estimate"] = parts.slopes[place]
     orbit = len(points) ** parts.count // (2 if side == "two-sided" else 1)
+    known = of_sites(f"wild bootstrap, {weights}", sample, [term])
+    table["measured_size"] = known.sizes
     table["p_min"] = smallest_pvalue(orbit, n_resamples=len(draws), exact=exact)
     factor = sample.factors[0]
     note = table.pop("note").iloc[0]
@@ -225,9 +228,11 @@ def wild_cluster_bootstrap(
         notes=(
             *sample.notes,
             *([f"{term}: {note}"] if note else []),
-            *_coarse(sample, place, weights, side),
+            *_coarse(factor, weights, side),
             *few_clusters(sample, factor, side),
+            *known.warnings,
         ),
+        warnings=tuple(known.warnings),
         influence=without_each(parts, sample)[[term]],
     )
 
@@ -338,9 +343,9 @@ def _tested(
     return pd.DataFrame([row]), statistics
 
 
-def _coarse(sample: Sample, place: int, weights: str, side: Alternative) -> list[str]:
-    """What to know where combinations are few, or few clusters have the predictor."""
-    factor, notes = sample.factors[0], []
+def _coarse(factor: Factor, weights: str, side: Alternative) -> list[str]:
+    """What to know where combinations are few."""
+    notes = []
     count = len(factor.levels)
     if weights == "rademacher" and count < COARSE:
         ends = 2 if side == "two-sided" else 1
@@ -348,12 +353,4 @@ def _coarse(sample: Sample, place: int, weights: str, side: Alternative) -> list
             f"{count} clusters have {2**count} combinations of signs, so p moves in "
             f"steps of {ends / 2**count:.3g}; weights='webb' has more"
         )
-    term, values = sample.terms[place], sample.x[factor.members, place]
-    if constant_within(sample.x, factor)[place] and len(np.unique(values)) == 2:
-        rarer = int(np.unique(values, return_counts=True)[1].min())
-        if rarer <= RARE:
-            notes.append(
-                f"{term} sets {rarer} of {count} clusters apart; the test then hardly "
-                "ever rejects"
-            )
     return notes

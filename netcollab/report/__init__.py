@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netcollab.report.calibration import write_calibration
     from netcollab.report.chance import plot_null_distribution
     from netcollab.report.data_check import (
         data_report,
@@ -83,6 +84,7 @@ _DOORS = {
     "size_mm": "style",
     "theme": "style",
     "word": "labels",
+    "write_calibration": "calibration",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -125,6 +127,7 @@ __all__ = [
     "size_mm",
     "theme",
     "word",
+    "write_calibration",
     "write_measures",
     "write_notebook",
     "write_table",
