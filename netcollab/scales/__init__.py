@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         construct_scores,
         interviewed,
     )
+    from netcollab.scales.documents import document_scores
     from netcollab.scales.evidence import aggregation_table
     from netcollab.scales.intraclass import icc1, icc2, icc_table
     from netcollab.scales.krippendorff import (
@@ -73,6 +74,7 @@ _DOORS = {
     "cronbach_alpha": "reliability",
     "cronbach_alpha_levels": "levels",
     "dimension_profile": "capacity",
+    "document_scores": "documents",
     "fleiss_kappa": "coders",
     "generalisability": "levels",
     "icc1": "intraclass",
@@ -116,6 +118,7 @@ __all__ = [
     "cronbach_alpha",
     "cronbach_alpha_levels",
     "dimension_profile",
+    "document_scores",
     "fleiss_kappa",
     "generalisability",
     "icc1",

@@ -13,7 +13,13 @@ import pandas as pd
 from netcollab._checks import check_choice
 from netcollab.study import SUMMARY, Study
 
-__all__ = ["construct_bounds", "construct_scores", "interviewed"]
+__all__ = [
+    "construct_bounds",
+    "construct_scores",
+    "interviewed",
+    "numbers_in",
+    "text_in",
+]
 
 _LOW, _HIGH = -2.0, 2.0
 
@@ -52,7 +58,7 @@ def interviewed(study: Study) -> pd.DataFrame:
         told = set(_pairs(_placed(study, study.respondents)))
     elif "interview_date" in study.actors:
         known_from = "interview_date"
-        dated = _text(study.actors, "interview_date") != ""
+        dated = text_in(study.actors, "interview_date") != ""
         told = set(_pairs(actors[dated.to_numpy()]))
     else:
         known_from = "codings"
@@ -190,18 +196,18 @@ def construct_bounds(study: Study, *, by: Key = "construct") -> pd.DataFrame:
 def _statements(study: Study) -> pd.DataFrame:
     """The codings that say something, one per row, in an order that is their own."""
     codings = study.codings
-    informant = _text(codings, "informant")
+    informant = text_in(codings, "informant")
     table = _placed(study, codings).assign(
         informant=informant,
         summary=informant == SUMMARY,
-        construct=_text(codings, "construct"),
-        hypothesis=_text(codings, "hypothesis"),
-        effect=_text(codings, "effect_of") != "",
-        value=_numbers(codings, "polarity"),
-        weight=_numbers(codings, "confidence").fillna(1.0),
+        construct=text_in(codings, "construct"),
+        hypothesis=text_in(codings, "hypothesis"),
+        effect=text_in(codings, "effect_of") != "",
+        value=numbers_in(codings, "polarity"),
+        weight=numbers_in(codings, "confidence").fillna(1.0),
     )
     if table["value"].isna().all():
-        table["value"] = _numbers(codings, "value")
+        table["value"] = numbers_in(codings, "value")
     table = table[table["value"].notna() & (table["weight"] > 0)]
     order = ["site", "hypothesis", "construct", "actor", "informant", "value", "weight"]
     return table.sort_values(order, ignore_index=True)
@@ -210,13 +216,13 @@ def _statements(study: Study) -> pd.DataFrame:
 def _placed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     """Site and actor of each row; an informant's actor is looked up where blank."""
     sites = study.actors["site"].astype(str).unique()
-    actor, site = _text(rows, "actor"), _text(rows, "site")
+    actor, site = text_in(rows, "actor"), text_in(rows, "site")
     people = study.respondents
     if len(people) and "informant" in rows:
         home = dict(
-            zip(_text(people, "respondent"), _text(people, "actor"), strict=True)
+            zip(text_in(people, "respondent"), text_in(people, "actor"), strict=True)
         )
-        actor = actor.where(actor != "", _text(rows, "informant").map(home).fillna(""))
+        actor = actor.where(actor != "", text_in(rows, "informant").map(home).fillna(""))
     if len(sites) == 1:
         site = site.where(site != "", sites[0])
     return pd.DataFrame({"site": site, "actor": actor})
@@ -239,13 +245,15 @@ def _pairs(table: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(table["site"], table["actor"], strict=True))
 
 
-def _text(table: pd.DataFrame, column: str) -> pd.Series:
+def text_in(table: pd.DataFrame, column: str) -> pd.Series:
+    """A column as text, blank where there is none."""
     if column not in table:
         return pd.Series("", index=table.index, dtype="str")
     return table[column].astype("str").fillna("").str.strip()
 
 
-def _numbers(table: pd.DataFrame, column: str) -> pd.Series:
+def numbers_in(table: pd.DataFrame, column: str) -> pd.Series:
+    """A column as numbers, NaN where there is none."""
     if column not in table:
         return pd.Series(np.nan, index=table.index, dtype=float)
     return pd.to_numeric(table[column]).astype(float)
