@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.crossing import silo_change
+    from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
@@ -51,6 +53,7 @@ _LATE = {
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "difference_in_differences": "differences",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -59,6 +62,7 @@ _LATE = {
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
     "seemingly_unrelated": "simultaneous",
+    "silo_change": "crossing",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
@@ -80,6 +84,7 @@ __all__ = [
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "difference_in_differences",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -96,6 +101,7 @@ __all__ = [
     "qap_correlation",
     "random_graphs",
     "seemingly_unrelated",
+    "silo_change",
     "site_means",
     "site_permutation",
     "site_slopes",

@@ -23,7 +23,7 @@ from netcollab.inference.chance import (
 from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.results import TestResult
 
-__all__ = ["label_permutation"]
+__all__ = ["Labelled", "label_permutation", "labels_of"]
 
 NULL = (
     "the labels are dealt out at random among the actors: who has which label has "
@@ -155,7 +155,7 @@ def label_permutation(
     """
     side = check_alternative(alternative)
     n_resamples = check_count("n_resamples", n_resamples)
-    dealt = Dealt(statistic, network, _labels(network, by))
+    dealt = Dealt(statistic, network, labels_of(network, by))
     check_documented(network)
     codes, strata = dealt.codes, dealt.strata
     limit = max(n_resamples, ENUMERATED)
@@ -236,7 +236,7 @@ class Dealt:
         return found
 
 
-def _labels(network: Labelled, by: str | pd.Series) -> pd.Series:
+def labels_of(network: Labelled, by: str | pd.Series) -> pd.Series:
     """One label per actor, in the order of the actors."""
     if not isinstance(by, pd.Series):
         return network.attribute(by)
