@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from netcollab.hypotheses.adoption import (
+    adoption_findings,
+    information_reach,
+    rollout_effect,
+    silo_breakdown,
+)
 from netcollab.hypotheses.declared import binding, declared
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
 from netcollab.hypotheses.findings import Finding, Findings
@@ -16,11 +23,13 @@ from netcollab.hypotheses.ledger import (
 
 __all__ = [
     "ANSELL_GASH",
+    "DIGITAL_COLLABORATION",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
     "Findings",
     "Hypothesis",
+    "adoption_findings",
     "binding",
     "declared",
     "evaluate",
@@ -28,4 +37,7 @@ __all__ = [
     "evidence_matrix",
     "evidence_sensitivity",
     "evidence_verdict",
+    "information_reach",
+    "rollout_effect",
+    "silo_breakdown",
 ]

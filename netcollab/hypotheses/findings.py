@@ -73,6 +73,8 @@ class Finding:
         The test's part of the reason.
     contrast
         Outcome and predictor, as bound.
+    symbol
+        What the estimate is called in words.
     test, evidence
         The records behind the two verdicts; None where there is none.
     leave_one_out
@@ -98,6 +100,7 @@ class Finding:
     reason: str = ""
     test_reason: str = ""
     contrast: str = ""
+    symbol: str = "r"
     test: TestResult | None = None
     evidence: Evidence | None = None
     leave_one_out: pd.Series = field(default_factory=_no_verdicts)
@@ -140,9 +143,10 @@ class Finding:
         if math.isnan(self.estimate):
             return f"{self.test_verdict}: {self.test_reason}"
         return (
-            f"{self.test_verdict}: {self.contrast}, r = {self.estimate:.2f}, "
+            f"{self.test_verdict}: {self.contrast}, {self.symbol} = "
+            f"{self.estimate:.2f}, "
             f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; "
-            f"80 % power from |r| = {self.detectable_effect:.2f}"
+            f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
         )
 
     def _evidence_line(self) -> str:
@@ -238,7 +242,12 @@ class Findings:
         return f"Findings({self.study}: {told or 'none'})"
 
     def _repr_html_(self) -> str:
-        head = ("hypothesis", "verdict", "test", "evidence", "r", "p (Holm)", "tags")
+        symbols = {f.symbol for f in self}
+        symbol = symbols.pop() if len(symbols) == 1 else "estimate"
+        head = (
+            *("hypothesis", "verdict", "test", "evidence"),
+            *(symbol, "p (Holm)", "tags"),
+        )
         rows = [
             (
                 f.hypothesis.key,
