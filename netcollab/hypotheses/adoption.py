@@ -170,7 +170,7 @@ def rollout_effect(
     """
     waves = _two_waves(study, relation, before, after, site)
     both = waves[0].ties.notna() & waves[1].ties.notna()
-    groups = waves[0].actors[[by, treated]].dropna()
+    groups = waves[0].actors[list(dict.fromkeys([by, treated]))].dropna()
     values = sorted(groups[treated].unique(), key=str)
     if len(values) != 2:
         raise InputError(f"{treated} needs two values, got {len(values)}")

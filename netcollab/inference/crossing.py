@@ -87,8 +87,8 @@ def silo_change(
     one that a first chain has led to, which makes the observed case one draw among
     equals however well chains mix.
 
-    Given those numbers the three estimands rise together, and p is the same for each.
-    None of them is 0 under the null: where everybody has more ties, the share of ties
+    Given those numbers the three estimands rise together, and p is the same for each
+    (but that exchanges which leave the odds undefined count as extreme). None of them is 0 under the null: where everybody has more ties, the share of ties
     across units rises or falls without any change of homophily. `statistic` is the
     change as it was, `estimate` what is left of it beyond its mean under the null.
 
