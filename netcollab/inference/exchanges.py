@@ -109,10 +109,11 @@ def walked(changed: Changed, rng: np.random.Generator) -> Changed:
 
     A step walks from a place along gains and losses in turn, each chosen at random,
     until it comes to a place a second time in the same turn, and exchanges the waves of
-    the dyads on the closed part. Numbers of choices do not change by that, so that a
-    step and its reverse are as likely. Where the walk cannot go on, or uses a dyad
-    twice, nothing is exchanged, and one step in ten rests, so that no case is reached
-    at even steps only. A chain has a step per dyad, and at least 100.
+    the dyads on the closed part. Numbers of choices do not change by that, and the way
+    to the closed part stays open, so that a step and its reverse are as likely. Where
+    the walk cannot go on, or uses a dyad twice, nothing is exchanged, and one step in
+    ten rests, so that no case is reached at even steps only. A chain has a step per
+    dyad, and at least 100.
 
     Parameters
     ----------
@@ -171,10 +172,9 @@ class _Chain:
             path.append(dyad)
             a, b = self.ends[dyad]
             place, turn = (b if place == a else a), 1 - turn
-        closed = path[seen[place, turn] :]
-        if len(set(closed)) < len(closed):
+        if len(set(path)) < len(path):
             return
-        for dyad in closed:
+        for dyad in path[seen[place, turn] :]:
             was = self.gained[dyad]
             for end in self.ends[dyad]:
                 self.lines[was][end].remove(dyad)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -90,3 +91,37 @@ def test_a_chain_comes_to_every_case_as_often(directed: bool) -> None:
     for _ in range(200 * len(cases)):
         times[tuple(walked(start, rng).gained.tolist())] += 1
     assert stats.chisquare(list(times.values())).pvalue > 0.001
+
+
+def steps_of(changed: Changed) -> Counter[tuple[bool, ...]]:
+    """Every walk that a step can take, with its probability, by where it leads."""
+    found: Counter[tuple[bool, ...]] = Counter()
+    places = range(int(changed.ends.max()) + 1)
+
+    def walk(
+        place: int, turn: bool, seen: list[tuple[int, bool]], path: list[int], p: float
+    ) -> None:
+        if (place, turn) in seen:
+            closed = path[seen.index((place, turn)) :]
+            if len(set(path)) == len(path):
+                after = changed.gained.copy()
+                after[closed] = ~after[closed]
+                found[tuple(after.tolist())] += p
+            return
+        at = (changed.ends == place).any(axis=1) & (changed.gained == turn)
+        for dyad in np.flatnonzero(at).tolist():
+            other = int(changed.ends[dyad].sum()) - place
+            seen_now = [*seen, (place, turn)]
+            walk(other, not turn, seen_now, [*path, dyad], p / int(at.sum()))
+
+    for place, turn in itertools.product(places, (False, True)):
+        walk(place, turn, [], [], 1 / (2 * len(places)))
+    return found
+
+
+@given(changed=changes())
+@settings(max_examples=60, deadline=None)
+def test_a_step_and_its_reverse_are_as_likely(changed: Changed) -> None:
+    for after, likely in steps_of(changed).items():
+        back = steps_of(Changed(changed.ends, np.array(after), changed.crosses))
+        assert back[tuple(changed.gained.tolist())] == pytest.approx(likely)
