@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from netcollab.hypotheses.adoption import (
-    adoption_findings,
     information_reach,
     rollout_effect,
     silo_breakdown,
@@ -29,7 +28,6 @@ __all__ = [
     "Finding",
     "Findings",
     "Hypothesis",
-    "adoption_findings",
     "binding",
     "declared",
     "evaluate",

@@ -56,13 +56,15 @@ class Finding:
     level
         What the headline is about: "dyad" for a test, else the level of the claim.
     estimate, ci_low, ci_high
-        The correlation; relabelling gives it no interval, and the limits are NaN.
+        The correlation, or the estimate of DS-H1 or DS-H2 on its own scale; none has an
+        interval here, and the limits are NaN.
     pvalue, pvalue_adjusted, mc_error, p_min
         Equal-tailed p, after Holm, its Monte-Carlo error, the smallest p possible.
     detectable_effect
-        The smallest correlation found with 80 % power, from the design.
+        The smallest estimate found with 80 % power, from the design.
     n_used
-        Actors that answered (test) or voices (evidence) behind the headline.
+        What is behind the headline: actors that answered (relabelling), dyads that
+        changed (DS-H1), actors of whom all is known (DS-H2) or voices (evidence).
     method
         How the headline came about.
     tags
@@ -78,7 +80,8 @@ class Finding:
     test, evidence
         The records behind the two verdicts; None where there is none.
     leave_one_out
-        The test's verdict without each actor, for a verdict that could change.
+        The test's verdict without each actor (DS-H1, DS-H2: each unit), for a verdict
+        that could change.
     """
 
     hypothesis: Hypothesis
@@ -223,6 +226,10 @@ class Findings:
             ),
             "A test on dyads is an analogue of a claim about the whole network.": any(
                 "analogue" in finding.tags for finding in self
+            ),
+            "Nobody drew by lot who adopts, and more than tools changes between two "
+            "waves: the tests show what goes with adoption, not what it did.": any(
+                finding.symbol == "estimate" for finding in self
             ),
         }
         assumed = (text for record in told for text in record.assumptions)

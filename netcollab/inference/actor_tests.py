@@ -238,13 +238,11 @@ def permutation_difference(
     confidence = check_fraction("confidence", confidence)
     n_resamples = check_draws(n_resamples)
     labels, member = _members(groups)
-    if within is not None:
-        member = member.where(_aligned(within, member.index).notna())
-    both = known_pairs(values, member, ("values", "groups"))
-    unit = 0 if within is None else _aligned(within, both.index).astype(str)
+    unit = _units(within, member.index)
+    both = known_pairs(values, member.where(unit >= 0), ("values", "groups"))
     both = both.assign(unit=unit).sort_values(["unit", "values", "groups"])
     number, places = both[["values", "groups"]].to_numpy().T
-    strata = pd.factorize(both["unit"])[0]
+    strata = both["unit"].to_numpy()
     places_of("values", number)
     places = places.astype(int)
     if places.all() or not places.any():
@@ -347,10 +345,13 @@ class Differences:
         )
 
 
-def _aligned(within: pd.Series, actors: pd.Index) -> pd.Series:
-    if not within.index.is_unique:
-        raise InputError("within needs each actor once")
-    return within.reindex(actors)
+def _units(within: pd.Series | None, actors: pd.Index) -> pd.Series:
+    """A number for the unit of each actor, -1 without one."""
+    if within is None:
+        return pd.Series(0, actors)
+    labels = check_series("within", within).reindex(actors)
+    codes, _ = pd.factorize(labels.map(str, na_action="ignore"), sort=True)
+    return pd.Series(codes, actors)
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

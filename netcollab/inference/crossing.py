@@ -7,20 +7,22 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
 from netcollab._checks import (
-    as_entropy,
     check_alternative,
     check_choice,
     check_count,
+    check_draws,
+    check_number,
 )
-from netcollab._resample import ENUMERATED, draw
+from netcollab._resample import ENUMERATED, draw, entropy_at
 from netcollab.errors import InputError, RefusedError
-from netcollab.inference.chance import check_documented, compared
+from netcollab.inference.chance import check_documented, check_network, compared
 from netcollab.inference.dyads import aligned
 from netcollab.inference.exchanges import Changed, listed_gains, walked
 from netcollab.inference.labels import Labelled, labels_of
@@ -61,6 +63,7 @@ def silo_change(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Change of ties across units between two waves, tested under constant homophily.
 
@@ -88,9 +91,10 @@ def silo_change(
     equals however well chains mix.
 
     Given those numbers the three estimands rise together, and p is the same for each
-    (but that exchanges which leave the odds undefined count as extreme). None of them is 0 under the null: where everybody has more ties, the share of ties
-    across units rises or falls without any change of homophily. `statistic` is the
-    change as it was, `estimate` what is left of it beyond its mean under the null.
+    (but that exchanges which leave the odds undefined count as extreme). Under the null
+    none of them is about 0: where everybody has more ties, the share of ties across
+    units rises or falls without any change of homophily. `statistic` is the change as
+    it was, `estimate` what is left of it beyond its mean under the null.
 
     Relabelling the units assumes that ties do not follow them in either wave, and is
     not this test.
@@ -126,6 +130,8 @@ def silo_change(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -177,7 +183,8 @@ def silo_change(
     side = check_alternative(alternative)
     check_choice("estimand", estimand, tuple(ESTIMANDS))
     check_choice("number to keep", keep, tuple(NULL))
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples, entropy = check_draws(n_resamples), entropy_at(rng, checkpoint)
+    workers = check_count("workers", workers)
     counts = _counted(before, after, by, keep, threshold)
     changed, limit = counts.changed, max(n_resamples, ENUMERATED)
     told = partial(counts.told, ESTIMANDS[estimand])
@@ -190,15 +197,16 @@ def silo_change(
         values, seed, ways = told(gains), None, len(gains)
         method = f"exact ({ways:,} exchanges of {m:,} changed {unit})"
     else:
-        entropy = as_entropy(rng)
         hub = walked(changed, np.random.default_rng(_hub_seed(entropy)))
         resamples = draw(
             f"silo_change {keep}",
             partial(_drawn, hub),
+            inputs=[changed.ends, changed.gained, changed.crosses],
             n_resamples=n_resamples,
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
         )
         values, seed, ways = told(resamples.null), entropy, limit + 1
         method = f"{n_resamples:,} exchanges of {m:,} changed {unit}"
@@ -272,7 +280,12 @@ def _counted(
     keep: str,
     threshold: float | None,
 ) -> _Counts:
-    if threshold is not None and not 0 < threshold < math.inf:
+    for name, wave in (("before", before), ("after", after)):
+        check_network(name, wave)
+    if (
+        threshold is not None
+        and not 0 < check_number("threshold", threshold) < math.inf
+    ):
         raise InputError(f"threshold needs a number above 0, got {threshold!r}")
     if before.directed != after.directed:
         raise InputError("the two waves need to be both directed or both undirected")
@@ -293,7 +306,10 @@ def _counted(
         np.asarray(ties != 0 if threshold is None else ties >= threshold)
         for ties in (frame.to_numpy()[seen] for frame in (first, second))
     )
-    codes = pd.factorize(units)[0]
+    try:
+        codes = pd.factorize(units)[0]
+    except TypeError:
+        raise InputError("by needs one label per actor") from None
     crosses = codes[sender] != codes[receiver]
     moved = had != has
     if not moved.any():

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_choice, check_fraction
+from netcollab._checks import (
+    as_column_names,
+    as_numbers,
+    check_choice,
+    check_fraction,
+    check_size,
+    check_table,
+)
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference.models import ModelResult
 from netcollab.inference.site_averages import site_means
@@ -37,6 +45,9 @@ def difference_in_differences(
     alternative: str = "two-sided",
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Change of the treated units less change of the others, tested over the units.
 
@@ -70,8 +81,8 @@ def difference_in_differences(
         "permutation" or "t".
     alpha
         The level that must be attainable.
-    n_resamples, alternative, confidence, rng
-        As in `site_permutation`.
+    n_resamples, alternative, confidence, rng, workers, progress, checkpoint
+        As in `site_permutation`; "t" draws nothing.
 
     Returns
     -------
@@ -129,6 +140,9 @@ def difference_in_differences(
             alternative=alternative,
             confidence=confidence,
             rng=rng,
+            workers=workers,
+            progress=progress,
+            checkpoint=checkpoint,
         )
         least = float(found.coefficients["p_min"].iloc[0])
         if least > alpha:
@@ -161,24 +175,32 @@ def _changes(
 ) -> tuple[pd.DataFrame, list[str]]:
     """One row per unit: its change and whether it was treated (1 or 0)."""
     used = [outcome, unit, period, treated]
-    for name in used:
+    names = as_column_names("columns", used)
+    check_table("data", data)
+    for name in names:
         if name not in data.columns:
             raise UnknownNameError("column", name, map(str, data.columns))
-    rows = data[used].dropna()
+    if len(set(names)) < 4 or not data.columns[data.columns.isin(names)].is_unique:
+        raise InputError("outcome, unit, period and treated need four columns")
+    rows = pd.DataFrame({"outcome": as_numbers(outcome, data[outcome])}, data.index)
+    rows = rows.assign(unit=data[unit], period=data[period], treated=data[treated])
+    rows = rows.dropna()
+    check_size(outcome, rows["outcome"].to_numpy())
+    periods, groups = _two("periods", rows["period"]), _two("groups", rows["treated"])
     try:
-        rows = rows.assign(**{outcome: rows[outcome].astype(float)})
-    except (TypeError, ValueError):
-        raise InputError(f"outcome {outcome} needs numbers") from None
-    periods, groups = _two("periods", rows[period]), _two("groups", rows[treated])
-    by_unit = rows.groupby(unit)[treated]
-    torn = by_unit.nunique()
-    if (torn > 1).any():
-        listed = ", ".join(map(str, torn.index[torn > 1]))
+        codes, units = pd.factorize(rows["unit"])
+    except TypeError:
+        raise InputError(f"{unit} needs one name of a unit in each row") from None
+    member = (rows["treated"] == groups[1]).groupby(codes).mean()
+    torn = member.index[(member > 0) & (member < 1)]
+    if len(torn):
+        listed = ", ".join(sorted(str(units[code]) for code in torn))
         raise InputError(f"{treated} changes within a unit: {listed}")
-    mean = rows.groupby([unit, period])[outcome].mean().unstack()
-    change = (mean[periods[1]] - mean[periods[0]]).rename(outcome)
-    member = (by_unit.first() == groups[1]).astype(float).rename(treated)
-    table = pd.concat([change, member], axis=1).reset_index()
+    later = rows["period"] == periods[1]
+    mean = rows["outcome"].groupby([codes, later]).mean().unstack()
+    table = pd.DataFrame(
+        {outcome: mean[True] - mean[False], unit: units, treated: member}
+    )
     whole = table.dropna()
     notes = [
         f"{treated}: {groups[1]} against {groups[0]}; {periods[1]} less {periods[0]}"
@@ -186,13 +208,16 @@ def _changes(
     if len(rows) < len(data):
         notes.append(f"{len(data) - len(rows)} rows without a value were left out")
     if len(whole) < len(table):
-        lost = table.loc[table[outcome].isna(), unit]
-        notes.append(f"without both periods, left out: {', '.join(map(str, lost))}")
+        lost = sorted(map(str, table.loc[table[outcome].isna(), unit]))
+        notes.append(f"without both periods, left out: {', '.join(lost)}")
     return whole, notes
 
 
 def _two(kind: str, values: pd.Series) -> list[Hashable]:
-    found = values.unique().tolist()
+    try:
+        found = values.unique().tolist()
+    except TypeError:
+        raise InputError(f"{kind} need one word or number in each row") from None
     if len(found) != 2:
         told = ", ".join(map(str, found[:5])) or "none"
         raise InputError(f"{kind} need to be two, got {len(found)}: {told}")

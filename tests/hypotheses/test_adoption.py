@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,19 @@ import netcollab as nc
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.hypotheses import (
     DIGITAL_COLLABORATION,
-    adoption_findings,
+    binding,
     declared,
+    evaluate,
     information_reach,
     rollout_effect,
     silo_breakdown,
 )
+from netcollab.hypotheses.adoption_claims import adoption_contrast
+from netcollab.hypotheses.contrasts import judge
 from netcollab.study import Study, bundled, import_export, simulate
 
 SEEDS = range(8)
+ROLLOUT = {"rollout": "rollout", "early": "early", "before": "2023", "after": "2024"}
 
 
 @cache
@@ -50,9 +54,15 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Study]]:
     }
 
 
-def verdicts(study: Study, **more: object) -> dict[str, str]:
-    found = adoption_findings(study, rng=1, n_resamples=999, **more)
-    return {finding.hypothesis.key: finding.verdict for finding in found}
+def verdicts(study: Study) -> dict[str, str]:
+    """As `evaluate` has them, without leaving out a unit."""
+    asked = {"n_resamples": 999, "rng": 1, "workers": 1, "progress": False}
+    family = [
+        adoption_contrast(study, claim, binding(claim, study.manifest), **asked)
+        for claim in DIGITAL_COLLABORATION
+    ]
+    trials = judge(family, test=partial(pytest.fail, "no matrices"), alpha=0.05)
+    return {c.spec.key: t.verdict for c, t in zip(family, trials, strict=True)}
 
 
 # ---- planted and not
@@ -74,7 +84,12 @@ def test_early_units_changed_more(studies: dict[str, list[Study]]) -> None:
     change = {
         effects: [
             rollout_effect(
-                study, treated="rollout", before="2023", after="2024", test="t"
+                study,
+                rollout="rollout",
+                early="early",
+                before="2023",
+                after="2024",
+                test="t",
             ).coefficients.loc["early", "estimate"]
             for study in several
         ]
@@ -101,7 +116,9 @@ def test_silo_breakdown_is_the_test_of_two_waves() -> None:
 
 def test_rollout_effect_is_a_difference_of_shares() -> None:
     study = digital()
-    result = rollout_effect(study, treated="rollout", before="2023", after="2024")
+    result = rollout_effect(
+        study, rollout="rollout", early="early", before="2023", after="2024"
+    )
     shares = []
     waves = [nc.build_network(study, "communication", wave=w) for w in ("2023", "2024")]
     both = waves[0].ties.notna() & waves[1].ties.notna()
@@ -140,7 +157,7 @@ def test_information_reach_is_a_difference_within_sectors() -> None:
 
 
 def test_findings_say_what_they_rest_on() -> None:
-    found = adoption_findings(digital(), rng=1, n_resamples=499)
+    found = evaluate(digital(), DIGITAL_COLLABORATION, rng=1, n_resamples=299)
     table = found.to_frame()
     assert table["hypothesis"].tolist() == ["DS-H1", "DS-H2"]
     assert (table["pvalue"] <= table["pvalue_adjusted"]).all()
@@ -152,8 +169,12 @@ def test_findings_say_what_they_rest_on() -> None:
     assert silo.estimate == silo.test.estimate
     assert "estimate = " in found.summary()
     assert "<th>estimate</th>" in found._repr_html_()
-    again = adoption_findings(digital(), rng=1, n_resamples=499)
+    again = evaluate(digital(), DIGITAL_COLLABORATION, rng=1, n_resamples=299)
     pd.testing.assert_frame_equal(table, again.to_frame())
+    left_out = silo.leave_one_out
+    assert left_out.index.tolist() == sorted(set(digital().actors["sector"]))
+    assert ("fragile" in silo.tags) == (~left_out.isin([silo.verdict])).any()
+    assert "not what it did" in found.summary()
 
 
 def test_a_manifest_knows_the_claims() -> None:
@@ -184,7 +205,7 @@ def test_what_cannot_be_tested_is_said(tmp_path: Path) -> None:
     nobody = edited(tmp_path / "a", "actors", lambda rows: rows.assign(leadership=0))
     with pytest.raises(RefusedError, match="no source"):
         information_reach(nobody)
-    found = adoption_findings(nobody, rng=1, n_resamples=99)
+    found = evaluate(nobody, DIGITAL_COLLABORATION, rng=1, n_resamples=99)
     assert found["DS-H2"].verdict == "not testable"
     assert "no source" in found["DS-H2"].test_reason
     assert np.isnan(found["DS-H2"].pvalue)
@@ -194,7 +215,7 @@ def test_a_change_needs_two_waves() -> None:
     case = nc.read_study(bundled("synthetic/alvorlig_sykt_barn"))
     with pytest.raises(RefusedError, match="one wave"):
         silo_breakdown(case, relation="trust")
-    found = adoption_findings(case, rng=1)
+    found = evaluate(case, DIGITAL_COLLABORATION, rng=1)
     assert [finding.verdict for finding in found] == ["not testable"] * 2
     assert "one wave" in found["DS-H1"].test_reason
 
@@ -207,11 +228,10 @@ def test_units_that_do_not_agree_are_an_input_error(tmp_path: Path) -> None:
             rollout=rows["rollout"].mask(own, rows["rollout"].map(swapped))
         )
 
-    asked = {"treated": "rollout", "before": "2023", "after": "2024"}
     with pytest.raises(InputError, match="differs within: helse"):
-        rollout_effect(edited(tmp_path / "a", "actors", torn), **asked)
-    with pytest.raises(InputError, match="two values"):
-        rollout_effect(digital(), **asked | {"treated": "sector"})
+        rollout_effect(edited(tmp_path / "a", "actors", torn), **ROLLOUT)
+    with pytest.raises(UnknownNameError, match="earl"):
+        rollout_effect(digital(), **ROLLOUT | {"early": "earl"})
 
 
 # ---- Viva Insights, person to person
