@@ -30,7 +30,15 @@ from netcollab._files import write_atomically
 from netcollab._progress import steps
 from netcollab.errors import InputError
 
-__all__ = ["ENUMERATED", "Draws", "Plan", "Resamples", "draw", "resample"]
+__all__ = [
+    "ENUMERATED",
+    "Draws",
+    "Plan",
+    "Resamples",
+    "draw",
+    "entropy_at",
+    "resample",
+]
 
 BLOCK = 500
 ENUMERATED = 50_000
@@ -291,6 +299,24 @@ def draw(
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
     plan = Draws(test, n_resamples, _entropy(rng, store))
     return _run(plan, statistics, store, inputs, workers, progress)
+
+
+def entropy_at(
+    rng: int | np.random.Generator | None, checkpoint: str | Path | None
+) -> int:
+    """The seed of a run before its blocks: what all of them share is drawn from it.
+
+    Parameters
+    ----------
+    rng, checkpoint
+        As in `resample`; hand the answer on as its `rng`.
+
+    Examples
+    --------
+    >>> entropy_at(7, None)
+    7
+    """
+    return _entropy(rng, None if checkpoint is None else _Checkpoint(Path(checkpoint)))
 
 
 def _entropy(rng: int | np.random.Generator | None, store: _Checkpoint | None) -> int:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from netcollab.hypotheses.adoption import (
+    information_reach,
+    rollout_effect,
+    silo_breakdown,
+)
 from netcollab.hypotheses.declared import binding, declared
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
 from netcollab.hypotheses.findings import Finding, Findings
@@ -16,6 +22,7 @@ from netcollab.hypotheses.ledger import (
 
 __all__ = [
     "ANSELL_GASH",
+    "DIGITAL_COLLABORATION",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
@@ -28,4 +35,7 @@ __all__ = [
     "evidence_matrix",
     "evidence_sensitivity",
     "evidence_verdict",
+    "information_reach",
+    "rollout_effect",
+    "silo_breakdown",
 ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,12 +22,44 @@ from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
 
-__all__ = ["Contrast", "Trial", "contrast", "judge", "without"]
+__all__ = ["Contrast", "Primary", "Trial", "contrast", "judge", "needed"]
 
 _TIE = 1e-10
 _POWER = 0.8
 
 Test = Callable[..., TestResult]
+
+
+class Primary(Protocol):
+    """The primary test of one claim, or the reason why there is none."""
+
+    @property
+    def spec(self) -> HypothesisSpec:
+        """What was bound: outcome, predictor, direction, delta."""
+
+    @property
+    def reason(self) -> str:
+        """Why nothing can be tested; empty if something can."""
+
+    @property
+    def symbol(self) -> str:
+        """What the estimate is called in words."""
+
+    @property
+    def parts(self) -> list[str]:
+        """The actors, or the units of actors, that can be left out one by one."""
+
+    def without(self, part: str) -> Primary:
+        """The same without one of them; itself where it does not have it."""
+
+    def tested(self, test: Test) -> TestResult:
+        """The result with alternative "greater"; matrices are handed to `test`."""
+
+    def detectable(self, result: TestResult, cut: float) -> float:
+        """The smallest effect found with 80 % power at a two-sided cut."""
+
+    def told(self, result: TestResult) -> tuple[str, int]:
+        """The method in words, and how many actors the result rests on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +76,8 @@ class Contrast:
         Outcome and predictor; row = sender, column = receiver, NaN = not observed.
     directed
         False: both are symmetric and each pair counts once.
+    symbol
+        What the estimate is called in words.
     """
 
     spec: HypothesisSpec
@@ -50,6 +85,39 @@ class Contrast:
     y: pd.DataFrame = field(default_factory=pd.DataFrame)
     x: pd.DataFrame = field(default_factory=pd.DataFrame)
     directed: bool = True
+    symbol: str = "r"
+
+    @property
+    def parts(self) -> list[str]:
+        """The actors."""
+        return [] if self.reason else [str(actor) for actor in self.y.index]
+
+    def without(self, part: str) -> Contrast:
+        """The same contrast when one actor is left out."""
+        if part not in self.parts:
+            return self
+        y, x = (frame.drop(index=part, columns=part) for frame in (self.y, self.x))
+        return replace(self, y=y, x=x)
+
+    def tested(self, test: Test) -> TestResult:
+        """The correlation of the two matrices."""
+        return test(self.y, self.x, directed=self.directed, alternative="greater")
+
+    def detectable(self, result: TestResult, cut: float) -> float:
+        """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
+
+        .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
+
+        with s the standard deviation of r over the relabellings. It takes Fisher's z of
+        r to be about normal with that spread; it knows the design and the spread of
+        both matrices, never the estimate.
+        """
+        return math.tanh(needed(result, cut))
+
+    def told(self, result: TestResult) -> tuple[str, int]:
+        """The method, and how many actors answered."""
+        method = f"QAP correlation, equal-tailed, {result.method}"
+        return method, int(self.y.notna().any(axis=1).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,17 +171,7 @@ def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
     return Contrast(spec, "", y, x, directed)
 
 
-def without(contrast: Contrast, actor: str) -> Contrast:
-    """The same contrast when one actor is left out."""
-    if contrast.reason:
-        return contrast
-    y, x = (
-        frame.drop(index=actor, columns=actor) for frame in (contrast.y, contrast.x)
-    )
-    return replace(contrast, y=y, x=x)
-
-
-def judge(contrasts: Sequence[Contrast], *, test: Test, alpha: float) -> list[Trial]:
+def judge(contrasts: Sequence[Primary], *, test: Test, alpha: float) -> list[Trial]:
     """Test a family of primary contrasts and judge each.
 
     The p of a claim with a direction is equal-tailed,
@@ -141,7 +199,7 @@ def judge(contrasts: Sequence[Contrast], *, test: Test, alpha: float) -> list[Tr
     trials = [_reachable(trial, alpha, m) for trial in trials]
     cut = alpha / max(1, m)
     return [
-        _judged(trial, contrast.spec, float(p), alpha, cut)
+        _judged(trial, contrast, float(p), alpha, cut)
         for trial, contrast, p in zip(trials, contrasts, adjusted, strict=True)
     ]
 
@@ -197,14 +255,12 @@ def _is_symmetric(frame: pd.DataFrame) -> bool:
     return np.allclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)
 
 
-def _tried(contrast: Contrast, test: Test) -> Trial:
+def _tried(contrast: Primary, test: Test) -> Trial:
     if contrast.reason:
         return Trial(reason=contrast.reason)
     try:
-        result = test(
-            contrast.y, contrast.x, directed=contrast.directed, alternative="greater"
-        )
-    except RefusedError as error:
+        result = contrast.tested(test)
+    except (InputError, RefusedError) as error:
         return Trial(reason=str(error))
     if result.reason:
         return Trial(reason=result.reason)
@@ -242,19 +298,18 @@ def _reachable(trial: Trial, alpha: float, m: int) -> Trial:
 
 
 def _judged(
-    trial: Trial, spec: HypothesisSpec, adjusted: float, alpha: float, cut: float
+    trial: Trial, contrast: Primary, adjusted: float, alpha: float, cut: float
 ) -> Trial:
     if trial.reason or trial.result is None:
         return trial
-    trial = replace(
-        trial, pvalue_adjusted=adjusted, detectable=_detectable(trial.result, cut)
-    )
+    spec, detectable = contrast.spec, contrast.detectable(trial.result, cut)
+    trial = replace(trial, pvalue_adjusted=adjusted, detectable=detectable)
     theta = sign(spec.direction) * trial.estimate
     error = trial.mc_error * adjusted / trial.pvalue
     if error and abs(adjusted - alpha) < 3 * error:
         reason = (
             f"the adjusted p, {adjusted:.4f}, is within three Monte-Carlo errors of "
-            f"{alpha:g}: draw more relabellings"
+            f"{alpha:g}: draw more"
         )
         return replace(trial, verdict="inconclusive", reason=reason)
     if adjusted > alpha or theta == 0:
@@ -266,15 +321,8 @@ def _judged(
     return replace(trial, verdict="supported", tags=("below delta",) if below else ())
 
 
-def _detectable(result: TestResult, cut: float) -> float:
-    """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
-
-    .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
-
-    with s the standard deviation of r over the relabellings. It takes Fisher's z of r
-    to be about normal with that spread; it knows the design and the spread of both
-    matrices, never the estimate.
-    """
-    spread = float(np.nanstd(result.null_distribution))
+def needed(result: TestResult, cut: float) -> float:
+    """What 80 % power at a two-sided cut takes, by the spread of the null."""
     normal = NormalDist()
-    return math.tanh((normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread)
+    spread = float(np.nanstd(result.null_distribution))
+    return (normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.governance import ANSELL_GASH
 from netcollab.hypotheses.hypothesis import Hypothesis
 from netcollab.study import HypothesisSpec, Manifest
@@ -14,7 +15,7 @@ __all__ = ["binding", "declared"]
 def declared(manifest: Manifest) -> tuple[Hypothesis, ...]:
     """The hypotheses a manifest names, in its order.
 
-    A key that is known, such as AG-H1, is that hypothesis; any other key is a
+    A key that is known, such as AG-H1 or DS-H1, is that hypothesis; any other key is a
     hypothesis of the study's own.
 
     Parameters
@@ -29,7 +30,8 @@ def declared(manifest: Manifest) -> tuple[Hypothesis, ...]:
     >>> [hypothesis.key for hypothesis in declared(study.manifest)]
     ['AG-H1', 'AG-H2', 'AG-H3', 'AG-H4']
     """
-    known = {hypothesis.key: hypothesis for hypothesis in ANSELL_GASH}
+    named = (*ANSELL_GASH, *DIGITAL_COLLABORATION)
+    known = {hypothesis.key: hypothesis for hypothesis in named}
     return tuple(
         known[key] if key in known else _own(spec)
         for key, spec in manifest.hypotheses.items()

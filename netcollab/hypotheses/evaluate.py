@@ -5,24 +5,26 @@ Which hypotheses are supported, contradicted, inconclusive or not testable?
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_entropy, check_count, check_fraction
+from netcollab._checks import as_entropy, check_count, check_draws, check_fraction
 from netcollab.errors import InputError
+from netcollab.hypotheses.adoption_claims import adoption_contrast
 from netcollab.hypotheses.contrasts import (
     Contrast,
+    Primary,
     Test,
     Trial,
     contrast,
     judge,
-    without,
 )
 from netcollab.hypotheses.declared import binding
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evidence import Evidence, evidence
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
@@ -32,6 +34,7 @@ from netcollab.study import Study
 __all__ = ["evaluate"]
 
 _DECIDED = ("supported", "contradicted")
+_ADOPTION = {claim.key for claim in DIGITAL_COLLABORATION}
 
 
 def evaluate(
@@ -50,7 +53,8 @@ def evaluate(
     The rule is fixed before the data. The *evidence verdict* is that of `evidence`. The
     *quantitative verdict* correlates outcome and predictor over dyads, relabels the
     actors, doubles the smaller tail and adjusts by Holm over the m claims that have a
-    test:
+    test; DS-H1 and DS-H2 have tests of their own, `silo_breakdown` and
+    `information_reach`. It is
 
     - not testable: refused, with the reason; or the design cannot reach alpha / m;
     - supported: the estimate has the claimed sign and the adjusted p <= alpha ("below
@@ -60,10 +64,11 @@ def evaluate(
 
     A decided test is *fragile* if the family, tested without one of the actors, gives
     another verdict; without an actor the design may reach too little, which is not
-    held against it. "Too small to matter" is never concluded: that needs nulls shifted
-    by delta. The *headline* is the quantitative verdict where the claim is testable,
-    and the evidence verdict elsewhere. A test on dyads of a claim about the network is
-    an "analogue".
+    held against it. DS-H1 and DS-H2 are tested without each unit instead, with 999
+    draws at most. "Too small to matter" is never concluded: that needs nulls shifted by
+    delta. The *headline* is the quantitative verdict where the claim is testable, and
+    the evidence verdict elsewhere. A test on dyads of a claim about the network is an
+    "analogue".
 
     Parameters
     ----------
@@ -74,7 +79,8 @@ def evaluate(
     alpha
         The level of the family.
     delta
-        The smallest correlation that matters, where the manifest declares none.
+        The smallest correlation that matters, where the manifest declares none. DS-H1
+        and DS-H2 are on other scales, and know their manifest's only.
     rng
         Seed of the draws; not used where all relabellings are listed.
     n_resamples, workers, progress
@@ -107,14 +113,22 @@ def evaluate(
     alpha = check_fraction("alpha", alpha)
     claims = _distinct(hypotheses)
     entropy = as_entropy(rng)
+    n_resamples, workers = check_draws(n_resamples), check_count("workers", workers)
     test = partial(
         qap_correlation,
         rng=entropy,
-        n_resamples=check_count("n_resamples", n_resamples),
+        n_resamples=n_resamples,
         workers=workers,
         progress=progress,
     )
-    contrasts = [_contrast(study, claim, delta) for claim in claims]
+    adoption = partial(
+        adoption_contrast,
+        rng=entropy,
+        n_resamples=n_resamples,
+        workers=workers,
+        progress=progress,
+    )
+    contrasts = [_contrast(study, claim, delta, adoption) for claim in claims]
     trials = judge(contrasts, test=test, alpha=alpha)
     left_out = _leave_one_out(contrasts, trials, test, alpha)
     records = [
@@ -139,26 +153,36 @@ def _distinct(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
     return claims
 
 
-def _contrast(study: Study, claim: Hypothesis, delta: float | None) -> Contrast:
+def _contrast(
+    study: Study,
+    claim: Hypothesis,
+    delta: float | None,
+    adoption: Callable[..., Primary],
+) -> Primary:
     spec = binding(claim, study.manifest)
+    if claim.key in _ADOPTION:
+        try:
+            return adoption(study, claim, spec)
+        except InputError as error:
+            return Contrast(spec, str(error))
     return contrast(
         study, spec if spec.delta is not None else replace(spec, delta=delta)
     )
 
 
 def _leave_one_out(
-    contrasts: Sequence[Contrast], trials: Sequence[Trial], test: Test, alpha: float
+    contrasts: Sequence[Primary], trials: Sequence[Trial], test: Test, alpha: float
 ) -> list[pd.Series]:
-    """For each claim its verdict without each actor; empty where none was reached."""
+    """For each claim its verdict without each part; empty where none was reached."""
     decided = [trial.verdict in _DECIDED for trial in trials]
-    actors = sorted({str(a) for c in contrasts if not c.reason for a in c.y.index})
+    parts = sorted({part for contrast in contrasts for part in contrast.parts})
     verdicts: list[dict[str, str]] = [{} for _ in contrasts]
-    for actor in actors if any(decided) else ():
-        family = [without(contrast, actor) for contrast in contrasts]
+    for part in parts if any(decided) else ():
+        family = [contrast.without(part) for contrast in contrasts]
         for found, trial in zip(
             verdicts, judge(family, test=test, alpha=alpha), strict=True
         ):
-            found[actor] = trial.verdict
+            found[part] = trial.verdict
     return [
         pd.Series(found if is_decided else {}, dtype="str", name="verdict")
         for found, is_decided in zip(verdicts, decided, strict=True)
@@ -167,7 +191,7 @@ def _leave_one_out(
 
 def _finding(
     claim: Hypothesis,
-    contrast: Contrast,
+    contrast: Primary,
     trial: Trial,
     record: Evidence | None,
     left_out: pd.Series,
@@ -201,6 +225,7 @@ def _finding(
         reason="; ".join(f"{name}: {text}" for name, text in reasons.items() if text),
         test_reason=trial.reason,
         contrast=f"{spec.outcome} ~ {spec.predictor}" if spec.outcome else "",
+        symbol=contrast.symbol,
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,
@@ -211,16 +236,14 @@ _Headline = tuple[Verdict, tuple[str, ...], str, int, str]
 
 
 def _of_test(
-    claim: Hypothesis, contrast: Contrast, trial: Trial, left_out: pd.Series
+    claim: Hypothesis, contrast: Primary, trial: Trial, left_out: pd.Series
 ) -> _Headline:
     flips = ~left_out.isin([trial.verdict, "not testable"])
     tags = [*trial.tags]
     tags += ["fragile"] if flips.any() else []
     tags += ["analogue"] if claim.level != contrast.spec.level else []
-    n_answered = int(contrast.y.notna().any(axis=1).sum())
-    told = "" if trial.result is None else trial.result.method
-    method = f"QAP correlation, equal-tailed, {told}"
-    return trial.verdict, tuple(tags), contrast.spec.level, n_answered, method
+    method, n = ("", 0) if trial.result is None else contrast.told(trial.result)
+    return trial.verdict, tuple(tags), contrast.spec.level, n, method
 
 
 def _of_evidence(claim: Hypothesis, record: Evidence | None) -> _Headline:

@@ -56,13 +56,15 @@ class Finding:
     level
         What the headline is about: "dyad" for a test, else the level of the claim.
     estimate, ci_low, ci_high
-        The correlation; relabelling gives it no interval, and the limits are NaN.
+        The correlation, or the estimate of DS-H1 or DS-H2 on its own scale; none has an
+        interval here, and the limits are NaN.
     pvalue, pvalue_adjusted, mc_error, p_min
         Equal-tailed p, after Holm, its Monte-Carlo error, the smallest p possible.
     detectable_effect
-        The smallest correlation found with 80 % power, from the design.
+        The smallest estimate found with 80 % power, from the design.
     n_used
-        Actors that answered (test) or voices (evidence) behind the headline.
+        What is behind the headline: actors that answered (relabelling), dyads that
+        changed (DS-H1), actors of whom all is known (DS-H2) or voices (evidence).
     method
         How the headline came about.
     tags
@@ -73,10 +75,13 @@ class Finding:
         The test's part of the reason.
     contrast
         Outcome and predictor, as bound.
+    symbol
+        What the estimate is called in words.
     test, evidence
         The records behind the two verdicts; None where there is none.
     leave_one_out
-        The test's verdict without each actor, for a verdict that could change.
+        The test's verdict without each actor (DS-H1, DS-H2: each unit), for a verdict
+        that could change.
     """
 
     hypothesis: Hypothesis
@@ -98,6 +103,7 @@ class Finding:
     reason: str = ""
     test_reason: str = ""
     contrast: str = ""
+    symbol: str = "r"
     test: TestResult | None = None
     evidence: Evidence | None = None
     leave_one_out: pd.Series = field(default_factory=_no_verdicts)
@@ -140,9 +146,10 @@ class Finding:
         if math.isnan(self.estimate):
             return f"{self.test_verdict}: {self.test_reason}"
         return (
-            f"{self.test_verdict}: {self.contrast}, r = {self.estimate:.2f}, "
+            f"{self.test_verdict}: {self.contrast}, {self.symbol} = "
+            f"{self.estimate:.2f}, "
             f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; "
-            f"80 % power from |r| = {self.detectable_effect:.2f}"
+            f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
         )
 
     def _evidence_line(self) -> str:
@@ -220,6 +227,10 @@ class Findings:
             "A test on dyads is an analogue of a claim about the whole network.": any(
                 "analogue" in finding.tags for finding in self
             ),
+            "Nobody drew by lot who adopts, and more than tools changes between two "
+            "waves: the tests show what goes with adoption, not what it did.": any(
+                finding.symbol == "estimate" for finding in self
+            ),
         }
         assumed = (text for record in told for text in record.assumptions)
         assumptions = [f"Assumed: {text}." for text in dict.fromkeys(assumed)]
@@ -238,7 +249,12 @@ class Findings:
         return f"Findings({self.study}: {told or 'none'})"
 
     def _repr_html_(self) -> str:
-        head = ("hypothesis", "verdict", "test", "evidence", "r", "p (Holm)", "tags")
+        symbols = {f.symbol for f in self}
+        symbol = symbols.pop() if len(symbols) == 1 else "estimate"
+        head = (
+            *("hypothesis", "verdict", "test", "evidence"),
+            *(symbol, "p (Holm)", "tags"),
+        )
         rows = [
             (
                 f.hypothesis.key,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from netcollab.inference.calibration import calibrate, miscalibrated
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.crossing import silo_change
+    from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
@@ -56,6 +58,7 @@ _LATE = {
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
     "miscalibrated": "calibration",
+    "difference_in_differences": "differences",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -64,6 +67,7 @@ _LATE = {
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
     "seemingly_unrelated": "simultaneous",
+    "silo_change": "crossing",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
@@ -87,6 +91,7 @@ __all__ = [
     "calibrate",
     "cluster_robust",
     "cross_lagged",
+    "difference_in_differences",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -106,6 +111,7 @@ __all__ = [
     "record",
     "recorded",
     "seemingly_unrelated",
+    "silo_change",
     "site_means",
     "site_permutation",
     "site_slopes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -162,6 +163,7 @@ def permutation_difference(
     values: pd.Series,
     groups: pd.Series,
     *,
+    within: pd.Series | None = None,
     alternative: str = "two-sided",
     confidence: float = 0.95,
     n_resamples: int = 9999,
@@ -174,7 +176,14 @@ def permutation_difference(
 
     .. math:: d = \\bar v_1 - \\bar v_0
 
-    with group 1 the label that sorts last: True less False, 1 less 0.
+    with group 1 the label that sorts last: True less False, 1 less 0. Within units,
+
+    .. math:: d = \\frac{\\sum_i (m_i - \\bar m_{u(i)}) v_i}
+        {\\sum_i (m_i - \\bar m_{u(i)})^2}
+
+    with m_i 1 in group 1 and 0 else, and its mean in the unit: the mean of the units'
+    own differences, weighted by n_1 n_0 / n. Groups are then dealt out within units,
+    which compares nobody with another unit. Units of one group alone say nothing.
 
     The null hypothesis: who is in which group has nothing to do with the values. Every
     way to choose the groups is listed where there are at most max(n_resamples,
@@ -188,6 +197,9 @@ def permutation_difference(
         One number per actor. Actors without value or group are left out.
     groups
         The group of each actor, one of two.
+    within
+        The unit of each actor; None: all are of one. Actors without a unit are left
+        out.
     alternative
         "greater": group 1 has more than chance has it; "less"; "two-sided".
     confidence
@@ -206,7 +218,7 @@ def permutation_difference(
     InputError
         If the actors differ, a value is no finite number, or groups are not two.
     RefusedError
-        With fewer than 4 actors, or one value for all.
+        With fewer than 4 actors, one value for all, or no unit with both groups.
 
     References
     ----------
@@ -226,19 +238,25 @@ def permutation_difference(
     confidence = check_fraction("confidence", confidence)
     n_resamples = check_draws(n_resamples)
     labels, member = _members(groups)
-    both = known_pairs(values, member, ("values", "groups"))
-    number, places = both.sort_values(["values", "groups"]).to_numpy().T
+    unit = _units(within, member.index)
+    both = known_pairs(values, member.where(unit >= 0), ("values", "groups"))
+    both = both.assign(unit=unit).sort_values(["unit", "values", "groups"])
+    number, places = both[["values", "groups"]].to_numpy().T
+    strata = both["unit"].to_numpy()
     places_of("values", number)
     places = places.astype(int)
     if places.all() or not places.any():
         raise RefusedError("the actors that have a value are all in one group")
     deviation = number - number.mean()
     size = float(np.abs(deviation).max())
-    difference = Differences(deviation / size, places)
+    difference = Differences(deviation / size, places, strata)
+    if not difference.spread:
+        raise RefusedError("no unit has actors of both groups")
     own = difference(np.arange(len(both))[None, :])[0]
     result = TestResult(
         test=f"difference of means, {labels[1]} less {labels[0]}",
-        null="who is in which group has nothing to do with the values",
+        null="who is in which group has nothing to do with the values"
+        + ("" if within is None else ", among actors of one unit"),
         statistic=float(own[0]),
         estimate=float(own[0]),
         alternative=side,
@@ -254,6 +272,7 @@ def permutation_difference(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        strata=None if within is None else strata,
         progress=progress,
         checkpoint=checkpoint,
     )
@@ -291,7 +310,7 @@ class Products:
 
 @dataclass(frozen=True, eq=False)
 class Differences:
-    """Differences of means between groups dealt out anew.
+    """Differences of means between groups dealt out anew within strata.
 
     The second column is the difference of membership itself: with both, the difference
     is known for any shift of group 1, see `inverted`.
@@ -299,12 +318,24 @@ class Differences:
 
     values: np.ndarray
     places: np.ndarray
+    strata: np.ndarray
+
+    @cached_property
+    def spread(self) -> float:
+        """How much membership varies within strata."""
+        return float((self._apart**2).sum())
+
+    @cached_property
+    def _apart(self) -> np.ndarray:
+        sizes = np.bincount(self.strata)
+        apart: np.ndarray = (
+            self.places - (np.bincount(self.strata, self.places) / sizes)[self.strata]
+        )
+        return apart
 
     def __call__(self, relabellings: np.ndarray) -> np.ndarray:
         """(B, n) -> (B, 3): of the values, of membership, and 1."""
-        size = self.places.sum()
-        shares = np.where(self.places, 1 / size, -1 / (len(self.places) - size))
-        moved = shares[relabellings]
+        moved = (self._apart / self.spread)[relabellings]
         return np.column_stack(
             [
                 np.einsum("i,bi->b", self.values, moved),
@@ -312,6 +343,15 @@ class Differences:
                 np.ones(len(relabellings)),
             ]
         )
+
+
+def _units(within: pd.Series | None, actors: pd.Index) -> pd.Series:
+    """A number for the unit of each actor, -1 without one."""
+    if within is None:
+        return pd.Series(0, actors)
+    labels = check_series("within", within).reindex(actors)
+    codes, _ = pd.factorize(labels.map(str, na_action="ignore"), sort=True)
+    return pd.Series(codes, actors)
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

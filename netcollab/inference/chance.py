@@ -15,7 +15,14 @@ from netcollab.errors import InputError, RefusedError
 from netcollab.inference.permutation import equal_tailed, smallest_pvalue
 from netcollab.inference.results import TestResult
 
-__all__ = ["Documented", "as_number", "check_documented", "compared", "observed_number"]
+__all__ = [
+    "Documented",
+    "as_number",
+    "check_documented",
+    "check_network",
+    "compared",
+    "observed_number",
+]
 
 
 class Documented(Protocol):
@@ -28,10 +35,15 @@ class Documented(Protocol):
     def is_rated(self) -> bool: ...
 
 
+def check_network(name: str, network: object) -> None:
+    """Something with the ties and states of a Network."""
+    if not hasattr(network, "is_presence_only"):
+        raise InputError(f"{name} needs a Network, got a {type(network).__name__}")
+
+
 def check_documented(network: Documented) -> None:
     """Refuse a network whose ties were documented and whose absences never were."""
-    if not hasattr(network, "is_presence_only"):
-        raise InputError(f"network needs a Network, got a {type(network).__name__}")
+    check_network("network", network)
     if network.is_presence_only and not network.is_rated:
         raise RefusedError("presence-only: ties were documented, absences never")
 

@@ -17,6 +17,7 @@ import pandas as pd
 from netcollab._checks import as_numbers, check_series, check_size
 from netcollab._resample import ENUMERATED, BlockStatistics, Draws, Plan, resample
 from netcollab.errors import InputError, RefusedError
+from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
@@ -122,6 +123,7 @@ def dealt(
     n_resamples: int,
     rng: int | np.random.Generator | None,
     workers: int,
+    strata: np.ndarray | None = None,
     progress: bool,
     checkpoint: str | Path | None,
 ) -> TestResult:
@@ -140,25 +142,33 @@ def dealt(
         Of the values that are dealt out.
     inputs, n_resamples, rng, workers, progress, checkpoint
         As in `netcollab._resample.resample`.
+    strata
+        Values are dealt out among actors of the same stratum; None: among all.
 
     Returns
     -------
     TestResult
         `p_min` is the smallest p that these values allow, however they are dealt out.
     """
-    deals, most = count_deals(places), max(n_resamples, ENUMERATED)
-    few = deals <= most < math.factorial(len(places))
+    most = max(n_resamples, ENUMERATED)
+    if strata is None:
+        deals = count_deals(places)
+        few = deals <= most < math.factorial(len(places))
+        distinct = list_deals(places) if few else None
+    else:
+        deals = count_labellings(places, strata, limit=most)
+        distinct = distinct_labellings(places, strata) if deals <= most else None
     resamples = resample(
         test,
         statistics,
-        np.zeros(len(places), dtype=int),
+        np.zeros(len(places), dtype=int) if strata is None else strata,
         inputs=inputs,
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
-        distinct=list_deals(places) if few else None,
+        distinct=distinct,
     )
     plan, null = resamples.plan, resamples.null
     compared = null if null.ndim == 1 else null[:, 0]

@@ -29,7 +29,7 @@ from netcollab.inference.chance import (
 from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.results import TestResult
 
-__all__ = ["label_permutation"]
+__all__ = ["Labelled", "label_permutation", "labels_of"]
 
 NULL = (
     "the labels are dealt out at random among the actors: who has which label has "
@@ -166,7 +166,7 @@ def label_permutation(
     n_resamples = check_draws(n_resamples)
     check_function("statistic", statistic)
     check_documented(network)
-    dealt = Dealt(statistic, network, _labels(network, by))
+    dealt = Dealt(statistic, network, labels_of(network, by))
     codes, strata = dealt.codes, dealt.strata
     limit = max(n_resamples, ENUMERATED)
     ways = count_labellings(codes, strata, limit=limit)
@@ -250,7 +250,7 @@ class Dealt:
         return found
 
 
-def _labels(network: Labelled, by: str | pd.Series) -> pd.Series:
+def labels_of(network: Labelled, by: str | pd.Series) -> pd.Series:
     """One label per actor, in the order of the actors."""
     if not isinstance(by, pd.Series):
         if not isinstance(by, Hashable):

@@ -12,8 +12,9 @@ values (`gini`, `theil`, `theil_decomposition`, `herfindahl`); tables of one net
 `ei_range`, `core_periphery` ...); a label per actor (`components`, `communities`, with
 `partition_agreement`); what compares several networks of the same actors (`congruence`
 and `formal_gaps`, `overlap` and other layers, `change` and other waves); the
-`two_mode_` measures of a table actors x objects; `design_matrices` and `term_matrix`
-(matrices for tests of hypotheses); and `reason`.
+`two_mode_` measures of a table actors x objects, and what goes with the use of tools
+(`adoption_curve`, `broadcast_reach`, `duplicate_work`, `double_difference`);
+`design_matrices` and `term_matrix` (matrices for tests of hypotheses); and `reason`.
 
 Degree, strength, `pagerank`, `components`, `mixing` and `ei_index` also take a
 `Register`.
@@ -26,8 +27,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from netcollab.measures.adoption import adopters as adopters
+from netcollab.measures.adoption import adoption_curve as adoption_curve
+from netcollab.measures.adoption import double_difference as double_difference
 from netcollab.measures.attributes import difference, resource_gap, same
 from netcollab.measures.boundary import boundary_change as boundary_change
+from netcollab.measures.broadcast import broadcast_reach as broadcast_reach
+from netcollab.measures.broadcast import broadcast_steps as broadcast_steps
 from netcollab.measures.brokerage import brokerage as brokerage
 from netcollab.measures.brokerage import brokerage_test as brokerage_test
 from netcollab.measures.centrality import (
@@ -62,6 +68,7 @@ from netcollab.measures.dependence import (
 )
 from netcollab.measures.discrepancy import rank_discrepancy as rank_discrepancy
 from netcollab.measures.discrepancy import rank_spread as rank_spread
+from netcollab.measures.duplicates import duplicate_work as duplicate_work
 from netcollab.measures.flow import current_flow_betweenness, information_centrality
 from netcollab.measures.formal import congruence as congruence
 from netcollab.measures.formal import formal_gaps as formal_gaps
@@ -168,7 +175,11 @@ __all__ = [
 TABLES = (
     "actor_change",
     "actor_multiplexity",
+    "adopters",
+    "adoption_curve",
     "boundary_change",
+    "broadcast_reach",
+    "broadcast_steps",
     "brokerage",
     "brokerage_test",
     "change",
@@ -178,6 +189,8 @@ TABLES = (
     "congruence",
     "core_periphery",
     "design_matrices",
+    "double_difference",
+    "duplicate_work",
     "ei_by_group",
     "ei_range",
     "formal_gaps",

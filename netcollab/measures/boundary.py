@@ -49,8 +49,9 @@ def boundary_change(
     that who answered is no change. Groups are those of `before`: a change is one of
     ties, not of the chart. An undirected tie is one tie.
 
-    There is no test here. Relabelling the groups assumes that ties do not follow them
-    in either wave; it answers another question.
+    There is no test here: `netcollab.inference.silo_change` asks whether the change is
+    more than constant homophily gives. Relabelling the groups assumes that ties do not
+    follow them in either wave; it answers another question.
 
     NaN with a reason: what has no ties to share; the odds ratio where one of the four
     counts is 0; everything for ratings without 0, until `threshold` says from which

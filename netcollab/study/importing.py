@@ -163,6 +163,8 @@ def import_export(
                 ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
             frames |= beside
             _stop_at_errors(ledger)
+        if export.persons:
+            data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
         variables = dict(variables or {})
         if wave is not None and wave in export.questions:

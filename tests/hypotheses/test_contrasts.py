@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import norm
 
 from netcollab.errors import RefusedError
-from netcollab.hypotheses.contrasts import Contrast, contrast, judge, without
+from netcollab.hypotheses.contrasts import Contrast, contrast, judge
 from netcollab.inference import TestResult, qap_correlation
 from netcollab.study import HypothesisSpec, Manifest, RelationSpec, Study
 
@@ -66,7 +66,7 @@ def test_a_contrast_holds_both_matrices() -> None:
     assert found.directed
     pd.testing.assert_frame_equal(found.y, frame(LIKED), check_names=False)
     assert found.x.loc["a", "d"] == 7
-    smaller = without(found, "b")
+    smaller = found.without("b")
     assert list(smaller.y.index) == list(smaller.x.columns) == ["a", "c", "d"]
 
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_tested_says_why(spec: HypothesisSpec, reason: str) -> No
     )
     found = contrast(study, spec)
     assert reason in found.reason
-    assert without(found, "a") is found
+    assert found.without("a") is found
     (trial,) = judge([found], test=qap_correlation, alpha=0.05)
     assert (trial.verdict, trial.reason) == ("not testable", found.reason)
     assert np.isnan([trial.estimate, trial.pvalue, trial.p_min]).all()

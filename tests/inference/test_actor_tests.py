@@ -293,3 +293,61 @@ def test_size_is_what_the_deals_allow() -> None:
         for v in rng.normal(size=(400, 6))
     ]
     assert np.mean(np.array(sets) <= 0.1) == pytest.approx(0.1, abs=3 * 0.015)
+
+
+# ---- within units
+
+
+def in_units() -> tuple[pd.Series, pd.Series, pd.Series]:
+    names = [f"team {place}" for place in range(9)]
+    values = pd.Series([1.0, 3, 2, 9, 7, 8, 4, 4, 5], names)
+    groups = pd.Series([0, 1, 0, 0, 1, 0, 1, 1, 1], names)
+    return values, groups, pd.Series([*"aaabbbccc"], names)
+
+
+def test_groups_within_units_by_hand() -> None:
+    # In a 3 - 1.5, in b 7 - 8.5, both weighted by 2 / 3; all of c are of one group.
+    values, groups, units = in_units()
+    result = permutation_difference(values, groups, within=units)
+    assert result.estimate == pytest.approx((1.5 - 1.5) / 2)
+    assert result.n_resamples == 9
+    assert "among actors of one unit" in result.null
+    one = permutation_difference(values + (units == "a") * groups, groups, within=units)
+    assert one.estimate == pytest.approx(0.5)
+    # Nine ways: the differences within a (0, 1.5 more) and b are dealt out apart.
+    gaps = [(a + b) / 2 for a in (2.5, -2, -0.5) for b in (1.5, -1.5, 0)]
+    assert one.pvalue == pytest.approx(np.mean(np.abs(gaps) >= 0.5 - 1e-9))
+
+
+def test_what_units_share_does_not_matter_within_them() -> None:
+    values, groups, units = in_units()
+    moved = values + units.map({"a": 0.0, "b": 50.0, "c": -7.0})
+    one, two = (
+        permutation_difference(each, groups, within=units) for each in (values, moved)
+    )
+    np.testing.assert_allclose(
+        (one.estimate, one.pvalue, one.ci_low, one.ci_high),
+        (two.estimate, two.pvalue, two.ci_low, two.ci_high),
+        atol=1e-12,
+    )
+
+
+def test_one_unit_is_no_unit() -> None:
+    values, groups, units = in_units()
+    alone = permutation_difference(values, groups)
+    same = permutation_difference(values, groups, within=units.mask(units != "", "x"))
+    np.testing.assert_allclose(
+        (alone.estimate, alone.pvalue, alone.p_min, alone.ci_low, alone.ci_high),
+        (same.estimate, same.pvalue, same.p_min, same.ci_low, same.ci_high),
+    )
+
+
+def test_units_that_say_nothing() -> None:
+    values, groups, units = in_units()
+    apart = units.where(groups == 1, units + " other")
+    with pytest.raises(RefusedError, match="no unit has actors of both groups"):
+        permutation_difference(values, groups, within=apart)
+    without = permutation_difference(values, groups, within=units.mask(units == "c"))
+    assert without.n == 6
+    everything = permutation_difference(values, groups, within=units)
+    assert without.pvalue == everything.pvalue

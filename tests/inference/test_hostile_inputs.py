@@ -52,14 +52,20 @@ def table() -> pd.DataFrame:
     numbers = rng.normal(size=(32, 4)) + rng.normal(size=(8, 4))[site]
     frame = pd.DataFrame(numbers, columns=["y", "x", "z", "w"])
     return frame.assign(
-        site=[f"site {k}" for k in site], reform=rng.normal(size=8)[site]
+        site=[f"site {k}" for k in site],
+        reform=rng.normal(size=8)[site],
+        period=np.tile([2024, 2025], 16),
+        early=(site < 4) * 1.0,
     )
 
 
-def network(n: int = 6) -> networks.Network:
+def told(seed: int, n: int = 6) -> networks.Network:
     actors = pd.DataFrame({"level": list("uv") * (n // 2)}, index=matrix(1, n).index)
-    told = (matrix(1, n) > 0) * 1.0
-    return networks.Network.from_matrix(told, actors=actors)
+    return networks.Network.from_matrix((matrix(seed, n) > 0) * 1.0, actors=actors)
+
+
+def network(n: int = 6) -> networks.Network:
+    return told(1, n)
 
 
 def share(ties: pd.DataFrame) -> float:
@@ -124,6 +130,12 @@ SERIES: dict[str, Callable[[object], object]] = {
     "labels": lambda s: room.label_permutation(
         measures.ei_index, network(6), by=s, **FEW
     ),
+    "units": lambda s: room.silo_change(
+        network(6), told(2), by=s, estimand="share", keep="density", **FEW
+    ),
+    "within": lambda s: room.permutation_difference(
+        series(1), series(2) > 0, within=s, **FEW
+    ),
     "groups of raters": lambda s: room.social_relations(matrix(1, 8), groups=s),
     "slopes": lambda s: room.site_slopes(s),
     "errors": lambda s: room.site_slopes(series(2), errors=s),
@@ -145,6 +157,12 @@ TABLE: dict[str, Callable[[object], object]] = {
     ),
     "site_permutation covariate": lambda t: room.site_permutation(
         t, "y", "reform", "site", covariates=["x"], **FEW
+    ),
+    "difference_in_differences": lambda t: room.difference_in_differences(
+        t, "y", "site", "period", "early", n_resamples=39, rng=1
+    ),
+    "difference_in_differences t": lambda t: room.difference_in_differences(
+        t, "y", "site", "period", "early", test="t"
     ),
     "partial_correlation": lambda t: room.partial_correlation(t, "x", "y", given=["z"]),
     "partial permutation": lambda t: room.partial_correlation(
@@ -296,7 +314,7 @@ def bad_tables() -> Iterator[tuple[str, object]]:
     yield "y made up of x", good.assign(y=2 * good["x"])
     yield "y made up of x and a whiff", good.assign(y=2 * good["x"] + 1e-9 * good["w"])
     yield "x made up of z", good.assign(x=3 - 2 * good["z"])
-    for name in ("y", "x", "z", "reform"):
+    for name in ("y", "x", "z", "reform", "period", "early"):
         column = good[name]
         changes = {
             "missing": column * np.nan,
@@ -344,6 +362,10 @@ SCALARS: dict[str, list[object]] = {
     "reference": ["normal", None],
     "se": ["both", None],
     "keep": ["all", None],
+    "estimand": ["ratio", None, ["odds"]],
+    "threshold": ["high", 0, -1, math.nan, [3]],
+    "test": ["z", None, ["t"]],
+    "alpha": [0, 1, "much", None, math.nan],
 }
 
 
@@ -399,7 +421,7 @@ def test_matrices(call: Callable[[object], object]) -> None:
 
 @pytest.mark.parametrize("name", SERIES)
 def test_series(name: str) -> None:
-    assert attack(SERIES[name], bad_series(6 if name == "labels" else 8)) > 0
+    assert attack(SERIES[name], bad_series(6 if name in ("labels", "units") else 8)) > 0
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -429,6 +451,12 @@ def by_keyword() -> dict[str, Callable[..., object]]:
         ),
         "label_permutation": lambda **k: room.label_permutation(
             measures.ei_index, network(), by="level", **k
+        ),
+        "silo_change": lambda **k: room.silo_change(
+            network(16), told(2, 16), by="level", **k
+        ),
+        "difference_in_differences": lambda **k: room.difference_in_differences(
+            rows, "y", "site", "period", "early", **k
         ),
         "random_graphs": lambda **k: room.random_graphs(
             measures.reciprocity, network(), **k
@@ -528,6 +556,10 @@ def test_a_network_that_is_none_is_named(wrong: object) -> None:
         room.label_permutation(measures.ei_index, wrong, by="level")
     with pytest.raises(InputError, match="network needs a Network"):
         room.random_graphs(measures.reciprocity, wrong)
+    with pytest.raises(InputError, match="before needs a Network"):
+        room.silo_change(wrong, network(), by="level")
+    with pytest.raises(InputError, match="after needs a Network"):
+        room.silo_change(network(), wrong, by="level")
 
 
 @pytest.mark.parametrize("wrong", [None, "x", 1j, [1], pd.Series([1.0])])

@@ -106,12 +106,15 @@ class NetworkExport:
         distance where the format has them.
     directed
         Relation -> whether its ties have a direction; None: the format does not say.
+    persons
+        The format says that every actor is a person.
     """
 
     preset: str
     actors: RawTable
     ties: RawTable
     directed: Mapping[str, bool | None]
+    persons: bool = False
 
 
 def export_file(path: Path, suffixes: Sequence[str], ledger: Ledger) -> Path | None:

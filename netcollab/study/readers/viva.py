@@ -99,7 +99,8 @@ def read_viva(
     ties = _ties(named, dates, ledger)
     actors = _actors(named, ledger)
     directed = dict.fromkeys(named.relations, True)
-    return NetworkExport("viva", actors, ties, directed)
+    persons = named.query == "person"
+    return NetworkExport("viva", actors, ties, directed, persons)
 
 
 # ---- columns

@@ -10,6 +10,7 @@ from pathlib import Path
 from netcollab._checks import as_entropy, check_choice
 from netcollab.study.simulate.authority_exports import authority_exports
 from netcollab.study.simulate.authority_pages import authority_pages
+from netcollab.study.simulate.digital_pages import digital_pages
 from netcollab.study.simulate.pages import write_pages
 from netcollab.study.simulate.twin import twin_pages
 
@@ -57,13 +58,27 @@ def simulate(
     site, wave, function, pair, respondent and what she thinks of each function. Shared
     systems, participation, framing and the municipality's background play no part.
     With ``effects="none"`` documents, leadership and capacity each follow causes of
-    their own. The README of `data/synthetic` has every number. The same answers stand
-    in the folder `exports` as SurveyXact and as Nettskjema would have exported them.
+    their own. The same answers stand in the folder `exports` as SurveyXact and as
+    Nettskjema would have exported them.
+
+    "digital_samhandling" is one invented municipality with the leadership, 32 teams in
+    eight sectors and three waves. Team i works with team j in wave t with log odds
+
+    .. math::
+
+        -3.4 + 3.2 S_{ij} + g_t + A_{it} (1.5 (1 - S_{ij}) - S_{ij})
+            + a_i + b_j + u_{it} + v_{jt} + p_{ij} + e_{ij}
+
+    with S 1 inside a sector, A 1 once the team has adopted a tool, and growth g. Four
+    sectors, drawn by lot, adopt in the second wave, the others in the third; one team
+    of each never does. The leadership's information goes straight to teams that have
+    adopted. With ``effects="none"`` A plays no part. The README of `data/synthetic`
+    has every number of all three.
 
     Parameters
     ----------
     name
-        "alvorlig_sykt_barn" or "myndighedsfunktion".
+        "alvorlig_sykt_barn", "myndighedsfunktion" or "digital_samhandling".
     out
         The folder to write.
     seed
@@ -94,12 +109,15 @@ def simulate(
     ...     sorted(path.name for path in written.iterdir())
     ['actors.csv', 'study.toml', 'ties.csv']
     """
-    known = ("alvorlig_sykt_barn", "myndighedsfunktion")
+    known = ("alvorlig_sykt_barn", "myndighedsfunktion", "digital_samhandling")
     check_choice("study to simulate", name, known)
     check_choice("effects", effects, ("planted", "none"))
     seed = as_entropy(seed)
     if name == known[0]:
         write_pages(Path(out), twin_pages(seed, effects), overwrite=overwrite)
+        return Path(out)
+    if name == known[2]:
+        write_pages(Path(out), digital_pages(seed, effects), overwrite=overwrite)
         return Path(out)
     tables = authority_pages(seed, effects)
     pages: dict[str, str | bytes] = {**tables, **authority_exports(tables)}

@@ -1,0 +1,142 @@
+"""DS-H1 and DS-H2 as primary tests: each claim its own, named before the data.
+
+Which test answers a claim on digital collaboration, and what is left without a unit?
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from netcollab.errors import InputError
+from netcollab.hypotheses.adoption import information_reach, silo_breakdown
+from netcollab.hypotheses.contrasts import Test, needed
+from netcollab.hypotheses.declared import binding
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
+from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.inference import TestResult
+from netcollab.study import HypothesisSpec, Study
+
+__all__ = ["AdoptionContrast", "adoption_contrast"]
+
+SILOS, _ = DIGITAL_COLLABORATION
+FEWER = 999
+
+
+@dataclass(frozen=True, eq=False)
+class AdoptionContrast:
+    """The primary test of a claim on digital collaboration.
+
+    Parameters
+    ----------
+    spec
+        What was bound: outcome, predictor, direction, delta.
+    study
+        The study, or what is left of it without a unit.
+    unit
+        The attribute of the actors that says which unit.
+    n_resamples, rng, workers, progress
+        As in `netcollab.inference.silo_change`.
+    reason, symbol
+        As in `netcollab.hypotheses.contrasts.Primary`.
+    """
+
+    spec: HypothesisSpec
+    study: Study
+    unit: str
+    n_resamples: int
+    rng: int
+    workers: int
+    progress: bool
+    reason: str = ""
+    symbol: str = "estimate"
+
+    @property
+    def parts(self) -> list[str]:
+        """The units: actors of one share what happened to it."""
+        actors = self.study.actors
+        known = actors[self.unit].dropna() if self.unit in actors else ()
+        return sorted(set(map(str, known)))
+
+    def without(self, part: str) -> AdoptionContrast:
+        """Without the actors of a unit, and with 999 draws at most."""
+        fewer = replace(self, n_resamples=min(FEWER, self.n_resamples))
+        if part not in self.parts:
+            return fewer
+        actors = self.study.actors
+        rest = actors.loc[actors[self.unit].astype(str) != part, "actor"]
+        return replace(fewer, study=self.study.select(actors=rest))
+
+    def tested(self, test: Test) -> TestResult:
+        """The result of its own test; there are no matrices to hand to `test`."""
+        del test
+        relation = _named(self.spec.outcome)
+        if self.spec.key == SILOS.key:
+            return silo_breakdown(
+                self.study,
+                relation=relation,
+                by=self.unit,
+                alternative="greater",
+                n_resamples=self.n_resamples,
+                rng=self.rng,
+                workers=self.workers,
+                progress=self.progress,
+            )
+        return information_reach(
+            self.study,
+            relation=relation,
+            leaders=_named(self.spec.predictor),
+            within=self.unit,
+            alternative="greater",
+            n_resamples=self.n_resamples,
+            rng=self.rng,
+            workers=self.workers,
+            progress=self.progress,
+        )
+
+    def detectable(self, result: TestResult, cut: float) -> float:
+        """On the scale of the estimate, by the spread of the null distribution."""
+        return needed(result, cut)
+
+    def told(self, result: TestResult) -> tuple[str, int]:
+        """The method, and what the test counts."""
+        return f"{result.test}, equal-tailed, {result.method}", result.n
+
+
+def adoption_contrast(
+    study: Study,
+    claim: Hypothesis,
+    spec: HypothesisSpec,
+    *,
+    n_resamples: int,
+    rng: int,
+    workers: int,
+    progress: bool,
+) -> AdoptionContrast:
+    """The test of DS-H1 or DS-H2 in a study.
+
+    The unit is that of DS-H1, whose predictor is "same(unit)"; the outcome of either is
+    "tie(relation)", and the predictor of DS-H2 "sender(attribute of the leadership)".
+
+    Raises
+    ------
+    InputError
+        If an outcome or predictor is more than one term.
+    """
+    return AdoptionContrast(
+        spec=replace(spec, level=claim.level),
+        study=study,
+        unit=_named(binding(SILOS, study.manifest).predictor),
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+    )
+
+
+def _named(term: str) -> str:
+    """The name in a term such as tie(communication); a bare name is itself."""
+    found = re.fullmatch(r"\s*\w+\(\s*([^()]+?)\s*\)\s*|\s*(\w+)\s*", term)
+    if found is None:
+        raise InputError(f'"{term}" needs to be one term, such as tie(communication)')
+    return found[1] or found[2]
