@@ -7,6 +7,7 @@ from netcollab.hypotheses.adoption import (
     rollout_effect,
     silo_breakdown,
 )
+from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate
@@ -23,6 +24,7 @@ from netcollab.hypotheses.ledger import (
 __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
+    "RELATIONAL_CAPACITY",
     "Evidence",
     "EvidenceMatrix",
     "Finding",

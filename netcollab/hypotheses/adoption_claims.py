@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from netcollab.errors import InputError
 from netcollab.hypotheses.adoption import information_reach, silo_breakdown
-from netcollab.hypotheses.contrasts import Test, needed
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.hypotheses.estimates import no_estimates
+from netcollab.hypotheses.judging import Test, Trial, needed, of_draws
 from netcollab.inference import TestResult
 from netcollab.study import HypothesisSpec, Study
 
@@ -38,7 +41,7 @@ class AdoptionContrast:
     n_resamples, rng, workers, progress
         As in `netcollab.inference.silo_change`.
     reason, symbol
-        As in `netcollab.hypotheses.contrasts.Primary`.
+        As in `netcollab.hypotheses.judging.Primary`.
     """
 
     spec: HypothesisSpec
@@ -67,9 +70,21 @@ class AdoptionContrast:
         rest = actors.loc[actors[self.unit].astype(str) != part, "actor"]
         return replace(fewer, study=self.study.select(actors=rest))
 
-    def tested(self, test: Test) -> TestResult:
-        """The result of its own test; there are no matrices to hand to `test`."""
+    def tried(self, test: Test) -> Trial:
+        """Its own test; there are no matrices to hand to `test`."""
         del test
+        result = self._tested()
+        return of_draws(result, result.test, result.n)
+
+    def detectable(self, trial: Trial, cut: float) -> float:
+        """On the scale of the estimate, by the spread of the null distribution."""
+        return needed(trial, cut)
+
+    def estimates(self) -> pd.DataFrame:
+        """None beside the primary test."""
+        return no_estimates()
+
+    def _tested(self) -> TestResult:
         relation = _named(self.spec.outcome)
         if self.spec.key == SILOS.key:
             return silo_breakdown(
@@ -93,14 +108,6 @@ class AdoptionContrast:
             workers=self.workers,
             progress=self.progress,
         )
-
-    def detectable(self, result: TestResult, cut: float) -> float:
-        """On the scale of the estimate, by the spread of the null distribution."""
-        return needed(result, cut)
-
-    def told(self, result: TestResult) -> tuple[str, int]:
-        """The method, and what the test counts."""
-        return f"{result.test}, equal-tailed, {result.method}", result.n
 
 
 def adoption_contrast(

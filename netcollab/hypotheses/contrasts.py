@@ -1,4 +1,4 @@
-"""The quantitative verdict: one primary contrast per claim, relabelled and judged.
+"""Claims about the dyads of one network: one primary contrast, relabelled.
 
 Do the dyads say what the claim says, more than chance among these actors would?
 """
@@ -7,59 +7,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.hypothesis import Verdict, sign
-from netcollab.inference import TestResult, adjust_pvalues, pvalue
+from netcollab.hypotheses.estimates import no_estimates
+from netcollab.hypotheses.judging import Test, Trial, needed, of_draws
 from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
 
-__all__ = ["Contrast", "Primary", "Trial", "contrast", "judge", "needed"]
-
-_TIE = 1e-10
-_POWER = 0.8
-
-Test = Callable[..., TestResult]
-
-
-class Primary(Protocol):
-    """The primary test of one claim, or the reason why there is none."""
-
-    @property
-    def spec(self) -> HypothesisSpec:
-        """What was bound: outcome, predictor, direction, delta."""
-
-    @property
-    def reason(self) -> str:
-        """Why nothing can be tested; empty if something can."""
-
-    @property
-    def symbol(self) -> str:
-        """What the estimate is called in words."""
-
-    @property
-    def parts(self) -> list[str]:
-        """The actors, or the units of actors, that can be left out one by one."""
-
-    def without(self, part: str) -> Primary:
-        """The same without one of them; itself where it does not have it."""
-
-    def tested(self, test: Test) -> TestResult:
-        """The result with alternative "greater"; matrices are handed to `test`."""
-
-    def detectable(self, result: TestResult, cut: float) -> float:
-        """The smallest effect found with 80 % power at a two-sided cut."""
-
-    def told(self, result: TestResult) -> tuple[str, int]:
-        """The method in words, and how many actors the result rests on."""
+__all__ = ["Contrast", "contrast", "unbound"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +59,13 @@ class Contrast:
         y, x = (frame.drop(index=part, columns=part) for frame in (self.y, self.x))
         return replace(self, y=y, x=x)
 
-    def tested(self, test: Test) -> TestResult:
-        """The correlation of the two matrices."""
-        return test(self.y, self.x, directed=self.directed, alternative="greater")
+    def tried(self, test: Test) -> Trial:
+        """The correlation of the two matrices, over those who answered."""
+        result = test(self.y, self.x, directed=self.directed, alternative="greater")
+        answered = int(self.y.notna().any(axis=1).sum())
+        return of_draws(result, "QAP correlation", answered)
 
-    def detectable(self, result: TestResult, cut: float) -> float:
+    def detectable(self, trial: Trial, cut: float) -> float:
         """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
 
         .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
@@ -112,48 +74,24 @@ class Contrast:
         r to be about normal with that spread; it knows the design and the spread of
         both matrices, never the estimate.
         """
-        return math.tanh(needed(result, cut))
+        return math.tanh(needed(trial, cut))
 
-    def told(self, result: TestResult) -> tuple[str, int]:
-        """The method, and how many actors answered."""
-        method = f"QAP correlation, equal-tailed, {result.method}"
-        return method, int(self.y.notna().any(axis=1).sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One contrast tested and judged within its family.
-
-    Parameters
-    ----------
-    verdict, tags, reason
-        The quantitative verdict.
-    result
-        The test; None if it was refused.
-    estimate, pvalue, pvalue_adjusted, mc_error, p_min
-        The correlation, its equal-tailed p, the same after Holm, the Monte-Carlo
-        error of the p, the smallest p the design allows.
-    detectable
-        The smallest |r| found with 80 % power, from the design.
-    """
-
-    verdict: Verdict = "not testable"
-    tags: tuple[str, ...] = ()
-    reason: str = ""
-    result: TestResult | None = None
-    estimate: float = math.nan
-    pvalue: float = math.nan
-    pvalue_adjusted: float = math.nan
-    mc_error: float = math.nan
-    p_min: float = math.nan
-    detectable: float = math.nan
+    def estimates(self) -> pd.DataFrame:
+        """One network has one estimator."""
+        return no_estimates()
 
 
 def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
     """The two matrices a claim speaks of, or the reason why they cannot be tested."""
-    reason = _unbound(study, spec)
-    if reason:
-        return Contrast(spec, reason)
+    if spec.direction == "none":
+        return Contrast(
+            spec,
+            "a claim of no effect needs an equivalence test, and relabelling a "
+            "correlation gives none",
+        )
+    if len(study.waves) > 1:
+        told = f"the test is for one network and the study has {len(study.waves)} waves"
+        return Contrast(spec, told)
     try:
         reason = "; ".join(_refusals(study, spec))
         if reason:
@@ -171,58 +109,13 @@ def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
     return Contrast(spec, "", y, x, directed)
 
 
-def judge(contrasts: Sequence[Primary], *, test: Test, alpha: float) -> list[Trial]:
-    """Test a family of primary contrasts and judge each.
-
-    The p of a claim with a direction is equal-tailed,
-
-    .. math:: p = \\min(1, 2 \\min(p_{\\ge}, p_{\\le}))
-
-    A contrast whose design cannot reach alpha / m is not testable, with m the
-    contrasts that have a test; Holm's adjustment goes over the same m. The verdict
-    compares the adjusted p with alpha. That an effect is too small to matter is never
-    claimed: it needs the nulls shifted by delta, which relabelling a correlation does
-    not give.
-
-    Parameters
-    ----------
-    contrasts
-        One per claim.
-    test
-        `qap_correlation` with everything but y, x, directed and alternative set.
-    alpha
-        The level of the family.
-    """
-    trials = [_tried(contrast, test) for contrast in contrasts]
-    m = sum(trial.result is not None for trial in trials)
-    adjusted = adjust_pvalues([trial.pvalue for trial in trials])
-    trials = [_reachable(trial, alpha, m) for trial in trials]
-    cut = alpha / max(1, m)
-    return [
-        _judged(trial, contrast, float(p), alpha, cut)
-        for trial, contrast, p in zip(trials, contrasts, adjusted, strict=True)
-    ]
-
-
-def _unbound(study: Study, spec: HypothesisSpec) -> str:
+def unbound(spec: HypothesisSpec) -> str:
+    """Why nothing can be compared: what the claim or its binding does not say."""
     missing = [word for word in ("outcome", "predictor") if not getattr(spec, word)]
     if missing:
         return f"the study binds no {' and no '.join(missing)} for it"
-    if spec.level != "dyad":
-        return f"a contrast at the level {spec.level} has no test here"
     if not spec.direction:
         return "the claim declares no direction"
-    if spec.direction == "none":
-        return (
-            "a claim of no effect needs an equivalence test, and relabelling a "
-            "correlation gives none"
-        )
-    for word, count in (
-        ("sites", study.actors["site"].nunique()),
-        ("waves", len(study.waves)),
-    ):
-        if count > 1:
-            return f"the test is for one network and the study has {count} {word}"
     return ""
 
 
@@ -253,76 +146,3 @@ def _outcome(study: Study, spec: HypothesisSpec) -> str:
 def _is_symmetric(frame: pd.DataFrame) -> bool:
     values = frame.to_numpy(dtype=float)
     return np.allclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)
-
-
-def _tried(contrast: Primary, test: Test) -> Trial:
-    if contrast.reason:
-        return Trial(reason=contrast.reason)
-    try:
-        result = contrast.tested(test)
-    except (InputError, RefusedError) as error:
-        return Trial(reason=str(error))
-    if result.reason:
-        return Trial(reason=result.reason)
-    lower, _ = pvalue(
-        result.null_distribution,
-        result.statistic,
-        alternative="less",
-        exact=not _is_drawn(result),
-    )
-    upper = result.pvalue
-    tail = min(upper, lower)
-    draws = result.n_resamples + 1
-    drawn_error = 2 * math.sqrt(tail * (1 - tail) / draws)
-    return Trial(
-        result=result,
-        estimate=result.estimate,
-        pvalue=min(1.0, 2 * tail),
-        mc_error=drawn_error if _is_drawn(result) else 0.0,
-        p_min=min(1.0, 2 * result.p_min),
-    )
-
-
-def _is_drawn(result: TestResult) -> bool:
-    return result.seed is not None
-
-
-def _reachable(trial: Trial, alpha: float, m: int) -> Trial:
-    if trial.result is None or trial.p_min <= alpha / m + _TIE:
-        return trial
-    reason = (
-        f"the smallest p this design allows is {trial.p_min:.4f}, more than "
-        f"{alpha:g} / {m}"
-    )
-    return Trial(reason=reason, result=trial.result, p_min=trial.p_min)
-
-
-def _judged(
-    trial: Trial, contrast: Primary, adjusted: float, alpha: float, cut: float
-) -> Trial:
-    if trial.reason or trial.result is None:
-        return trial
-    spec, detectable = contrast.spec, contrast.detectable(trial.result, cut)
-    trial = replace(trial, pvalue_adjusted=adjusted, detectable=detectable)
-    theta = sign(spec.direction) * trial.estimate
-    error = trial.mc_error * adjusted / trial.pvalue
-    if error and abs(adjusted - alpha) < 3 * error:
-        reason = (
-            f"the adjusted p, {adjusted:.4f}, is within three Monte-Carlo errors of "
-            f"{alpha:g}: draw more"
-        )
-        return replace(trial, verdict="inconclusive", reason=reason)
-    if adjusted > alpha or theta == 0:
-        reason = f"the adjusted p, {adjusted:.4f}, is above {alpha:g}"
-        return replace(trial, verdict="inconclusive", reason=reason)
-    if theta < 0:
-        return replace(trial, verdict="contradicted", tags=("opposite",))
-    below = spec.delta is not None and theta < spec.delta
-    return replace(trial, verdict="supported", tags=("below delta",) if below else ())
-
-
-def needed(result: TestResult, cut: float) -> float:
-    """What 80 % power at a two-sided cut takes, by the spread of the null."""
-    normal = NormalDist()
-    spread = float(np.nanstd(result.null_distribution))
-    return (normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread

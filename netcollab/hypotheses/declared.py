@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.governance import ANSELL_GASH
 from netcollab.hypotheses.hypothesis import Hypothesis
@@ -11,11 +12,13 @@ from netcollab.study import HypothesisSpec, Manifest
 
 __all__ = ["binding", "declared"]
 
+_TESTED = {level: level for level in ("site", "actor", "respondent")}
+
 
 def declared(manifest: Manifest) -> tuple[Hypothesis, ...]:
     """The hypotheses a manifest names, in its order.
 
-    A key that is known, such as AG-H1 or DS-H1, is that hypothesis; any other key is a
+    A key that is known, such as AG-H1 or RC-H1, is that hypothesis; any other key is a
     hypothesis of the study's own.
 
     Parameters
@@ -30,7 +33,7 @@ def declared(manifest: Manifest) -> tuple[Hypothesis, ...]:
     >>> [hypothesis.key for hypothesis in declared(study.manifest)]
     ['AG-H1', 'AG-H2', 'AG-H3', 'AG-H4']
     """
-    named = (*ANSELL_GASH, *DIGITAL_COLLABORATION)
+    named = (*ANSELL_GASH, *DIGITAL_COLLABORATION, *RELATIONAL_CAPACITY)
     known = {hypothesis.key: hypothesis for hypothesis in named}
     return tuple(
         known[key] if key in known else _own(spec)
@@ -61,6 +64,7 @@ def binding(hypothesis: Hypothesis, manifest: Manifest) -> HypothesisSpec:
         outcome=spec.outcome or hypothesis.outcome,
         predictor=spec.predictor or hypothesis.predictor,
         direction=spec.direction or hypothesis.direction,
+        level=spec.level or _TESTED.get(hypothesis.level, "dyad"),
         delta=hypothesis.delta if spec.delta is None else spec.delta,
     )
 
@@ -71,5 +75,5 @@ def _own(spec: HypothesisSpec) -> Hypothesis:
         claim=spec.claim,
         source=spec.source,
         direction=spec.direction,
-        level=spec.level,
+        level=spec.level or "dyad",
     )

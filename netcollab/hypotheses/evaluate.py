@@ -15,25 +15,27 @@ import pandas as pd
 from netcollab._checks import as_entropy, check_count, check_draws, check_fraction
 from netcollab.errors import InputError
 from netcollab.hypotheses.adoption_claims import adoption_contrast
-from netcollab.hypotheses.contrasts import (
-    Contrast,
-    Primary,
-    Test,
-    Trial,
-    contrast,
-    judge,
-)
+from netcollab.hypotheses.contrasts import Contrast, contrast, unbound
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
+from netcollab.hypotheses.estimates import no_estimates
 from netcollab.hypotheses.evidence import Evidence, evidence
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
+from netcollab.hypotheses.judging import Primary, Test, Trial, judge
+from netcollab.hypotheses.site_contrasts import site_contrast
+from netcollab.hypotheses.within_contrasts import function_contrast, tie_contrast
 from netcollab.inference import qap_correlation
 from netcollab.study import Study
 
 __all__ = ["evaluate"]
 
 _DECIDED = ("supported", "contradicted")
+_OF_SITES = {
+    "site": "sites",
+    "actor": "the functions of sites",
+    "dyad": "the ties of sites",
+}
 _ADOPTION = {claim.key for claim in DIGITAL_COLLABORATION}
 
 
@@ -128,7 +130,7 @@ def evaluate(
         workers=workers,
         progress=progress,
     )
-    contrasts = [_contrast(study, claim, delta, adoption) for claim in claims]
+    contrasts = [_contrast(study, claim, delta, entropy, adoption) for claim in claims]
     trials = judge(contrasts, test=test, alpha=alpha)
     left_out = _leave_one_out(contrasts, trials, test, alpha)
     records = [
@@ -157,17 +159,30 @@ def _contrast(
     study: Study,
     claim: Hypothesis,
     delta: float | None,
+    seed: int,
     adoption: Callable[..., Primary],
 ) -> Primary:
+    """The primary test that the level of a claim and the design of the study ask for."""
     spec = binding(claim, study.manifest)
     if claim.key in _ADOPTION:
         try:
             return adoption(study, claim, spec)
         except InputError as error:
             return Contrast(spec, str(error))
-    return contrast(
-        study, spec if spec.delta is not None else replace(spec, delta=delta)
-    )
+    spec = spec if spec.delta is not None else replace(spec, delta=delta)
+    if reason := unbound(spec):
+        return Contrast(spec, reason)
+    several = study.actors["site"].nunique() > 1
+    if spec.level == "dyad" and not several:
+        return contrast(study, spec)
+    if spec.level not in _OF_SITES:
+        return Contrast(spec, f"a contrast at the level {spec.level} has no test here")
+    if not several:
+        return Contrast(spec, f"a claim about {_OF_SITES[spec.level]} needs several sites")
+    if spec.level == "site":
+        return site_contrast(study, spec, seed=seed)
+    within = function_contrast if spec.level == "actor" else tie_contrast
+    return within(study, spec)
 
 
 def _leave_one_out(
@@ -214,6 +229,8 @@ def _finding(
         evidence_verdict="not testable" if record is None else record.verdict,
         level=level,
         estimate=trial.estimate,
+        ci_low=trial.ci_low,
+        ci_high=trial.ci_high,
         pvalue=trial.pvalue,
         pvalue_adjusted=trial.pvalue_adjusted,
         mc_error=trial.mc_error,
@@ -229,6 +246,7 @@ def _finding(
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,
+        estimates=contrast.estimates() if tested else no_estimates(),
     )
 
 
@@ -242,8 +260,7 @@ def _of_test(
     tags = [*trial.tags]
     tags += ["fragile"] if flips.any() else []
     tags += ["analogue"] if claim.level != contrast.spec.level else []
-    method, n = ("", 0) if trial.result is None else contrast.told(trial.result)
-    return trial.verdict, tuple(tags), contrast.spec.level, n, method
+    return trial.verdict, tuple(tags), contrast.spec.level, trial.n, trial.method
 
 
 def _of_evidence(claim: Hypothesis, record: Evidence | None) -> _Headline:

@@ -12,7 +12,7 @@ import pandas as pd
 from netcollab.errors import UnknownNameError
 from netcollab.hypotheses.evidence import Evidence
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
-from netcollab.inference import TestResult
+from netcollab.inference import ModelResult, TestResult
 
 __all__ = ["Finding", "Findings"]
 
@@ -79,6 +79,11 @@ class Finding:
         What the estimate is called in words.
     test, evidence
         The records behind the two verdicts; None where there is none.
+    estimates
+        Every estimator of the claim and its parts, a row each: its role ("headline",
+        "beside", "split source", "secondary"), outcome, predictor, level, estimator,
+        estimate, interval, p, adjusted p of secondary rows, smallest detectable
+        effect, measured size, n, and why there is none.
     leave_one_out
         The test's verdict without each actor (DS-H1, DS-H2: each unit), for a verdict
         that could change.
@@ -104,8 +109,9 @@ class Finding:
     test_reason: str = ""
     contrast: str = ""
     symbol: str = "r"
-    test: TestResult | None = None
+    test: TestResult | ModelResult | None = None
     evidence: Evidence | None = None
+    estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     leave_one_out: pd.Series = field(default_factory=_no_verdicts)
 
     @property

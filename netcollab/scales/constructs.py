@@ -222,7 +222,9 @@ def _placed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
         home = dict(
             zip(text_in(people, "respondent"), text_in(people, "actor"), strict=True)
         )
-        actor = actor.where(actor != "", text_in(rows, "informant").map(home).fillna(""))
+        actor = actor.where(
+            actor != "", text_in(rows, "informant").map(home).fillna("")
+        )
     if len(sites) == 1:
         site = site.where(site != "", sites[0])
     return pd.DataFrame({"site": site, "actor": actor})

@@ -40,14 +40,14 @@ def read_hypotheses(
     for key, part in top.sections("hypotheses", limit=MAX_HYPOTHESES, code="E-MAN-026"):
         direction: Any = part.choice("direction", ("positive", "negative", "none"), "")
         level = part.choice(
-            "level", ("dyad", "actor", "network", "site", "respondent"), "dyad"
+            "level", ("dyad", "actor", "network", "site", "respondent"), ""
         )
         found[key] = HypothesisSpec(
             key=key,
             outcome=_formula(part, "outcome", known),
             predictor=_formula(part, "predictor", known),
             direction=direction,
-            level=level or "dyad",
+            level=level or "",
             claim=part.words("claim"),
             source=part.text("source", "") or "",
             delta=part.number("delta"),

@@ -23,7 +23,7 @@ from netcollab.hypotheses import (
     silo_breakdown,
 )
 from netcollab.hypotheses.adoption_claims import adoption_contrast
-from netcollab.hypotheses.contrasts import judge
+from netcollab.hypotheses.judging import judge
 from netcollab.study import Study, bundled, import_export, simulate
 
 SEEDS = range(8)

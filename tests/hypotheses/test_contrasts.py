@@ -11,7 +11,8 @@ import pytest
 from scipy.stats import norm
 
 from netcollab.errors import RefusedError
-from netcollab.hypotheses.contrasts import Contrast, contrast, judge
+from netcollab.hypotheses.contrasts import Contrast, contrast
+from netcollab.hypotheses.judging import judge
 from netcollab.inference import TestResult, qap_correlation
 from netcollab.study import HypothesisSpec, Manifest, RelationSpec, Study
 

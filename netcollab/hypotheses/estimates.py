@@ -1,0 +1,88 @@
+"""Every estimator of a claim side by side, a row each.
+
+What do other methods say of the same claim, and what of its parts?
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference import ModelResult, adjust_pvalues
+
+__all__ = ["COLUMNS", "adjusted", "estimate", "no_estimates"]
+
+COLUMNS = (
+    "role",
+    "outcome",
+    "predictor",
+    "level",
+    "estimator",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "pvalue",
+    "pvalue_adjusted",
+    "mc_error",
+    "p_min",
+    "detectable_effect",
+    "measured_size",
+    "n",
+    "unit",
+    "reason",
+)
+_NUMBERS = COLUMNS[5:14]
+
+
+def no_estimates() -> pd.DataFrame:
+    """The table of estimators, empty."""
+    return pd.DataFrame(columns=list(COLUMNS))
+
+
+def estimate(
+    fit: Callable[[], ModelResult],
+    terms: Iterable[tuple[str, str]],
+    *,
+    role: str,
+    outcome: str,
+    level: str,
+    estimator: str,
+) -> pd.DataFrame:
+    """Rows of one fit; a fit that is refused gives the reason instead of numbers.
+
+    Parameters
+    ----------
+    fit
+        Runs the model.
+    terms
+        Its terms, and what the claim calls each.
+    role
+        "headline", "beside", "split source" or "secondary".
+    outcome, level, estimator
+        In words.
+    """
+    named = {"role": role, "outcome": outcome, "level": level, "estimator": estimator}
+    try:
+        result = fit()
+    except (InputError, RefusedError) as error:
+        rows = [named | {"predictor": word, "reason": str(error)} for _, word in terms]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+    rows = []
+    for term, word in terms:
+        found = result.coefficients.loc[term].to_dict()
+        rows.append(
+            named
+            | {name: found.get(name, math.nan) for name in _NUMBERS}
+            | {"pvalue_adjusted": math.nan}
+            | {"predictor": word, "n": result.n, "unit": result.unit, "reason": ""}
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with Holm's adjustment over its rows that have a p."""
+    p = table["pvalue"].astype(float)
+    return table.assign(pvalue_adjusted=adjust_pvalues(p.to_list()))

@@ -1,0 +1,219 @@
+"""Claims about functions or ties, of which every site has its own.
+
+Do functions, or pairs of them, with more of one thing have more of the other than
+those of the same site?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from netcollab.errors import InputError, RefusedError
+from netcollab.hypotheses.estimates import estimate, no_estimates
+from netcollab.hypotheses.judging import Test, Trial, of_model
+from netcollab.hypotheses.variables import function_values
+from netcollab.inference import (
+    ModelResult,
+    cluster_robust,
+    detectable_by_t,
+    mixed_model,
+    site_slopes,
+)
+from netcollab.measures import design_matrices
+from netcollab.study import HypothesisSpec, Study
+
+__all__ = ["WithinContrast", "function_contrast", "ratings_model", "tie_contrast"]
+
+MIN_SITES = 6
+PLACE = ["site", "wave"]
+
+
+@dataclass(frozen=True, eq=False)
+class WithinContrast:
+    """Outcome and predictor of a claim within sites, or why there are none.
+
+    Parameters
+    ----------
+    spec
+        What was bound: outcome, predictor, direction, delta.
+    reason
+        Why nothing can be tested; empty if something can.
+    rows
+        One row per site, wave and function (actor), or tie (source, target): y and x.
+    units
+        The columns that say which function or tie: their names recur across sites.
+    symbol
+        What the estimate is called in words.
+    """
+
+    spec: HypothesisSpec
+    reason: str = ""
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    units: tuple[str, ...] = ()
+    symbol: str = "b"
+
+    @property
+    def parts(self) -> list[str]:
+        """The sites."""
+        return [] if self.reason else sorted(self.rows["site"].unique())
+
+    def without(self, part: str) -> WithinContrast:
+        """The same when one site is left out."""
+        if part not in self.parts:
+            return self
+        return replace(self, rows=self.rows[self.rows["site"] != part])
+
+    def tried(self, test: Test) -> Trial:
+        """A mixed model of the deviations from the site's mean, if six sites have both.
+
+        Sites, waves, functions and the roles that recur are random; Satterthwaite's
+        degrees of freedom.
+        """
+        del test
+        if len(self.parts) < MIN_SITES:
+            return Trial(
+                reason=f"{len(self.parts)} sites have both values; a mean over sites "
+                f"needs {MIN_SITES}"
+            )
+        return of_model(self._mixed(), "x")
+
+    def detectable(self, trial: Trial, cut: float) -> float:
+        """By noncentral t, in the units of the slope."""
+        found = detectable_by_t(np.array([trial.se]), np.array([trial.df]), alpha=cut)
+        return float(found[0])
+
+    def estimates(self) -> pd.DataFrame:
+        """The headline, and beside it the slopes of sites and CR2."""
+        if self.reason:
+            return no_estimates()
+        fits = [
+            ("headline", "mixed model with roles", self._mixed),
+            ("beside", "mean of the slopes of sites", self._slopes),
+            ("beside", "least squares within sites and roles, CR2", self._robust),
+        ]
+        return pd.concat(
+            estimate(
+                fit,
+                [("x", self.spec.predictor)],
+                role=role,
+                outcome=self.spec.outcome,
+                level=self.spec.level,
+                estimator=words,
+            )
+            for role, words, fit in fits
+        )
+
+    def _mixed(self) -> ModelResult:
+        return ratings_model(self.rows, ["x"], self.units)
+
+    def _slopes(self) -> ModelResult:
+        """The slope in each site, once what recurs with roles is taken out."""
+        rows = _centred(self.rows, ["y", "x"], list(self.units))
+        rows = _centred(rows, ["y", "x"], PLACE)
+        squares = (rows["x"] ** 2).groupby(rows["site"]).sum()
+        products = (rows["x"] * rows["y"]).groupby(rows["site"]).sum()
+        slopes = (products / squares.where(squares > 1e-12)).dropna()
+        return site_slopes(slopes.rename("x").to_frame())
+
+    def _robust(self) -> ModelResult:
+        rows = _centred(self.rows, ["x"], PLACE).assign(
+            role=_joined(self.rows, list(self.units)), place=_joined(self.rows, PLACE)
+        )
+        return cluster_robust(rows, "y", ["x", "role", "place"], "site")
+
+
+def ratings_model(
+    rows: pd.DataFrame, predictors: Sequence[str], units: Sequence[str]
+) -> ModelResult:
+    """A mixed model of what varies within sites, its predictors as deviations.
+
+    Random are the site, the site in a wave, each function (of a tie: its sender, its
+    receiver and the pair) of a site where there are several rows of it, and each role,
+    which recurs across sites.
+    """
+    groups: list[str | tuple[str, ...]] = ["site"]
+    if rows["wave"].nunique() > 1:
+        groups.append(("site", "wave"))
+    pair = tuple(units)
+    kinds = list(dict.fromkeys([*((unit,) for unit in units), pair]))
+    if rows["site"].nunique() > 1:
+        groups += [kind[0] if len(kind) == 1 else kind for kind in kinds]
+    groups += [("site", *kind) for kind in kinds]
+    several = [
+        group
+        for group in groups
+        if rows.groupby(_columns(group), observed=True).ngroups < len(rows)
+        and rows.groupby(_columns(group), observed=True).ngroups > 1
+    ]
+    if not several:
+        raise RefusedError("one row per site: nothing varies within sites")
+    return mixed_model(_centred(rows, predictors, PLACE), "y", list(predictors), several)
+
+
+def function_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
+    """What a claim about functions compares, or the reason why it cannot be tested."""
+    try:
+        values = {
+            name: function_values(study, text)
+            for name, text in (("y", spec.outcome), ("x", spec.predictor))
+        }
+    except InputError as error:
+        return WithinContrast(spec, str(error))
+    rows = pd.DataFrame(values).dropna().reset_index()
+    return WithinContrast(spec, _empty(rows), rows, ("actor",))
+
+
+def tie_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
+    """What a claim about ties compares in several sites, or why it cannot be tested."""
+    parts = []
+    for site in sorted(study.actors["site"].astype(str).unique()):
+        for wave in study.waves or (None,):
+            try:
+                y, terms = design_matrices(
+                    study, f"{spec.outcome} ~ {spec.predictor}", site=site, wave=wave
+                )
+            except InputError as error:
+                return WithinContrast(spec, str(error))
+            if len(terms) > 1:
+                return WithinContrast(spec, "one primary contrast has one predictor")
+            x = next(iter(terms.values()))
+            source, target = np.nonzero(~np.eye(len(y), dtype=bool))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "site": site,
+                        "wave": "" if wave is None else wave,
+                        "source": y.index.to_numpy()[source],
+                        "target": y.index.to_numpy()[target],
+                        "y": y.to_numpy()[source, target],
+                        "x": x.to_numpy()[source, target],
+                    }
+                )
+            )
+    rows = pd.concat(parts).dropna(ignore_index=True)
+    return WithinContrast(spec, _empty(rows), rows, ("source", "target"))
+
+
+def _empty(rows: pd.DataFrame) -> str:
+    return "" if len(rows) else "no site has both the outcome and the predictor"
+
+
+def _columns(group: str | tuple[str, ...]) -> list[str]:
+    return [group] if isinstance(group, str) else list(group)
+
+
+def _centred(
+    rows: pd.DataFrame, names: Sequence[str], by: Sequence[str]
+) -> pd.DataFrame:
+    groups = rows.groupby(list(by), observed=True)
+    return rows.assign(
+        **{name: rows[name] - groups[name].transform("mean") for name in names}
+    )
+
+
+def _joined(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    return rows[list(columns)].agg(" to ".join, axis=1)
