@@ -9,14 +9,18 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.hypothesis import Verdict, sign
-from netcollab.inference import TestResult, adjust_pvalues, pvalue
+from netcollab.inference import (
+    TestResult,
+    adjust_pvalues,
+    detectable_correlation,
+    pvalue,
+)
 from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
@@ -24,7 +28,6 @@ from netcollab.study import HypothesisSpec, Study
 __all__ = ["Contrast", "Trial", "contrast", "judge", "without"]
 
 _TIE = 1e-10
-_POWER = 0.8
 
 Test = Callable[..., TestResult]
 
@@ -66,7 +69,8 @@ class Trial:
         The correlation, its equal-tailed p, the same after Holm, the Monte-Carlo
         error of the p, the smallest p the design allows.
     detectable
-        The smallest |r| found with 80 % power, from the design.
+        The smallest |r| found with 80 % power at alpha / m, from the design; see
+        `netcollab.inference.detectable_correlation`.
     """
 
     verdict: Verdict = "not testable"
@@ -246,9 +250,9 @@ def _judged(
 ) -> Trial:
     if trial.reason or trial.result is None:
         return trial
-    trial = replace(
-        trial, pvalue_adjusted=adjusted, detectable=_detectable(trial.result, cut)
-    )
+    null, exact = trial.result.null_distribution, not _is_drawn(trial.result)
+    found = detectable_correlation(null, exact=exact, alpha=cut)
+    trial = replace(trial, pvalue_adjusted=adjusted, detectable=found.effect)
     theta = sign(spec.direction) * trial.estimate
     error = trial.mc_error * adjusted / trial.pvalue
     if error and abs(adjusted - alpha) < 3 * error:
@@ -264,17 +268,3 @@ def _judged(
         return replace(trial, verdict="contradicted", tags=("opposite",))
     below = spec.delta is not None and theta < spec.delta
     return replace(trial, verdict="supported", tags=("below delta",) if below else ())
-
-
-def _detectable(result: TestResult, cut: float) -> float:
-    """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
-
-    .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
-
-    with s the standard deviation of r over the relabellings. It takes Fisher's z of r
-    to be about normal with that spread; it knows the design and the spread of both
-    matrices, never the estimate.
-    """
-    spread = float(np.nanstd(result.null_distribution))
-    normal = NormalDist()
-    return math.tanh((normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread)

@@ -28,12 +28,19 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.detectable import (
+        detectable_by_t,
+        detectable_correlation,
+    )
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
+    from netcollab.inference.power import Designs
+    from netcollab.inference.power_permutations import actor_design, dyad_design
+    from netcollab.inference.power_sites import site_design
     from netcollab.inference.round_robin import social_relations
     from netcollab.inference.simultaneous import (
         seemingly_unrelated,
@@ -46,11 +53,16 @@ if TYPE_CHECKING:
 
 _LATE = {
     "BootstrapInterval": "bootstrap",
+    "Designs": "power",
     "Equivalence": "equivalence",
+    "actor_design": "power_permutations",
     "adjust_pvalues": "multiplicity",
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "detectable_by_t": "detectable",
+    "detectable_correlation": "detectable",
+    "dyad_design": "power_permutations",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -59,6 +71,7 @@ _LATE = {
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
     "seemingly_unrelated": "simultaneous",
+    "site_design": "power_sites",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
@@ -72,14 +85,19 @@ _LATE = {
 
 __all__ = [
     "BootstrapInterval",
+    "Designs",
     "Equivalence",
     "ModelResult",
     "SocialRelations",
     "TestResult",
+    "actor_design",
     "adjust_pvalues",
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "detectable_by_t",
+    "detectable_correlation",
+    "dyad_design",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -96,6 +114,7 @@ __all__ = [
     "qap_correlation",
     "random_graphs",
     "seemingly_unrelated",
+    "site_design",
     "site_means",
     "site_permutation",
     "site_slopes",

@@ -21,6 +21,7 @@ SHOWN = (
     "p_adjusted",
     "ci_low",
     "ci_high",
+    "detectable_effect",
 )
 
 
@@ -37,9 +38,12 @@ class ModelResult:
     coefficients
         One row per term: estimate, se, statistic, pvalue, ci_low, ci_high, and what
         the test has of df (of its t), p_adjusted (for the number of terms tested),
-        mc_error, p_min. Where the test relabels dyads, se is the classical one, of
-        which the statistic is made; it takes dyads for independent and is no measure
-        of uncertainty.
+        mc_error, p_min; and detectable_effect, the smallest size of the slope that the
+        test finds with 80 % power at .05: from design and variances, never from the
+        estimate (`netcollab.inference.detectable`). Where there is none,
+        `coefficients.attrs["reasons"]` says why. Where the test relabels dyads, se is
+        the classical one, of which the statistic is made; it takes dyads for
+        independent and is no measure of uncertainty.
     null_distribution
         The statistic under each relabelling, draws x terms.
     alternative
@@ -118,7 +122,7 @@ class ModelResult:
             told = [f"{name} {value:.4f}" for name, value in self.variances.items()]
             lines += [f"  spread  variance of {', '.join(told)}"]
         lines += ["", self._shown().to_string()]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+        return "\n".join([*lines, *(f"note: {note}" for note in self._remarks())])
 
     def __repr__(self) -> str:
         return (
@@ -127,9 +131,16 @@ class ModelResult:
         )
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self._remarks())
         table = self._shown().to_html()
         return f"<p>{html.escape(repr(self))}</p>{table}<ul>{notes}</ul>"
+
+    def _remarks(self) -> list[str]:
+        reasons = self.coefficients.attrs.get("reasons", {})
+        told = [
+            f"{term} has no detectable effect: {why}" for term, why in reasons.items()
+        ]
+        return [*self.notes, *told]
 
     def _shown(self) -> pd.DataFrame:
         columns = [name for name in SHOWN if name in self.coefficients]

@@ -20,6 +20,7 @@ from netcollab._checks import (
 from netcollab._resample import ENUMERATED, Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.design_checks import check_design, inflation
+from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered
 from netcollab.inference.families import Family, check_outcome
 from netcollab.inference.influence import slopes_by_site, slopes_without_each
@@ -352,7 +353,13 @@ def _tested(
         "p_adjusted",
         largest_statistics(statistics, observed[0], alternative=side, exact=plan.exact),
     )
-    return table, statistics
+    found = [
+        detectable_by_draws(column, se, fit.df, alternative=side, exact=plan.exact)
+        for column, se in zip(statistics.T, fit.errors, strict=True)
+    ]
+    table["detectable_effect"] = [each.effect for each in found]
+    reasons = {name: each.reason for name, each in zip(names, found, strict=True)}
+    return tell_undetectable(table, reasons), statistics
 
 
 def _kernel(

@@ -21,6 +21,7 @@ from netcollab._checks import (
 from netcollab._resample import resample
 from netcollab.errors import RefusedError
 from netcollab.inference.columns import complete_columns
+from netcollab.inference.detectable import LEVEL, beyond, detectable_correlation
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
@@ -217,6 +218,9 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
         "greater": stats.t.sf(t, df),
         "less": stats.t.cdf(t, df),
     }
+    ends = 2 if result.alternative == "two-sided" else 1
+    limit = float(stats.t.isf(LEVEL / ends, df))
+    found = beyond(limit / math.sqrt(df + limit**2), 1 / (df + 1))
     return replace(
         result,
         statistic=t,
@@ -224,6 +228,8 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
         ci_low=low,
         ci_high=high,
         method=f"t with {df} degrees of freedom",
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )
 
 
@@ -252,6 +258,9 @@ def _by_relabelling(
         alternative=result.alternative,
         exact=plan.exact,
     )
+    found = detectable_correlation(
+        resamples.null, alternative=result.alternative, exact=plan.exact
+    )
     listed = f"all {plan.n_draws:,}" if plan.exact else f"{plan.n_draws:,}"
     return replace(
         result,
@@ -267,4 +276,6 @@ def _by_relabelling(
         method=f"{listed} relabellings of residuals, approximate",
         null_distribution=resamples.null,
         seed=resamples.seed,
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )

@@ -19,6 +19,7 @@ from netcollab.errors import RefusedError
 from netcollab.inference.bootstrap import draws_of_units, units_of
 from netcollab.inference.columns import complete_columns
 from netcollab.inference.cores import one_core
+from netcollab.inference.detectable import detectable_by_t
 
 __all__ = ["Fitted", "Sample", "sample_of"]
 
@@ -27,7 +28,7 @@ COLLINEAR = 1e-10
 
 
 class Fitted(NamedTuple):
-    """Estimate, se, statistic and p of each predictor; df and R2 of the regression."""
+    """Each predictor's estimate, se, t, p, detectable effect; the fit's df and R2."""
 
     table: pd.DataFrame
     df: int
@@ -84,6 +85,9 @@ class Sample:
                 "se": found.bse,
                 "statistic": found.tvalues,
                 "pvalue": found.pvalues,
+                "detectable_effect": detectable_by_t(
+                    found.bse.to_numpy(), np.full(k + 1, found.df_resid)
+                ),
             }
         ).drop(index="constant")
         return Fitted(table, int(found.df_resid), float(found.rsquared))

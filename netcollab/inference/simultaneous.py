@@ -16,6 +16,7 @@ from netcollab._checks import check_fraction
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.bootstrap import units_of
 from netcollab.inference.columns import complete_columns
+from netcollab.inference.detectable import detectable_by_t
 from netcollab.inference.models import ModelResult
 
 __all__ = ["seemingly_unrelated", "two_stage_least_squares"]
@@ -239,6 +240,7 @@ def _tested(found: Any, df: np.ndarray, confidence: float) -> pd.DataFrame:
             "pvalue": 2 * stats.t.sf(np.abs(statistic), df),
             "ci_low": estimate - reach,
             "ci_high": estimate + reach,
+            "detectable_effect": detectable_by_t(se, df),
         },
         index=found.params.index,
     )
