@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from netcollab._checks import check_alternative, check_count
+from netcollab._checks import check_alternative, check_draws
 from netcollab._resample import ENUMERATED
 from netcollab.inference.deals import (
     count_deals,
@@ -20,6 +21,7 @@ from netcollab.inference.deals import (
     with_detectable,
 )
 from netcollab.inference.detectable import LEVEL, beyond, detectable_correlation
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.results import TestResult
 
 __all__ = ["kendall"]
@@ -36,6 +38,8 @@ def kendall(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Kendall's tau-b of two rankings, tested by dealing out one of them anew.
 
@@ -68,6 +72,10 @@ def kendall(
         Seed of the draws; None draws fresh entropy. The result records it.
     workers
         Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def kendall(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
     both = known_pairs(x, y)
     places = [places_of(name, both[name].to_numpy()) for name in ("x", "y")]
     first, second = sorted(places, key=count_deals, reverse=True)
@@ -135,6 +143,8 @@ def kendall(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
     )
     found = detectable_correlation(
         result.null_distribution, alternative=alternative, exact=result.seed is None
@@ -150,9 +160,9 @@ def _without_ties(result: TestResult, x: np.ndarray, y: np.ndarray) -> TestResul
     limit = NormalDist().inv_cdf(1 - LEVEL / ends) * math.sqrt(variance)
     result = replace(
         result,
-        pvalue=float(found.pvalue),
+        pvalue=float(never_zero(found.pvalue)),
         mc_error=0.0,
-        p_min=ends / math.factorial(n),
+        p_min=float(never_zero(ends / math.factorial(n))),
         method="exact (distribution of Kendall's statistic without ties)",
     )
     return with_detectable(result, beyond(limit, variance))

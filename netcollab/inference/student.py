@@ -17,6 +17,7 @@ from netcollab.inference.detectable import (
     detectable_by_t,
     tell_undetectable,
 )
+from netcollab.inference.permutation import never_zero
 
 __all__ = ["few_df", "t_table"]
 
@@ -71,7 +72,7 @@ def t_table(
             "se": se,
             "statistic": statistic,
             "df": df,
-            "pvalue": p,
+            "pvalue": never_zero(p),
             "ci_low": -endless if alternative == "less" else estimate - reach,
             "ci_high": endless if alternative == "greater" else estimate + reach,
             "detectable_effect": found,
