@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
-    from netcollab.inference.power import Designs
-    from netcollab.inference.power_permutations import actor_design, dyad_design
-    from netcollab.inference.power_sites import site_design
+    from netcollab.inference.power import Design, design
     from netcollab.inference.round_robin import social_relations
     from netcollab.inference.simultaneous import (
         seemingly_unrelated,
@@ -53,17 +51,16 @@ if TYPE_CHECKING:
 
 _LATE = {
     "BootstrapInterval": "bootstrap",
-    "Designs": "power",
+    "Design": "power",
     "Equivalence": "equivalence",
-    "actor_design": "power_permutations",
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "design": "power",
     "detectable_by_t": "detectable",
     "detectable_correlation": "detectable",
-    "dyad_design": "power_permutations",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -72,7 +69,6 @@ _LATE = {
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
     "seemingly_unrelated": "simultaneous",
-    "site_design": "power_sites",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
     "site_slopes": "varying_slopes",
@@ -86,20 +82,19 @@ _LATE = {
 
 __all__ = [
     "BootstrapInterval",
-    "Designs",
+    "Design",
     "Equivalence",
     "ModelResult",
     "SocialRelations",
     "TestResult",
-    "actor_design",
     "adjust_pvalues",
     "adjust_results",
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "design",
     "detectable_by_t",
     "detectable_correlation",
-    "dyad_design",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -116,7 +111,6 @@ __all__ = [
     "qap_correlation",
     "random_graphs",
     "seemingly_unrelated",
-    "site_design",
     "site_means",
     "site_permutation",
     "site_slopes",

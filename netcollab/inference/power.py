@@ -1,364 +1,372 @@
 """What can a study find, before its data are collected?
 
 Power is the share of simulated studies whose test is significant. Studies are drawn
-from the design that is planned, and each is given the test that will be run.
+from the plan, and each is given the test that will be run.
 """
 
 from __future__ import annotations
 
 import html
-import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from statistics import NormalDist
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_count, check_fraction
-from netcollab._resample import ENUMERATED, draw
-from netcollab.errors import InputError
-from netcollab.inference.cores import one_core
+from netcollab._checks import as_entropy, check_count, check_fraction, check_number
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference.detectable import LEVEL, POWER
+from netcollab.inference.planned import Planned, Predictor, Studies, check_share
+from netcollab.inference.planned_power import Asked, planned_tests, simulated
 
-__all__ = [
-    "CURVE",
-    "Crossing",
-    "Designs",
-    "check_between",
-    "counts_of",
-    "crossing",
-    "drawn_studies",
-    "grid",
-    "numbers_of",
-    "planned_smallest",
-    "shares",
-]
+__all__ = ["Design", "design"]
 
-Level = Literal["site", "dyad", "actor"]
-Studies = Callable[[np.random.Generator, int], np.ndarray]
-
-CURVE = np.linspace(0.0, 0.95, 20)
-PLANNED = 9999
-MOST_STUDIES = 1_000_000
-WITHIN = NormalDist().inv_cdf(0.975)
-CERTAIN = 0.005
+FEWEST_STUDIES, MOST_STUDIES = 100, 1_000_000
+FEW_DF = 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Designs:
-    """Planned studies side by side, and what each can find.
+class Design:
+    """A planned study, and what each test of it can find.
 
     Parameters
     ----------
-    level
-        "site", "dyad" or "actor": what the predictor is about.
-    test
-        The test that every simulated study was given.
-    effect
-        What `effect` in the tables measures.
+    plan
+        What was planned and assumed, by the names of `design`.
     table
-        One row per design and effect. After the columns of the design: effect; power,
-        the share of simulated studies whose p is at most alpha, and mc_error, its
-        Monte-Carlo error; p_min, the smallest p the design allows; detectable_effect,
-        the smallest effect found with the power `goal`, and detectable_error, its
-        Monte-Carlo error (0 for a closed form); reason, why there is none.
+        One row per test: test (the function of `netcollab.inference`), kind (of effect:
+        difference, slope or correlation), unit and n (what is compared, and how many),
+        effect; power, the share of simulated studies whose p is at most alpha, and
+        mc_error, its Monte-Carlo error; low and high, its 95 % Monte-Carlo interval;
+        p_min, the smallest p the plan allows (NaN: no limit); detectable_effect, the
+        smallest that is found with the power `goal`, and detectable_error, its
+        Monte-Carlo error; needed, how many sites (or, with one site, actors) are for
+        the effect, NaN where that depends on neither or none that was tried is enough;
+        reason, why a test cannot answer.
     curves
-        One row per design and effect of a scale: power with low and high, its 95 %
-        Monte-Carlo interval.
+        Power by effect: test, effect, power, mc_error, low, high.
+    sizes
+        Power by number of sites (with one site: of functions): test, varies, value,
+        power, mc_error, low, high.
     changes
-        One row per design and change of it (to `value`), with the detectable_effect
-        that the changed design has.
+        What else could be planned: change (the argument), value, test, power, mc_error,
+        detectable_effect. A test that the change does not touch has no row.
     alpha, goal
-        Level of the tests, and the power that is enough.
+        Level of the two-sided tests, and the power that is enough.
     n_simulations, seed
-        How many studies were drawn for each design, and the entropy of the draws.
+        Studies drawn of the plan and of each change (a quarter of it for each of the
+        `sizes`), and the entropy of the draws.
     notes
         What the numbers rest on.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"actors": [8], "effect": [0.5], "power": [0.25]})
-    >>> Designs("actor", "permutation", "correlation", table)
-    Designs(actor: 1 row, permutation)
+    >>> table = pd.DataFrame({"test": ["site_means"], "power": [0.25]})
+    >>> Design({"sites": 8, "functions": 6}, table)
+    Design(8 sites of 6 functions, 1 test)
     """
 
-    level: Level
-    test: str
-    effect: str
+    plan: dict[str, Any]
     table: pd.DataFrame
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sizes: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    alpha: float = 0.05
-    goal: float = 0.8
+    alpha: float = LEVEL
+    goal: float = POWER
     n_simulations: int = 0
     seed: int | None = None
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per design and effect, with the test's name."""
-        return self.table.assign(test=self.test)
+        """One row per test, after the columns of the plan."""
+        plan = {k: v for k, v in self.plan.items() if k not in self.table}
+        return pd.DataFrame([plan]).merge(self.table, how="cross")
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: NaN is None."""
+        tables = {
+            name: _records(getattr(self, name))
+            for name in ("table", "curves", "sizes", "changes")
+        }
+        own = ("plan", "alpha", "goal", "n_simulations", "seed")
+        return {**{name: getattr(self, name) for name in own}, **tables}
 
     def summary(self) -> str:
-        """The designs in words and fixed decimals."""
-        lines = [
-            f"Power of designs, {self.test}",
-            f"  effect       {self.effect}",
-            f"  level        {self.alpha:g} two-sided",
-            f"  simulations  {self.n_simulations:,} studies of each design",
-            "",
-            self._shown().to_string(index=False),
-        ]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+        """The tests in words and fixed decimals."""
+        named = ", ".join(f"{name} {told}" for name, told in self.plan.items())
+        shown = self.table.drop(columns=["low", "high", "reason"], errors="ignore")
+        reasons = zip(self.table["test"], self.table["reason"], strict=True)
+        return "\n".join(
+            [
+                f"Power of a plan: {named}",
+                f"{self.n_simulations:,} simulated studies, {self.alpha:g} two-sided",
+                "",
+                shown.to_string(index=False, float_format="{:.3g}".format, na_rep=""),
+                *(f"{test}: {reason}" for test, reason in reasons if reason),
+                *(f"note: {note}" for note in self.notes),
+            ]
+        )
 
     def __repr__(self) -> str:
-        rows = f"{len(self.table)} row{'' if len(self.table) == 1 else 's'}"
-        return f"Designs({self.level}: {rows}, {self.test})"
+        sites, functions = self.plan["sites"], self.plan["functions"]
+        tests = f"{len(self.table)} test{'' if len(self.table) == 1 else 's'}"
+        return (
+            f"Design({sites} site{'' if sites == 1 else 's'} of {functions} "
+            f"functions, {tests})"
+        )
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        table = self._shown().to_html(index=False)
+        table = self.table.to_html(index=False, float_format="{:.3g}".format, na_rep="")
         return f"<p>{html.escape(repr(self))}</p>{table}<ul>{notes}</ul>"
 
-    def _shown(self) -> pd.DataFrame:
-        shown = self.table.copy()
-        for name in shown.select_dtypes("float"):
-            digits = 6 if name == "p_min" else 3
-            shown[name] = shown[name].map(lambda v, d=digits: f"{v:.{d}g}")
-        return shown
 
-
-class Crossing(NamedTuple):
-    """Where power reaches what is asked for, and the Monte-Carlo error of that."""
-
-    effect: float
-    error: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Alike:
-    """Studies of several designs from the same random numbers, side by side."""
-
-    designs: Sequence[Studies]
-
-    def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
-        rng, size = block
-        start = int(rng.integers(2**63 - 1))
-        with one_core():
-            parts = [
-                design(np.random.default_rng(start), size) for design in self.designs
-            ]
-        widest = max(part.shape[1] for part in parts)
-        room = np.full((len(parts), size, widest), np.nan)
-        for one, part in zip(room, parts, strict=True):
-            one[:, : part.shape[1]] = part
-        return room.swapaxes(0, 1)
-
-
-def drawn_studies(
-    test: str,
-    designs: Sequence[Studies],
+def design(
+    sites: int,
+    functions: int,
     *,
-    n_simulations: int,
-    rng: int | np.random.Generator | None,
-    workers: int,
-    progress: bool,
-) -> tuple[list[np.ndarray], int]:
-    """What each design's simulated studies gave, and the entropy of the draws.
+    respondents: int = 5,
+    response_rate: float = 0.7,
+    icc: float = 0.1,
+    effect: float = 0.4,
+    correlation: float | None = None,
+    function_variance: float = 0.1,
+    treated: float | None = 0.5,
+    covariates: int = 0,
+    predictor: Predictor = "dyadic",
+    autocorrelation: float = 0.4,
+    slope_sd: float = 0.1,
+    alpha: float = LEVEL,
+    power: float = POWER,
+    n_simulations: int = 2000,
+    rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+) -> Design:
+    """What a study can find, before its data are collected.
 
-    Every design starts from the same numbers, so that two designs differ by what they
-    are and not by luck, and none depends on what others stand beside it.
+    Five tests are simulated; those that a plan cannot have say why.
+
+    - `site_means` and `site_permutation`: do sites differ by what they are?
+
+      .. math:: y_{gfr} = \\delta x_g + u_g + c_{gf} + e_{gfr}
+
+      for respondent r of function f in site g. The variances of sites (u), of functions
+      in a site (c) and of respondents (e) add up to 1, so that delta is in standard
+      deviations of respondents' answers. Whoever is asked answers with the response
+      rate, independently of all else. Sites are compared by the means of their answers.
+    - `qap_correlation` and `site_slopes`: does one relation among the functions go with
+      another, in one site, and on average over sites?
+
+      .. math:: y_{ij} = \\beta x_{ij} + \\sqrt{1 - \\beta^2} \\, e_{ij}, \\qquad
+          e_{ij} = a_i + b_j + d_{ij}
+
+      with x and y of variance 1, so that beta is their correlation; over sites the
+      slope varies with slope_sd. Ties are taken as measured: more answers make them
+      more reliable and thereby correlations larger, which is not counted. A function
+      in which nobody answers has no row; that happens to (1 - response_rate) to the
+      power of `respondents` of them.
+    - `permutation_correlation`: do two attributes of functions go together in one site?
+
+    Of t-tests without covariates and with all answers, power is that of noncentral t
+    with
+
+    .. math:: \\mathrm{var}(\\bar y_g) = \\sigma_u^2 + \\sigma_c^2 / F
+        + \\sigma_e^2 / (F R)
+
+    More respondents lower the last term only.
 
     Parameters
     ----------
-    test
-        The fixed name of the draws.
-    designs
-        Each takes a generator and a number of studies and returns an array (B, k).
+    sites
+        How many sites: municipalities, or cases.
+    functions
+        Functions of each site, or actors of the one network.
+    respondents
+        Persons asked in each function.
+    response_rate
+        Share that answers, above 0.
+    icc
+        Share of the variance of answers between sites, from 0 to below 1.
+    effect
+        Difference of sites that have the predictor, or slope per standard deviation of
+        it, in standard deviations of answers; not negative.
+    correlation
+        The effect of the tests of ties and actors, from 0 to below 1. None: as effect.
+    function_variance
+        Share of the variance of answers between functions of a site.
+    treated
+        Share of the sites that have the predictor; None: a continuous predictor.
+    covariates
+        Further predictors of sites in the regression, unrelated to this one. Each costs
+        a degree of freedom.
+    predictor
+        Of ties: "dyadic", a relation like the outcome; "sender", an attribute of
+        senders; "difference", the absolute difference of an attribute; "sectors", the
+        same one of two sectors; "star", ties of one lead actor.
+    autocorrelation
+        Share of the variance of ties that is about senders and receivers, half each;
+        from 0 to below 1.
+    slope_sd
+        How much the correlation of ties varies between sites, from 0 to below 1.
+    alpha
+        Level of the two-sided tests; for m hypotheses, .05 / m.
+    power
+        What is enough.
     n_simulations
-        Studies of each design.
-    rng, workers, progress
-        As in `netcollab._resample.draw`.
+        Studies drawn; the Monte-Carlo error of a power of .5 is half of one over its
+        root, .011 by default.
+    rng
+        Seed of the draws; None draws fresh entropy. The result records it.
+    workers
+        Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
 
     Returns
     -------
-    list of ndarray, int
-        Per design (n_simulations, k); where designs have different k, the rest is NaN.
+    Design
+
+    Raises
+    ------
+    InputError
+        For everything about the plan that cannot be, together.
+    RefusedError
+        If none of the tests can be run.
+
+    References
+    ----------
+    Snijders, T. A. B., & Bosker, R. J. (1993). Standard errors and sample sizes for
+    two-level research. J. Educ. Stat. 18, 237-259.
+    Dekker, D., Krackhardt, D., & Snijders, T. A. B. (2007). Sensitivity of MRQAP tests
+    to collinearity and autocorrelation conditions. Psychometrika 72, 563-581.
+
+    Examples
+    --------
+    Three municipalities look only three ways when two of them have a reform.
+
+    >>> plan = design(3, 6, n_simulations=100, rng=1)
+    >>> row = plan.table.set_index("test").loc["site_permutation"]
+    >>> round(float(row["p_min"]), 3), row["reason"]
+    (0.333, 'with 3 sites p is never at or below 0.05: the smallest is 0.333')
     """
-    if check_count("n_simulations", n_simulations) > MOST_STUDIES:
-        raise InputError(
-            f"n_simulations needs at most {MOST_STUDIES:,}, got {n_simulations:,}"
-        )
-    done = draw(
-        test,
-        _Alike(designs),
-        n_resamples=n_simulations,
-        rng=rng,
+    planned = Planned(
+        sites=sites,
+        functions=functions,
+        respondents=respondents,
+        response_rate=response_rate,
+        icc=icc,
+        function_variance=function_variance,
+        treated=treated,
+        covariates=covariates,
+        predictor=predictor,
+        autocorrelation=autocorrelation,
+        slope_sd=slope_sd,
+        alpha=alpha,
+    )
+    _check(planned, effect, correlation, power, n_simulations)
+    linked = effect if correlation is None else correlation
+    asked = Asked(float(effect), float(linked), float(power))
+    tests = planned_tests(planned, asked)
+    if all(test.untestable for test in tests):
+        reasons = dict.fromkeys(test.untestable for test in tests)
+        raise RefusedError(f"no test is possible: {'; '.join(reasons)}")
+    entropy = as_entropy(rng)
+    found = simulated(
+        planned,
+        tests,
+        asked,
+        n_simulations=int(n_simulations),
+        entropy=entropy,
         workers=workers,
         progress=progress,
     )
-    return list(done.null.swapaxes(0, 1)), done.plan.entropy
-
-
-def grid(choices: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Every combination of the choices, the last one changing fastest.
-
-    Examples
-    --------
-    >>> [tuple(each.values()) for each in grid({"sites": [8, 12], "icc": [0.1]})]
-    [(8, 0.1), (12, 0.1)]
-    """
-    for values in itertools.product(*choices.values()):
-        yield dict(zip(choices, values, strict=True))
-
-
-def counts_of(name: str, given: int | Sequence[int]) -> list[int]:
-    """One whole number above 0 or several, each once.
-
-    Raises
-    ------
-    InputError
-        If there is none, or one is no whole number above 0.
-
-    Examples
-    --------
-    >>> counts_of("sites", 8), counts_of("sites", [8, 12, 8])
-    ([8], [8, 12])
-    """
-    found = numbers_of(name, given)
-    if any(value < 1 or value % 1 for value in found):
-        raise InputError(f"{name} needs whole numbers of at least 1, got {given!r}")
-    return [int(value) for value in found]
-
-
-def numbers_of(name: str, given: float | Sequence[float]) -> list[float]:
-    """One finite number or several, each once.
-
-    Raises
-    ------
-    InputError
-        If there is none, or one is no finite number.
-    """
-    try:
-        found = np.atleast_1d(np.asarray(given))
-    except ValueError:
-        found = np.empty(0)
-    plain = found.ndim == 1 and len(found) and found.dtype.kind in "iuf"
-    if not plain or not np.isfinite(found).all():
-        raise InputError(f"{name} needs one or several finite numbers, got {given!r}")
-    return list(dict.fromkeys(found.astype(float).tolist()))
-
-
-def check_between(
-    name: str,
-    values: Sequence[float],
-    low: float,
-    high: float,
-    *,
-    open_low: bool = False,
-    open_high: bool = False,
-) -> None:
-    """Stop where a value is outside of its range."""
-    for value in values:
-        below = value <= low if open_low else value < low
-        above = value >= high if open_high else value > high
-        if below or above:
-            ends = (
-                f"{'above' if open_low else 'from'} {low:g}",
-                (f"{'below' if open_high else 'to'} {high:g}"),
-            )
-            raise InputError(f"{name} needs numbers {' '.join(ends)}, got {value:g}")
-
-
-def shares(found: np.ndarray) -> pd.DataFrame:
-    """Share of studies that found each effect: power, mc_error and Wilson's interval.
-
-    Parameters
-    ----------
-    found
-        Studies x effects, true where p is at most alpha.
-
-    Examples
-    --------
-    >>> shares(np.array([[True], [False], [True], [True]])).round(3).values.tolist()
-    [[0.75, 0.217, 0.301, 0.954]]
-    """
-    count = len(found)
-    power = found.mean(axis=0)
-    about = (power + WITHIN**2 / (2 * count)) / (1 + WITHIN**2 / count)
-    spread = power * (1 - power) / count + WITHIN**2 / (4 * count**2)
-    reach = WITHIN * np.sqrt(spread) / (1 + WITHIN**2 / count)
-    return pd.DataFrame(
-        {
-            "power": power,
-            "mc_error": np.sqrt(power * (1 - power) / count),
-            "low": np.maximum(about - reach, 0.0),
-            "high": np.minimum(about + reach, 1.0),
-        }
+    return Design(
+        plan={
+            **{name: _plain(told) for name, told in asdict(planned).items()},
+            "effect": asked.effect,
+            "correlation": asked.correlation,
+        },
+        **found._asdict(),
+        alpha=float(alpha),
+        goal=asked.goal,
+        n_simulations=int(n_simulations),
+        seed=entropy,
+        notes=tuple(_notes(planned, tests)),
     )
 
 
-def crossing(
-    effects: np.ndarray, power: np.ndarray, *, goal: float, count: int
-) -> Crossing:
-    """The effect at which power reaches the goal, between two that were simulated.
-
-    Between neighbours the normal quantile of power is taken to be straight.
-
-    Parameters
-    ----------
-    effects
-        Increasing, (k,).
-    power
-        At each, (k,).
-    goal
-        The power asked for.
-    count
-        Simulated studies.
-
-    Returns
-    -------
-    Crossing
-        NaN where even the largest effect has less power.
-
-    Examples
-    --------
-    >>> found = crossing(
-    ...     np.array([0.0, 0.5, 1.0]), np.array([0.05, 0.5, 0.95]), goal=0.8, count=100
-    ... )
-    >>> round(found.effect, 3)
-    0.756
-    """
-    goal = check_fraction("power", goal)
-    reached = np.flatnonzero(power >= goal)
-    if not len(reached):
-        return Crossing(math.nan, math.nan)
-    after = int(reached[0])
-    if after == 0:
-        return Crossing(float(effects[0]), 0.0)
-    scale = NormalDist().inv_cdf
-    ends = [scale(min(max(power[k], CERTAIN), 1 - CERTAIN)) for k in (after - 1, after)]
-    width = float(effects[after] - effects[after - 1])
-    slope = (ends[1] - ends[0]) / width
-    z = scale(goal)
-    error = math.sqrt(goal * (1 - goal) / count) / NormalDist().pdf(z) / slope
-    return Crossing(float(effects[after - 1]) + (z - ends[0]) / slope, error)
+def _check(
+    planned: Planned,
+    effect: float,
+    correlation: float | None,
+    power: float,
+    studies: int,
+) -> None:
+    """Everything that cannot be, in one error."""
+    faults = planned.faults()
+    checks: list[Callable[[], object]] = [
+        lambda: _check_effects(effect, correlation),
+        lambda: check_fraction("power", power),
+        lambda: check_count("n_simulations", studies, minimum=FEWEST_STUDIES),
+    ]
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            faults.extend(map(str, error.problems))
+    if not faults and studies > MOST_STUDIES:
+        faults.append(f"n_simulations needs at most {MOST_STUDIES:,}, got {studies:,}")
+    if faults:
+        raise InputError(faults)
 
 
-def planned_smallest(least: float, ways: int) -> float:
-    """The smallest p of the study's own test, with 9,999 draws where these are needed.
+def _check_effects(effect: float, correlation: float | None) -> None:
+    faults = []
+    try:
+        if not 0 <= check_number("effect", effect) < math.inf:
+            raise InputError(f"effect needs a finite number >= 0, got {effect!r}")
+        if correlation is None and effect >= 1:
+            faults.append(
+                f"effect {effect:g} is no correlation; give correlation too, from 0 to "
+                "below 1"
+            )
+    except InputError as error:
+        faults.append(str(error))
+    if correlation is not None:
+        try:
+            check_share("correlation", correlation)
+        except InputError as error:
+            faults.append(str(error))
+    if faults:
+        raise InputError(faults)
 
-    Parameters
-    ----------
-    least
-        The smallest p if all relabellings are listed.
-    ways
-        How many there are.
 
-    Examples
-    --------
-    >>> planned_smallest(1 / 8, 8), planned_smallest(1e-12, 10**12)
-    (0.125, 0.0001)
-    """
-    return least if ways <= ENUMERATED else max(least, 1 / (PLANNED + 1))
+def _notes(planned: Planned, tests: Sequence[Studies]) -> Iterator[str]:
+    silent = planned.functions - planned.answering
+    yield f"{planned.answers:.0f} answers are expected"
+    if silent:
+        yield f"in {silent} of {planned.functions} functions nobody would answer"
+    df = planned.sites - 2 - planned.covariates
+    if 1 <= df < FEW_DF:
+        yield (
+            f"t has {df} of at least {FEW_DF} degrees of freedom: it leans on normal "
+            "means of sites"
+        )
+    if any(test.kind == "correlation" and not test.untestable for test in tests):
+        yield (
+            "correlations are those of ties as measured; more answers make them "
+            "larger, which is not counted"
+        )
+
+
+def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    cells = table.astype(object)
+    return cells.where(cells.notna(), None).to_dict("records")
+
+
+def _plain(told: Any) -> Any:
+    """A number of numpy as Python's own."""
+    return told.item() if isinstance(told, np.generic) else told

@@ -1,0 +1,215 @@
+"""Power as a picture: how large an effect, how many sites, for it to be found?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from netcollab._checks import check_choice
+from netcollab.inference import Design
+from netcollab.report.figures import describe
+from netcollab.report.labels import label, number
+from netcollab.report.margins import (
+    KeyRow,
+    KeySection,
+    Place,
+    Style,
+    add_heading,
+    add_key,
+    line_row,
+    new_axes,
+    note_text,
+    number_ticks,
+)
+from netcollab.report.style import PALETTE, theme
+
+__all__ = ["View", "plot_power", "views"]
+
+View = Literal["effect", "correlation", "size"]
+
+LINES: dict[str, tuple[str, Style]] = {
+    "site_means": ("navy", "-"),
+    "site_permutation": ("amber", (0, (4, 1.5))),
+    "site_slopes": ("teal", "-"),
+    "qap_correlation": ("rose", (0, (1.5, 1))),
+    "permutation_correlation": ("violet", (0, (5, 1.2, 1.2, 1.2))),
+}
+HEIGHT_MM = 105.0
+MOST_TICKS = 9
+
+
+def views(design: Design) -> list[View]:
+    """What power of this design can be drawn against."""
+    effects, ties = (
+        set(design.curves["test"]) & set(design.table.loc[at, "test"])
+        for at in (_of_sites(design), ~_of_sites(design))
+    )
+    found: dict[View, bool] = {
+        "effect": bool(effects),
+        "correlation": bool(ties),
+        "size": len(design.sizes) > 0,
+    }
+    return [view for view, drawn in found.items() if drawn]
+
+
+def plot_power(
+    design: Design,
+    against: View = "effect",
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    note: str = "",
+    key: Place | None = "below",
+) -> Axes:
+    """Power of each test of a planned study, with its Monte-Carlo interval.
+
+    Parameters
+    ----------
+    design
+        What `netcollab.inference.design` gave.
+    against
+        "effect": that of sites; "correlation": that of ties and of actors; "size": how
+        many sites or, with one site, actors there are.
+    ax, title, note, key
+        As in `draw_network`.
+
+    Returns
+    -------
+    Axes
+        With an alt text.
+
+    Raises
+    ------
+    UnknownNameError
+        If the design has no test to draw against it.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> ax = plot_power(nc.inference.design(1, 6, n_simulations=100, rng=1), "size")
+    >>> ax.get_xlabel()
+    'actors'
+    """
+    check_choice("view of power", against, views(design))
+    rows = _rows(design, against)
+    planned, kind = _planned(design, against)
+    with theme():
+        own = ax is None
+        ax = new_axes(HEIGHT_MM) if ax is None else ax
+        heading = label(f"design.against_{kind}") if title is None else title
+        add_heading(ax, heading, label("design.band"), note_text(note))
+        if against == "size":
+            _ladder(ax, sorted(set(rows["at"])))
+        _mark(ax, planned, design.goal, against)
+        for test, told in rows.groupby("test", sort=False):
+            color, style = LINES[str(test)]
+            at = told["at"].to_numpy(dtype=float)
+            low, high = (told[end].to_numpy(dtype=float) for end in ("low", "high"))
+            ax.fill_between(
+                at, low, high, color=PALETTE[color], alpha=0.18, linewidth=0
+            )
+            ax.plot(
+                at, told["power"], color=PALETTE[color], linestyle=style, linewidth=1.7
+            )
+        ax.set_xlabel(label(f"design.{kind}_axis"))
+        ax.set_ylabel(label("design.power_axis"))
+        add_key(
+            ax, [KeySection("", [_key(str(t)) for t in _names(rows)])], key, own=own
+        )
+        describe(ax, _told(rows, planned, design.goal, heading))
+    return ax
+
+
+def _of_sites(design: Design) -> pd.Series:
+    return design.table["kind"] != "correlation"
+
+
+def _rows(design: Design, against: View) -> pd.DataFrame:
+    """Test, place on the axis, power and its interval."""
+    if against == "size":
+        return design.sizes.rename(columns={"value": "at"})
+    sites = _of_sites(design)
+    tests = design.table.loc[sites if against == "effect" else ~sites, "test"]
+    return design.curves[design.curves["test"].isin(tests)].rename(
+        columns={"effect": "at"}
+    )
+
+
+def _planned(design: Design, against: View) -> tuple[float, str]:
+    """Where the plan is on the axis, and what the axis is."""
+    if against == "size":
+        varies = str(design.sizes["varies"].iloc[0])
+        return float(design.plan[varies]), varies
+    kind = "correlation"
+    if against == "effect":
+        kind = "slope" if design.plan["treated"] is None else "difference"
+    return float(design.plan[against]), kind
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [test for test in LINES if test in set(rows["test"])]
+
+
+def _ladder(ax: Axes, values: list[float]) -> None:
+    """A logarithmic axis with ticks at some of the sizes that were tried."""
+    ax.set_xscale("log")
+    shown = values
+    while len(shown) > MOST_TICKS:
+        shown = shown[::2]
+    ax.xaxis.set_major_locator(FixedLocator(shown))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(number_ticks(0))
+
+
+def _mark(ax: Axes, planned: float, goal: float, against: View) -> None:
+    """What is enough, and what is planned."""
+    ax.set_ylim(0, 1.02)
+    ax.yaxis.set_major_formatter(number_ticks(1))
+    if against != "size":
+        ax.xaxis.set_major_formatter(number_ticks(1))
+    for draw, at in ((ax.axhline, goal), (ax.axvline, planned)):
+        draw(at, color=PALETTE["unknown"], linewidth=0.8, zorder=0)
+    digits = 0 if against == "size" else 2
+    ax.annotate(
+        label("design.enough_line", goal=number(goal)),
+        (1.0, goal),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2, 2),
+        textcoords="offset points",
+        ha="right",
+        color=PALETTE["tie"],
+        fontsize=7.5,
+    )
+    ax.annotate(
+        label("design.planned", value=number(planned, digits)),
+        (planned, 0.0),
+        xytext=(3, 3),
+        textcoords="offset points",
+        color=PALETTE["tie"],
+        fontsize=7.5,
+    )
+
+
+def _key(test: str) -> KeyRow:
+    color, style = LINES[test]
+    return line_row(label(f"design.{test}"), PALETTE[color], 1.7, style)
+
+
+def _told(rows: pd.DataFrame, planned: float, goal: float, heading: str) -> str:
+    """The power of each test at the plan, in words."""
+    told = []
+    for test in _names(rows):
+        own = rows[rows["test"] == test]
+        at = int(np.abs(own["at"].to_numpy(dtype=float) - planned).argmin())
+        told.append(f"{test} {number(own['power'].iloc[at])}")
+    return label(
+        "alt.power",
+        title=heading,
+        planned=f"{planned:g}",
+        powers=", ".join(told),
+        goal=number(goal),
+    )
