@@ -284,7 +284,7 @@ def _beyond(limit: float, variance: float, alpha: float, power: float) -> Detect
         return Detectable(math.nan, UNREACHED.format(level=alpha))
     if variance * FEWEST >= 1:
         return Detectable(math.nan, SCATTERED)
-    if variance <= 0:
+    if variance <= TIE**2:
         return Detectable(math.nan, ALONE)
     q = limit / math.sqrt(1 - limit**2)
     return Detectable(q + _z(power) / math.sqrt(1 / variance - FEWEST))

@@ -22,10 +22,8 @@ __all__ = ["Asked", "Simulated", "crossing", "planned_tests", "shares", "simulat
 FEWEST_STUDIES = 100
 CORRELATIONS = np.linspace(0.0, 0.95, 20)
 STEPS, BEYOND, LARGEST = 21, 1.5, 3.0
-LADDER = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0, 10.0)
-SITES: tuple[int, ...] = (3, 4, 6, 8, 16, 32, 64)  # always tried
-ACTORS: tuple[int, ...] = (4, 5, 6, 8, 16)
-MOST_SITES, MOST_ACTORS = 1000, 30
+SITES, ACTORS = (3, 64, 1.5), (4, 40, 1.25)  # fewest, at least up to, ratio of steps
+FURTHER, MOST_SITES = 10, 1000
 MORE_FUNCTIONS, MORE_ANSWERS = 1.5, 0.2
 WITHIN = NormalDist().inv_cdf(0.975)
 CERTAIN, CLOSE = 0.005, 1e-6
@@ -99,7 +97,7 @@ def simulated(
     run = _Run(n_simulations, entropy, workers, progress)
     found = run.drawn("design", [*tests, *(test for _, _, test in changed)])
     sized = _of_sizes(planned, asked)
-    fewer = replace(run, count=max(FEWEST_STUDIES, n_simulations // 4))
+    fewer = replace(run, count=max(FEWEST_STUDIES, n_simulations // 2))
     sizes = _sizes(sized, fewer.drawn("design sizes", [test for _, _, test in sized]))
     own = list(zip(tests, found, strict=False))
     others = zip(changed, found[len(tests) :], strict=True)
@@ -288,14 +286,12 @@ def _differs(own: Studies, other: Studies) -> bool:
 
 def _of_sizes(planned: Planned, asked: Asked) -> list[tuple[str, int, Studies]]:
     """Tests of smaller and larger studies: what varies, to what, and the test."""
-    name, sizes, most = "functions", ACTORS, MOST_ACTORS
+    name, values = "functions", _ladder(planned.functions, *ACTORS)
     if planned.sites > 1:
-        name, sizes, most = "sites", SITES, MOST_SITES
-    now = getattr(planned, name)
-    steps = {min(max(round(now * part), sizes[0]), most) for part in LADDER}
-    changes: list[dict[str, Any]] = [
-        {name: value} for value in sorted({now, *sizes, *steps})
-    ]
+        few, many, ratio = SITES
+        top = min(max(many, FURTHER * planned.sites), MOST_SITES)
+        name, values = "sites", _ladder(planned.sites, few, top, ratio)
+    changes: list[dict[str, Any]] = [{name: value} for value in values]
     plans = [replace(planned, **change) for change in changes]
     return [
         (name, getattr(plan, name), test)
@@ -304,6 +300,13 @@ def _of_sizes(planned: Planned, asked: Asked) -> list[tuple[str, int, Studies]]:
         for test in planned_tests(plan, asked, only=True)
         if not test.untestable and (name == "functions" or test.unit == "sites")
     ]
+
+
+def _ladder(now: int, few: int, many: int, ratio: float) -> list[int]:
+    """The planned number, and from it down to few and up to many in equal ratios."""
+    down = math.floor(math.log(max(now / few, 1), ratio))
+    up = math.floor(math.log(max(many / now, 1), ratio))
+    return sorted({round(now * ratio**step) for step in range(-down, up + 1)})
 
 
 def _sizes(

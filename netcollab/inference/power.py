@@ -56,7 +56,7 @@ class Design:
     alpha, goal
         Level of the two-sided tests, and the power that is enough.
     n_simulations, seed
-        Studies drawn of the plan and of each change (a quarter of it for each of the
+        Studies drawn of the plan and of each change (half of it for each of the
         `sizes`), and the entropy of the draws.
     notes
         What the numbers rest on.

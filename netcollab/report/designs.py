@@ -15,7 +15,7 @@ from netcollab.inference import Design
 from netcollab.report.building import building, write_record
 from netcollab.report.figures import save_figure
 from netcollab.report.labels import ambient_language, label, number
-from netcollab.report.power_curves import plot_power, views
+from netcollab.report.power_curves import plain_number, plan_of, plot_power, views
 from netcollab.report.reasons import reason_text
 from netcollab.report.tables import write_table
 
@@ -43,7 +43,7 @@ def design_report(design: Design) -> str:
     >>> import netcollab as nc
     >>> plan = nc.inference.design(3, 6, n_simulations=100, rng=1)
     >>> told = [line for line in design_report(plan).splitlines() if "never" in line]
-    >>> told[0].split(": ", 1)[1]
+    >>> told[0].split(": ", 1)[1].split("; ")[0]
     'with 3 sites p is never at or below 0.05: the smallest is 0.333'
     """
     table = design.table.set_index("test")
@@ -120,23 +120,17 @@ def write_design(
 
 
 def _heading(design: Design) -> Iterator[str]:
-    plan = design.plan
+    yield from plan_of(design)
     yield label(
-        "design.plan",
-        sites=label("count.site", count=plan["sites"]),
-        functions=label("count.function", count=plan["functions"]),
-        respondents=number(plan["respondents"], 0),
-        rate=_plain(plan["response_rate"]),
-        icc=_plain(plan["icc"]),
+        "design.how", alpha=plain_number(design.alpha), count=design.n_simulations
     )
-    yield label("design.how", alpha=_plain(design.alpha), count=design.n_simulations)
 
 
 def _question(design: Design, rows: pd.DataFrame, question: str) -> list[str]:
     """A question, and a line for each test that answers it."""
     kind, effect = rows.iloc[0][["kind", "effect"]]
-    unit = label(f"design.{kind}", effect=_plain(effect))
-    goal = _plain(design.goal)
+    unit = label(f"design.{kind}", effect=plain_number(effect))
+    goal = plain_number(design.goal)
     names = [
         label(f"design.{name}", **({"goal": goal} if name == "detectable" else {}))
         for name in COLUMNS
@@ -154,7 +148,7 @@ def _cells(design: Design, test: str, row: pd.Series) -> list[str]:
     return [
         test,
         compared,
-        limit if math.isnan(row["p_min"]) else _plain(row["p_min"]),
+        limit if math.isnan(row["p_min"]) else plain_number(row["p_min"]),
         _with_error(row["power"], row["mc_error"]),
         _with_error(row["detectable_effect"], row["detectable_error"]),
         _needed(design, test, row["needed"]),
@@ -179,7 +173,7 @@ def _cannot(design: Design, table: pd.DataFrame) -> Iterator[str]:
             continue
         told = reason_text(row["reason"]) or label(
             "design.weak",
-            effect=_plain(row["effect"]),
+            effect=plain_number(row["effect"]),
             percent=number(100 * row["power"], 0),
         )
         enough = _needed(design, str(test), row["needed"])
@@ -203,9 +197,9 @@ def _changes(design: Design) -> list[str]:
             else ""
             for test in tests
         ]
-        value = _plain(float(rows["value"].iloc[0]))
+        value = plain_number(float(rows["value"].iloc[0]))
         lines.append([label(f"design.{change}", n=value), *cells])
-    title = label("design.changes", goal=_plain(design.goal))
+    title = label("design.changes", goal=plain_number(design.goal))
     return [title, *_aligned(lines)]
 
 
@@ -224,11 +218,3 @@ def _with_error(value: float, error: float) -> str:
     if math.isnan(value):
         return number(value)
     return f"{number(value)} ± {number(error, 3 if 0 < error < 0.005 else 2)}"
-
-
-def _plain(value: float) -> str:
-    """A number with up to three digits that count."""
-    if value == 0:
-        return number(0, 0)
-    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    return number(value, len(f"{value:.{decimals}f}".rstrip("0").partition(".")[2]))

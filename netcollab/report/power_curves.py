@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ from netcollab.report.margins import (
 )
 from netcollab.report.style import PALETTE, theme
 
-__all__ = ["View", "plot_power", "views"]
+__all__ = ["View", "plain_number", "plan_of", "plot_power", "views"]
 
 View = Literal["effect", "correlation", "size"]
 
@@ -101,7 +102,8 @@ def plot_power(
         own = ax is None
         ax = new_axes(HEIGHT_MM) if ax is None else ax
         heading = label(f"design.against_{kind}") if title is None else title
-        add_heading(ax, heading, label("design.band"), note_text(note))
+        remarks = (*plan_of(design, against), label("design.band"), note_text(note))
+        add_heading(ax, heading, *remarks)
         if against == "size":
             _ladder(ax, sorted(set(rows["at"])))
         _mark(ax, planned, design.goal, against)
@@ -117,11 +119,39 @@ def plot_power(
             )
         ax.set_xlabel(label(f"design.{kind}_axis"))
         ax.set_ylabel(label("design.power_axis"))
-        add_key(
-            ax, [KeySection("", [_key(str(t)) for t in _names(rows)])], key, own=own
-        )
+        add_key(ax, [KeySection("", _key(rows, design.goal))], key, own=own)
         describe(ax, _told(rows, planned, design.goal, heading))
     return ax
+
+
+def plan_of(design: Design, against: View | None = None) -> list[str]:
+    """What is planned, in words; with a view, the effects that it holds still."""
+    plan = design.plan
+    told = [
+        label(
+            "design.plan",
+            sites=label("count.site", count=plan["sites"]),
+            functions=label("count.function", count=plan["functions"]),
+            respondents=number(plan["respondents"], 0),
+            rate=plain_number(plan["response_rate"]),
+            icc=plain_number(plan["icc"]),
+        )
+    ]
+    if against == "size":
+        kinds = design.table.drop_duplicates("kind")
+        told += [
+            label(f"design.{kind}", effect=plain_number(effect))
+            for kind, effect in zip(kinds["kind"], kinds["effect"], strict=True)
+        ]
+    return told
+
+
+def plain_number(value: float) -> str:
+    """A number with up to three digits that count."""
+    if value == 0:
+        return number(0, 0)
+    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    return number(value, len(f"{value:.{decimals}f}".rstrip("0").partition(".")[2]))
 
 
 def _of_sites(design: Design) -> pd.Series:
@@ -175,16 +205,6 @@ def _mark(ax: Axes, planned: float, goal: float, against: View) -> None:
         draw(at, color=PALETTE["unknown"], linewidth=0.8, zorder=0)
     digits = 0 if against == "size" else 2
     ax.annotate(
-        label("design.enough_line", goal=number(goal)),
-        (1.0, goal),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 2),
-        textcoords="offset points",
-        ha="right",
-        color=PALETTE["tie"],
-        fontsize=7.5,
-    )
-    ax.annotate(
         label("design.planned", value=number(planned, digits)),
         (planned, 0.0),
         xytext=(3, 3),
@@ -194,9 +214,13 @@ def _mark(ax: Axes, planned: float, goal: float, against: View) -> None:
     )
 
 
-def _key(test: str) -> KeyRow:
-    color, style = LINES[test]
-    return line_row(label(f"design.{test}"), PALETTE[color], 1.7, style)
+def _key(rows: pd.DataFrame, goal: float) -> list[KeyRow]:
+    lines = [(label(f"design.{test}"), *LINES[test]) for test in _names(rows)]
+    enough = label("design.enough_line", goal=plain_number(goal))
+    return [
+        *(line_row(told, PALETTE[color], 1.7, style) for told, color, style in lines),
+        line_row(enough, PALETTE["unknown"], 0.8),
+    ]
 
 
 def _told(rows: pd.DataFrame, planned: float, goal: float, heading: str) -> str:
@@ -209,7 +233,7 @@ def _told(rows: pd.DataFrame, planned: float, goal: float, heading: str) -> str:
     return label(
         "alt.power",
         title=heading,
-        planned=f"{planned:g}",
+        planned=plain_number(planned),
         powers=", ".join(told),
         goal=number(goal),
     )
