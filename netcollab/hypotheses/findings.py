@@ -139,10 +139,12 @@ class Finding:
     def _test_line(self) -> str:
         if math.isnan(self.estimate):
             return f"{self.test_verdict}: {self.test_reason}"
+        found = "80 % power at no |r|"
+        if not math.isnan(self.detectable_effect):
+            found = f"80 % power from |r| = {self.detectable_effect:.2f}"
         return (
             f"{self.test_verdict}: {self.contrast}, r = {self.estimate:.2f}, "
-            f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; "
-            f"80 % power from |r| = {self.detectable_effect:.2f}"
+            f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; {found}"
         )
 
     def _evidence_line(self) -> str:

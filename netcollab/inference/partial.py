@@ -212,12 +212,13 @@ def _left_over(
     vectors, lengths, _ = np.linalg.svd(unit[:, 2:], full_matrices=False)
     if q and lengths[-1] <= COLLINEAR**0.5:
         raise RefusedError(f"{', '.join(names[2:])} repeat each other; drop one")
-    left = unit[:, :2] - vectors @ (vectors.T @ unit[:, :2])
-    for name, column in zip(names, left.T, strict=False):
+    left = np.ascontiguousarray((unit[:, :2] - vectors @ (vectors.T @ unit[:, :2])).T)
+    for name, column in zip(names, left, strict=False):
         if (column**2).sum() <= COLLINEAR:
             raise RefusedError(f"{name} is made up of {', '.join(names[2:])}")
     basis = np.column_stack([np.full(n, 1 / math.sqrt(n)), vectors])
-    return left[:, 0], left[:, 1], basis
+    # whole rows and columns, so that a worker sums a copy in the same order
+    return left[0], left[1], np.ascontiguousarray(basis)
 
 
 def _fisher(

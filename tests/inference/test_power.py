@@ -1,4 +1,4 @@
-"""What a planned study can find: against R, formulas, and the tests that will be run."""
+"""What a planned study can find: against R, formulas, and the tests to be run."""
 
 from __future__ import annotations
 
