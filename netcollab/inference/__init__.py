@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
-    from netcollab.inference.detectable import (
-        detectable_by_t,
-        detectable_correlation,
-    )
+    from netcollab.inference.detectable import detectable_correlation
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
@@ -59,7 +56,6 @@ _LATE = {
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
     "design": "power",
-    "detectable_by_t": "detectable",
     "detectable_correlation": "detectable",
     "kendall": "concordance",
     "mediation": "paths",
@@ -93,7 +89,6 @@ __all__ = [
     "cluster_robust",
     "cross_lagged",
     "design",
-    "detectable_by_t",
     "detectable_correlation",
     "kendall",
     "label_permutation",

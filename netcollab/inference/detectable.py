@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import nctdtrinc, stdtrit
 
 from netcollab._checks import check_alternative, check_fraction
+from netcollab.errors import InputError
 from netcollab.inference.permutation import TIE, critical
 
 __all__ = [
@@ -131,6 +132,11 @@ def detectable_correlation(
         A size, without sign. NaN where no p can be as small as alpha, or chance alone
         gives correlations of every size.
 
+    Raises
+    ------
+    InputError
+        If the null is no array of numbers, or alpha or power no fraction.
+
     Examples
     --------
     Eight actors by chance: r is spread like t with 6 degrees of freedom.
@@ -139,6 +145,13 @@ def detectable_correlation(
     >>> round(detectable_correlation(t / np.sqrt(6 + t**2), exact=False).effect, 2)
     0.82
     """
+    check_alternative(alternative)
+    check_fraction("power", power)
+    given = isinstance(null, np.ndarray) and null.ndim == 1
+    if not given or null.dtype.kind not in "fi":
+        raise InputError("null needs an array of numbers, one for each relabelling")
+    if not len(null):
+        return Detectable(math.nan, ALONE)
     return _correlation(_ratio(null, alternative, exact, alpha, power))
 
 
@@ -272,7 +285,8 @@ def _ratio(
     null: np.ndarray, alternative: str, exact: bool, alpha: float, power: float
 ) -> Detectable:
     """q of `detectable_correlation`, from r under each relabelling."""
-    limit = critical(null, alternative=alternative, alpha=alpha, exact=exact)
+    level = check_fraction("alpha", alpha)
+    limit = critical(null, alternative=alternative, alpha=level, exact=exact)
     if _is_unreached(null, limit, alternative, exact):
         return Detectable(math.nan, UNREACHED.format(level=alpha))
     return _beyond(limit, float(np.nanvar(null)), alpha, power)

@@ -14,6 +14,7 @@ from scipy import stats
 
 from netcollab import inference as room
 from netcollab import measures, networks
+from netcollab.errors import InputError
 from netcollab.inference.detectable import (
     ALONE,
     NO_ERROR,
@@ -154,6 +155,32 @@ def test_where_chance_has_one_value_or_all_there_is_none() -> None:
     wide = np.tile([-0.9, 0.9], 100)
     assert detectable_correlation(wide, exact=False).reason == SCATTERED
     assert beyond(1.0, 0.1).reason.startswith("p is never")
+
+
+@pytest.mark.parametrize(
+    ("null", "more"),
+    [
+        ([0.1, 0.2], {}),
+        (np.array(["a"]), {}),
+        (np.zeros((2, 2)), {}),
+        (np.zeros(9), {"alpha": 0}),
+        (np.zeros(9), {"power": 1.5}),
+        (np.zeros(9), {"alternative": "larger"}),
+    ],
+)
+def test_hostile_arguments_are_refused(null: Any, more: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        detectable_correlation(null, **{"exact": False, "power": 0.8, **more})
+
+
+def test_a_null_without_or_with_undefined_draws() -> None:
+    assert detectable_correlation(np.empty(0), exact=False).reason == ALONE
+    null = np.random.default_rng(1).uniform(-0.3, 0.3, 999)
+    null[:9] = np.nan
+    some = detectable_correlation(null, exact=False).effect
+    null[:60] = np.nan  # as extreme as can be, in more than .05 of the draws
+    assert 0 < some < 1
+    assert math.isnan(detectable_correlation(null, exact=False).effect)
 
 
 def test_draws_without_an_error_have_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 from pathlib import Path
@@ -426,6 +427,23 @@ def test_all_faults_of_a_plan_come_at_once() -> None:
 def test_impossible_plans_are_told(plan: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
         room.design(**{"sites": 6, "functions": 5, **plan})
+
+
+STRANGE = [None, "x", math.nan, math.inf, -1, 0, 1, [], True, np.ones(2), 10**30]
+SHARED = ("rng", "workers", "progress")  # with every function that draws
+NAMES = list(inspect.signature(room.design).parameters)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SHARED])
+@pytest.mark.parametrize("value", STRANGE, ids=repr)
+def test_whatever_is_given_is_answered_or_refused(name: str, value: object) -> None:
+    plan: dict[str, Any] = {"sites": 5, "functions": 4, "n_simulations": 100, "rng": 1}
+    try:
+        power = room.design(**{**plan, name: value}).table["power"]
+        answered = power.between(0, 1).sum() > 1
+    except (InputError, RefusedError) as error:
+        answered = bool(str(error))
+    assert answered
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
