@@ -22,6 +22,24 @@ __all__ = ["main"]
 
 _LANGUAGES = ("en", "nb", "da")
 
+_PLAN = {
+    "sites": "municipalities, or cases",
+    "functions": "functions in each site, or actors of the one network",
+    "respondents": "persons asked in each function; default 5",
+    "response_rate": "share that answers; default 0.7",
+    "icc": "share of the variance of answers between sites; default 0.1",
+    "effect": "of what sites are, in standard deviations of answers; default 0.4",
+    "correlation": "of ties, and of attributes of actors; default as --effect",
+    "function_variance": "share of the variance between functions; default 0.1",
+    "treated": "share of the sites that have the feature; default 0.5",
+    "covariates": "further predictors of sites; default 0",
+    "autocorrelation": "share of ties' variance that is senders' and receivers'; .4",
+    "slope_sd": "how much the correlation varies between sites; default 0.1",
+    "alpha": "level of the two-sided tests; default 0.05",
+    "power": "what is enough; default 0.8",
+    "n_simulations": "simulated studies; default 2000",
+}
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -279,25 +297,6 @@ def _add_design(commands: Commands) -> None:
     words.add_argument("--language", choices=_LANGUAGES, default="en")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_design)
-
-
-_PLAN = {
-    "sites": "municipalities, or cases",
-    "functions": "functions in each site, or actors of the one network",
-    "respondents": "persons asked in each function; default 5",
-    "response_rate": "share that answers; default 0.7",
-    "icc": "share of the variance of answers between sites; default 0.1",
-    "effect": "of what sites are, in standard deviations of answers; default 0.4",
-    "correlation": "of ties, and of attributes of actors; default as --effect",
-    "function_variance": "share of the variance between functions; default 0.1",
-    "treated": "share of the sites that have the feature; default 0.5",
-    "covariates": "further predictors of sites; default 0",
-    "autocorrelation": "share of ties' variance that is senders' and receivers'; .4",
-    "slope_sd": "how much the correlation varies between sites; default 0.1",
-    "alpha": "level of the two-sided tests; default 0.05",
-    "power": "what is enough; default 0.8",
-    "n_simulations": "simulated studies; default 2000",
-}
 
 
 def _design(asked: argparse.Namespace) -> int:

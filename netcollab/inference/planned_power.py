@@ -15,7 +15,7 @@ from netcollab._resample import draw
 from netcollab.inference.cores import one_core
 from netcollab.inference.planned import Planned, Studies
 from netcollab.inference.planned_sites import SiteMeans, SiteOrders
-from netcollab.inference.planned_ties import Attributes, Network, Slopes
+from netcollab.inference.planned_ties import Attributes, OneNetwork, Slopes
 
 __all__ = ["Asked", "Simulated", "crossing", "planned_tests", "shares", "simulated"]
 
@@ -129,7 +129,7 @@ def planned_tests(
         SiteMeans(planned, effect),
         SiteOrders(planned, effect),
         Slopes(planned, correlation),
-        Network(planned, correlation),
+        OneNetwork(planned, correlation),
         Attributes(planned, correlation),
     ]
 

@@ -14,7 +14,7 @@ from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import TIE
 from netcollab.inference.planned import Planned, draws_for, planned_smallest, too_far
 
-__all__ = ["Attributes", "Network", "Slopes"]
+__all__ = ["Attributes", "OneNetwork", "Slopes"]
 
 LISTED = 5_040  # the relabellings of seven actors
 MANY, FEW_STEPS = 400, 10  # dyads from which on fewer relabellings are drawn
@@ -149,7 +149,7 @@ class Slopes(_Ties):
         return found
 
 
-class Network(_Ties):
+class OneNetwork(_Ties):
     """The test of `qap_correlation`: relabel the functions of one site."""
 
     test = "qap_correlation"
@@ -232,7 +232,7 @@ class Attributes(_Ties):
 
 
 def _linked(
-    studies: Network | Attributes,
+    studies: OneNetwork | Attributes,
     x: np.ndarray,
     error: np.ndarray,
     moved: np.ndarray,

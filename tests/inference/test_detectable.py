@@ -28,7 +28,7 @@ from netcollab.inference.detectable import (
 )
 from netcollab.inference.models import ModelResult
 from netcollab.inference.planned import Planned
-from netcollab.inference.planned_ties import Attributes, Network
+from netcollab.inference.planned_ties import Attributes, OneNetwork
 from netcollab.inference.results import TestResult
 
 REFERENCE = Path(__file__).parents[1] / "reference/inference/power.csv"
@@ -128,7 +128,7 @@ def test_power_of_dyads_there_is_what_was_asked_for(
 ) -> None:
     """The effect is told from data that have none; studies that have it find it."""
     plan = Planned(1, n, response_rate=1, autocorrelation=autocorrelation)
-    studies = Network(plan, np.array([0.0]))
+    studies = OneNetwork(plan, np.array([0.0]))
     rng, told = np.random.default_rng(4), []
     names = [f"actor {k}" for k in range(n)]
     for _ in range(60):
@@ -137,7 +137,7 @@ def test_power_of_dyads_there_is_what_was_asked_for(
         )
         result = room.qap_correlation(y, x, n_resamples=999, rng=1)
         told.append(result.detectable_effect)
-    power = Network(plan, np.array([float(np.mean(told))]))(rng, 1500).mean()
+    power = OneNetwork(plan, np.array([float(np.mean(told))]))(rng, 1500).mean()
     assert 0.72 < power < 0.88
 
 

@@ -19,7 +19,7 @@ from netcollab.inference import planned_sites, planned_ties
 from netcollab.inference.planned import Planned, draws_for, planned_smallest, too_far
 from netcollab.inference.planned_power import Asked, crossing, planned_tests, shares
 from netcollab.inference.planned_sites import SiteMeans, SiteOrders
-from netcollab.inference.planned_ties import Attributes, Network, Slopes
+from netcollab.inference.planned_ties import Attributes, OneNetwork, Slopes
 
 REFERENCE = Path(__file__).parents[1] / "reference/inference/power.csv"
 NONE = np.array([0.0])
@@ -191,7 +191,7 @@ def test_slopes_are_tested_as_the_room_does() -> None:
 def test_dyads_are_tested_as_the_room_does(predictor: Any, silent: int) -> None:
     rate = 1 - silent / 5
     plan = Planned(1, 5, 1, response_rate=rate, predictor=predictor, alpha=0.1)
-    studies = Network(plan, np.array([0.5]))
+    studies = OneNetwork(plan, np.array([0.5]))
     found, twin = studies(rng(3), 12), rng(3)
     studies._relabellings(twin)
     names = list("abcde")
@@ -229,7 +229,9 @@ def test_attributes_are_tested_as_the_room_does() -> None:
         Planned(9, 8, treated=None, predictor="sender"),
     ],
 )
-@pytest.mark.parametrize("kind", [SiteMeans, SiteOrders, Slopes, Network, Attributes])
+@pytest.mark.parametrize(
+    "kind", [SiteMeans, SiteOrders, Slopes, OneNetwork, Attributes]
+)
 def test_without_an_effect_tests_keep_their_level(plan: Planned, kind: Any) -> None:
     studies = kind(plan, NONE)
     count = 1500
@@ -259,7 +261,7 @@ def test_the_smallest_p_of_sites(sites: int, treated: float, wanted: float) -> N
 
 def test_a_lead_agency_star_looks_only_eight_ways() -> None:
     plan = Planned(1, 8, response_rate=1, predictor="star")
-    assert Network(plan, NONE).p_min == 0.125
+    assert OneNetwork(plan, NONE).p_min == 0.125
     found = quick(1, 8, response_rate=1, predictor="star", correlation=0.9)
     told = row(found, "qap_correlation")
     assert (told["power"], told["p_min"]) == (0, 0.125)
@@ -510,8 +512,12 @@ def test_draws_and_levels() -> None:
 def test_lists_and_draws_give_the_same_power(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six actors have 720 relabellings: whether listed or drawn, power is the same."""
     plan, effects = Planned(8, 6, response_rate=1), np.array([0.5])
-    listed = [kind(plan, effects)(rng(), 1000).mean() for kind in (Network, SiteOrders)]
+    listed = [
+        kind(plan, effects)(rng(), 1000).mean() for kind in (OneNetwork, SiteOrders)
+    ]
     monkeypatch.setattr(planned_ties, "LISTED", 10)
     monkeypatch.setattr(planned_sites, "LISTED", 10)
-    drawn = [kind(plan, effects)(rng(), 1000).mean() for kind in (Network, SiteOrders)]
+    drawn = [
+        kind(plan, effects)(rng(), 1000).mean() for kind in (OneNetwork, SiteOrders)
+    ]
     assert drawn == pytest.approx(listed, abs=0.06)
