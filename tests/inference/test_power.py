@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
 import math
@@ -429,6 +430,12 @@ def test_all_faults_of_a_plan_come_at_once() -> None:
 def test_impossible_plans_are_told(plan: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
         room.design(**{"sites": 6, "functions": 5, **plan})
+
+
+def test_a_plan_and_the_door_assume_the_same() -> None:
+    asked = inspect.signature(room.design).parameters
+    for field in dataclasses.fields(Planned)[2:]:
+        assert asked[field.name].default == field.default
 
 
 STRANGE = [None, "x", math.nan, math.inf, -1, 0, 1, [], True, np.ones(2), 10**30]
