@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -267,6 +267,13 @@ def design(
         alpha=alpha,
     )
     _check(planned, effect, correlation, power, n_simulations)
+    planned = replace(
+        planned,
+        sites=int(sites),
+        functions=int(functions),
+        respondents=int(respondents),
+        covariates=int(covariates),
+    )
     linked = effect if correlation is None else correlation
     asked = Asked(float(effect), float(linked), float(power))
     tests = planned_tests(planned, asked)

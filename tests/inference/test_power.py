@@ -459,6 +459,8 @@ def test_numbers_of_numpy_are_numbers() -> None:
     found = quick(np.int64(4), np.int32(5), icc=np.float32(0.25), alpha=np.float64(0.1))
     assert json.loads(json.dumps(found.to_dict()))["plan"]["icc"] == 0.25
     assert found.alpha == 0.1
+    whole = quick(4.0, 5.0, respondents=np.float64(5), covariates=0.0)
+    pd.testing.assert_frame_equal(whole.table, quick(4, 5).table)
 
 
 def test_what_it_says_of_itself() -> None:
