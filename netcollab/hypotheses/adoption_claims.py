@@ -14,8 +14,8 @@ from netcollab.errors import InputError
 from netcollab.hypotheses.adoption import information_reach, silo_breakdown
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
-from netcollab.hypotheses.hypothesis import Hypothesis
 from netcollab.hypotheses.estimates import no_estimates
+from netcollab.hypotheses.hypothesis import Hypothesis
 from netcollab.hypotheses.judging import Test, Trial, needed, of_draws
 from netcollab.inference import TestResult
 from netcollab.study import HypothesisSpec, Study

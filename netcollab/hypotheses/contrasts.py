@@ -5,7 +5,6 @@ Do the dyads say what the claim says, more than chance among these actors would?
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +13,8 @@ import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.estimates import no_estimates
-from netcollab.hypotheses.judging import Test, Trial, needed, of_draws
+from netcollab.hypotheses.judging import Test, Trial, of_draws
+from netcollab.inference import detectable_correlation
 from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
@@ -66,15 +66,13 @@ class Contrast:
         return of_draws(result, "QAP correlation", answered)
 
     def detectable(self, trial: Trial, cut: float) -> float:
-        """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
+        """The smallest \\|r\\| found with 80 % power at a two-sided cut.
 
-        .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
-
-        with s the standard deviation of r over the relabellings. It takes Fisher's z of
-        r to be about normal with that spread; it knows the design and the spread of
-        both matrices, never the estimate.
+        See `netcollab.inference.detectable_correlation`; NaN where there is none.
         """
-        return math.tanh(needed(trial, cut))
+        null = trial.result.null_distribution if trial.result is not None else None
+        exact = trial.mc_error == 0
+        return detectable_correlation(np.asarray(null), exact=exact, alpha=cut).effect
 
     def estimates(self) -> pd.DataFrame:
         """One network has one estimator."""

@@ -178,7 +178,9 @@ def _contrast(
     if spec.level not in _OF_SITES:
         return Contrast(spec, f"a contrast at the level {spec.level} has no test here")
     if not several:
-        return Contrast(spec, f"a claim about {_OF_SITES[spec.level]} needs several sites")
+        return Contrast(
+            spec, f"a claim about {_OF_SITES[spec.level]} needs several sites"
+        )
     if spec.level == "site":
         return site_contrast(study, spec, seed=seed)
     within = function_contrast if spec.level == "actor" else tie_contrast

@@ -99,7 +99,9 @@ def function_values(study: Study, text: str) -> pd.Series:
     known = _attributes(study.actors)
     if name not in known:
         raise UnknownNameError(
-            "score or attribute of functions", name, [*study.manifest.constructs, *known]
+            "score or attribute of functions",
+            name,
+            [*study.manifest.constructs, *known],
         )
     own = study.actors[["site", "actor"]].astype(str)
     own = own.assign(value=_as_numbers(name, study.actors[name]).to_numpy())

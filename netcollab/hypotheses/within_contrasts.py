@@ -151,7 +151,9 @@ def ratings_model(
     ]
     if not several:
         raise RefusedError("one row per site: nothing varies within sites")
-    return mixed_model(_centred(rows, predictors, PLACE), "y", list(predictors), several)
+    return mixed_model(
+        _centred(rows, predictors, PLACE), "y", list(predictors), several
+    )
 
 
 def function_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.crossing import silo_change
+    from netcollab.inference.detectable import (
+        detectable_by_t,
+        detectable_correlation,
+    )
     from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
+    from netcollab.inference.power import Design, design
     from netcollab.inference.round_robin import social_relations
     from netcollab.inference.simultaneous import (
         seemingly_unrelated,
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
 
 _LATE = {
     "BootstrapInterval": "bootstrap",
+    "Design": "power",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
@@ -59,6 +65,9 @@ _LATE = {
     "cross_lagged": "paths",
     "miscalibrated": "calibration",
     "difference_in_differences": "differences",
+    "design": "power",
+    "detectable_by_t": "detectable",
+    "detectable_correlation": "detectable",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -81,6 +90,7 @@ _LATE = {
 
 __all__ = [
     "BootstrapInterval",
+    "Design",
     "Equivalence",
     "ModelResult",
     "SocialRelations",
@@ -91,6 +101,9 @@ __all__ = [
     "calibrate",
     "cluster_robust",
     "cross_lagged",
+    "design",
+    "detectable_by_t",
+    "detectable_correlation",
     "difference_in_differences",
     "kendall",
     "label_permutation",

@@ -21,7 +21,18 @@ from netcollab._checks import (
 )
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.concordance import kendall
-from netcollab.inference.deals import count_deals, dealt, known_pairs, places_of
+from netcollab.inference.deals import (
+    count_deals,
+    dealt,
+    known_pairs,
+    places_of,
+    with_detectable,
+)
+from netcollab.inference.detectable import (
+    Detectable,
+    detectable_by_draws,
+    detectable_correlation,
+)
 from netcollab.inference.inversion import inverted
 from netcollab.inference.results import TestResult
 
@@ -145,7 +156,7 @@ def permutation_correlation(
         n=len(both),
         unit="actors",
     )
-    return dealt(
+    result = dealt(
         f"permutation_correlation {kind}",
         result,
         r,
@@ -157,6 +168,10 @@ def permutation_correlation(
         progress=progress,
         checkpoint=checkpoint,
     )
+    found = detectable_correlation(
+        result.null_distribution, alternative=side, exact=result.seed is None
+    )
+    return with_detectable(result, found)
 
 
 def permutation_difference(
@@ -285,7 +300,7 @@ def permutation_difference(
         exact=result.seed is None,
         same_sample=True,
     )
-    return replace(
+    result = replace(
         result,
         statistic=size * result.statistic,
         estimate=size * result.estimate,
@@ -293,6 +308,7 @@ def permutation_difference(
         ci_low=size * interval.low,
         ci_high=size * interval.high,
     )
+    return with_detectable(result, _detectable(result, number, places))
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,6 +368,23 @@ def _units(within: pd.Series | None, actors: pd.Index) -> pd.Series:
     labels = check_series("within", within).reindex(actors)
     codes, _ = pd.factorize(labels.map(str, na_action="ignore"), sort=True)
     return pd.Series(codes, actors)
+
+
+def _detectable(
+    result: TestResult, values: np.ndarray, places: np.ndarray
+) -> Detectable:
+    """The smallest difference that is found, from the spread inside the groups."""
+    counts = np.bincount(places)
+    inside = values - (np.bincount(places, values) / counts)[places]
+    df = len(values) - 2
+    error = math.sqrt(np.einsum("i,i", inside, inside) / df * (1 / counts).sum())
+    spread = math.sqrt(((values - values.mean()) ** 2).sum() * (1 / counts).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = (result.null_distribution / spread).clip(-1, 1)
+        t = r * math.sqrt(df) / np.sqrt(1 - r**2)
+    return detectable_by_draws(
+        t, error, df, alternative=result.alternative, exact=result.seed is None
+    )
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
