@@ -5,6 +5,7 @@ Do the dyads say what the claim says, more than chance among these actors would?
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -70,8 +71,9 @@ class Contrast:
 
         See `netcollab.inference.detectable_correlation`; NaN where there is none.
         """
-        null = trial.result.null_distribution if trial.result is not None else None
-        exact = trial.mc_error == 0
+        if trial.result is None:
+            return math.nan
+        null, exact = trial.result.null_distribution, trial.result.seed is None
         return detectable_correlation(np.asarray(null), exact=exact, alpha=cut).effect
 
     def estimates(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from netcollab._checks import as_entropy, check_count, check_draws, check_fraction
 from netcollab.errors import InputError
 from netcollab.hypotheses.adoption_claims import adoption_contrast
+from netcollab.hypotheses.capacity_claims import secondary
 from netcollab.hypotheses.contrasts import Contrast, contrast, unbound
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
@@ -139,7 +140,7 @@ def evaluate(
     parts = zip(claims, contrasts, trials, records, left_out, strict=True)
     return Findings(
         study=study.manifest.name,
-        findings=tuple(_finding(*part) for part in parts),
+        findings=tuple(_finding(study, entropy, *part) for part in parts),
         alpha=alpha,
         seed=entropy,
         synthetic=study.manifest.synthetic,
@@ -162,7 +163,7 @@ def _contrast(
     seed: int,
     adoption: Callable[..., Primary],
 ) -> Primary:
-    """The primary test that the level of a claim and the design of the study ask for."""
+    """The primary test that a claim's level and the study's design ask for."""
     spec = binding(claim, study.manifest)
     if claim.key in _ADOPTION:
         try:
@@ -207,6 +208,8 @@ def _leave_one_out(
 
 
 def _finding(
+    study: Study,
+    seed: int,
     claim: Hypothesis,
     contrast: Primary,
     trial: Trial,
@@ -220,6 +223,10 @@ def _finding(
         if tested
         else _of_evidence(claim, record)
     )
+    table = no_estimates()
+    if tested:
+        parts = [contrast.estimates(), secondary(study, spec, seed=seed)]
+        table = pd.concat(parts, ignore_index=True)
     reasons = {
         "test": trial.reason,
         "evidence": "no codings" if record is None else record.reason,
@@ -248,7 +255,7 @@ def _finding(
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,
-        estimates=contrast.estimates() if tested else no_estimates(),
+        estimates=table,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from netcollab.errors import UnknownNameError
+from netcollab.hypotheses.capacity_claims import LIMITS
 from netcollab.hypotheses.evidence import Evidence
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
 from netcollab.inference import ModelResult, TestResult
@@ -225,7 +226,7 @@ class Findings:
         heard = [record for record in told if record.n]
         limits = {
             "One network has no outcome variance: nothing here compares it with "
-            "another.": True,
+            "another.": not any(finding.level == "site" for finding in self),
             "One informant per organisation confounds person, position and "
             "organisation.": any(record.one_informant for record in heard),
             "The codings say how much there is of a construct, not what it did: the "
@@ -239,6 +240,10 @@ class Findings:
             "waves: the tests show what goes with adoption, not what it did.": any(
                 finding.symbol == "estimate" for finding in self
             ),
+        }
+        limits |= {
+            text: any(finding.hypothesis.key == key for finding in self)
+            for key, text in LIMITS.items()
         }
         assumed = (text for record in told for text in record.assumptions)
         assumptions = [f"Assumed: {text}." for text in dict.fromkeys(assumed)]

@@ -26,7 +26,13 @@ from netcollab.inference import (
 from netcollab.measures import design_matrices
 from netcollab.study import HypothesisSpec, Study
 
-__all__ = ["WithinContrast", "function_contrast", "ratings_model", "tie_contrast"]
+__all__ = [
+    "WithinContrast",
+    "function_contrast",
+    "ratings_model",
+    "tie_contrast",
+    "tie_rows",
+]
 
 MIN_SITES = 6
 PLACE = ["site", "wave"]
@@ -171,33 +177,46 @@ def function_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
 
 def tie_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
     """What a claim about ties compares in several sites, or why it cannot be tested."""
-    parts = []
+    try:
+        rows, terms = tie_rows(study, f"{spec.outcome} ~ {spec.predictor}")
+    except InputError as error:
+        return WithinContrast(spec, str(error))
+    if len(terms) > 1:
+        return WithinContrast(spec, "one primary contrast has one predictor")
+    rows = rows.rename(columns={terms[0]: "x"})
+    return WithinContrast(spec, _empty(rows), rows, ("source", "target"))
+
+
+def tie_rows(study: Study, formula: str) -> tuple[pd.DataFrame, list[str]]:
+    """One row per site, wave and ordered pair that was observed in every matrix.
+
+    Returns
+    -------
+    DataFrame, list of str
+        Columns site, wave, source, target, y and one per predictor; the predictors.
+
+    Raises
+    ------
+    InputError
+        If the formula names what the study does not have.
+    """
+    parts, terms = [], []
     for site in sorted(study.actors["site"].astype(str).unique()):
         for wave in study.waves or (None,):
-            try:
-                y, terms = design_matrices(
-                    study, f"{spec.outcome} ~ {spec.predictor}", site=site, wave=wave
-                )
-            except InputError as error:
-                return WithinContrast(spec, str(error))
-            if len(terms) > 1:
-                return WithinContrast(spec, "one primary contrast has one predictor")
-            x = next(iter(terms.values()))
+            y, x = design_matrices(study, formula, site=site, wave=wave)
+            terms = list(x)
             source, target = np.nonzero(~np.eye(len(y), dtype=bool))
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "site": site,
-                        "wave": "" if wave is None else wave,
-                        "source": y.index.to_numpy()[source],
-                        "target": y.index.to_numpy()[target],
-                        "y": y.to_numpy()[source, target],
-                        "x": x.to_numpy()[source, target],
-                    }
-                )
-            )
-    rows = pd.concat(parts).dropna(ignore_index=True)
-    return WithinContrast(spec, _empty(rows), rows, ("source", "target"))
+            columns: dict[str, object] = {
+                "site": site,
+                "wave": "" if wave is None else wave,
+                "source": y.index.to_numpy()[source],
+                "target": y.index.to_numpy()[target],
+                "y": y.to_numpy()[source, target],
+            }
+            for term, matrix in x.items():
+                columns[term] = matrix.to_numpy()[source, target]
+            parts.append(pd.DataFrame(columns))
+    return pd.concat(parts).dropna(ignore_index=True), terms
 
 
 def _empty(rows: pd.DataFrame) -> str:

@@ -239,7 +239,7 @@ class HypothesisSpec:
     outcome: str = ""
     predictor: str = ""
     direction: Literal["positive", "negative", "none", ""] = ""
-    level: str = "dyad"
+    level: str = ""
     claim: Words = field(default_factory=dict)
     source: str = ""
     delta: float | None = None
