@@ -85,7 +85,7 @@ class AdoptionContrast:
         return no_estimates()
 
     def _tested(self) -> TestResult:
-        relation = _named(self.spec.outcome)
+        relation = _named(self.spec.outcome, "tie")
         if self.spec.key == SILOS.key:
             return silo_breakdown(
                 self.study,
@@ -100,7 +100,7 @@ class AdoptionContrast:
         return information_reach(
             self.study,
             relation=relation,
-            leaders=_named(self.spec.predictor),
+            leaders=_named(self.spec.predictor, "sender"),
             within=self.unit,
             alternative="greater",
             n_resamples=self.n_resamples,
@@ -133,7 +133,7 @@ def adoption_contrast(
     return AdoptionContrast(
         spec=replace(spec, level=claim.level),
         study=study,
-        unit=_named(binding(SILOS, study.manifest).predictor),
+        unit=_named(binding(SILOS, study.manifest).predictor, "same"),
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
@@ -141,9 +141,9 @@ def adoption_contrast(
     )
 
 
-def _named(term: str) -> str:
+def _named(term: str, word: str) -> str:
     """The name in a term such as tie(communication); a bare name is itself."""
-    found = re.fullmatch(r"\s*\w+\(\s*([^()]+?)\s*\)\s*|\s*(\w+)\s*", term)
-    if found is None:
-        raise InputError(f'"{term}" needs to be one term, such as tie(communication)')
-    return found[1] or found[2]
+    name = re.fullmatch(rf"\s*(?:{word}\(\s*([^()]+?)\s*\)|(\w+))\s*", term)
+    if name is None:
+        raise InputError(f'"{term}" needs to be one term, such as {word}(name)')
+    return name[1] or name[2]

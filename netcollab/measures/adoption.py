@@ -16,7 +16,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_affiliations, check_choice
+from netcollab._checks import (
+    as_affiliations,
+    as_column_names,
+    as_numbers,
+    check_choice,
+    check_series,
+)
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.measures.undefined import Reasons
 
@@ -26,7 +32,7 @@ COUNTS = ["n", "users", "non_users", "unknown"]
 
 
 def adopters(
-    affiliations: pd.DataFrame, *, objects: Sequence[str] | None = None
+    affiliations: pd.DataFrame, *, objects: str | Sequence[str] | None = None
 ) -> pd.Series:
     """Whether each actor uses at least one of some tools: 1, 0, or not known.
 
@@ -38,7 +44,7 @@ def adopters(
     affiliations
         Actors x tools.
     objects
-        The tools that count; None: all of them.
+        The tool or tools that count; None: all of them.
 
     Returns
     -------
@@ -64,10 +70,11 @@ def adopters(
     {'school': 1.0, 'nursery': nan, 'roads': 0.0}
     """
     frame = as_affiliations("the affiliations", affiliations)
-    for name in objects or ():
+    chosen = list(frame) if objects is None else as_column_names("objects", objects)
+    for name in chosen:
         if name not in frame.columns:
             raise UnknownNameError("object", name, map(str, frame.columns))
-    cells = frame.to_numpy() if objects is None else frame[list(objects)].to_numpy()
+    cells = frame[chosen].to_numpy()
     uses = (np.nan_to_num(cells) > 0).any(axis=1)
     unknown = ~uses & np.isnan(cells).any(axis=1)
     values = np.where(unknown, np.nan, uses.astype(float))
@@ -133,8 +140,8 @@ def adoption_curve(
     0  2024      1        1   0.33  0.25   0.5
     1  2025      2        0   0.50  0.50   0.5
     """
-    if not waves:
-        raise InputError("adoption_curve needs at least one wave")
+    if not isinstance(waves, Mapping) or not waves:
+        raise InputError("waves needs a dict of tables, one for each wave")
     check_choice("value of unlisted", unlisted, ("absent", "not_asked"))
     frames = {
         wave: as_affiliations(f"the affiliations of {wave}", frame)
@@ -199,7 +206,7 @@ def double_difference(
     Raises
     ------
     InputError
-        If a unit is there twice, or the groups are not two.
+        If a unit is there twice, a value is no number, or the groups are not two.
 
     References
     ----------
@@ -221,19 +228,12 @@ def double_difference(
     True        2.0     0.3    0.6     0.3
     difference  NaN     0.0    0.2     0.2
     """
-    for name, values in (("before", before), ("after", after), ("treated", treated)):
-        if not values.index.is_unique:
-            raise InputError(f"{name} needs each unit once")
-    everybody = before.index.union(after.index, sort=False).union(
-        treated.index, sort=False
-    )
-    rows = pd.DataFrame(
-        {
-            "before": before.reindex(everybody).astype(float),
-            "after": after.reindex(everybody).astype(float),
-            "group": treated.reindex(everybody).astype(object),
-        }
-    )
+    columns = {
+        name: pd.Series(as_numbers(name, check_series(name, values)), values.index)
+        for name, values in (("before", before), ("after", after))
+    }
+    columns["group"] = check_series("treated", treated).astype(object)
+    rows = pd.concat(columns, axis=1)
     whole = rows.dropna()
     groups = _two_groups(whole["group"])
     table = pd.DataFrame(
@@ -253,7 +253,10 @@ def double_difference(
 
 def _two_groups(labels: pd.Series) -> list[object]:
     """The two labels, that which sorts last behind."""
-    found = labels.unique().tolist()
+    try:
+        found = labels.unique().tolist()
+    except TypeError:
+        raise InputError("treated needs one word or number per unit") from None
     if len(found) != 2:
         told = ", ".join(map(str, found)) or "none"
         raise InputError(f"treated needs two groups, got {len(found)}: {told}")
@@ -266,9 +269,12 @@ def _two_groups(labels: pd.Series) -> list[object]:
 def _groups(actors: pd.Index, by: pd.Series | None) -> pd.Series:
     if by is None:
         return pd.Series("", actors, dtype="str")
-    if not by.index.is_unique:
-        raise InputError("by needs each actor once")
-    return by.reindex(actors)
+    labels = check_series("by", by).reindex(actors)
+    try:
+        sorted(labels.dropna().unique())
+    except TypeError:
+        raise InputError("by needs words, or numbers, as groups of actors") from None
+    return labels
 
 
 def _counted(frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:

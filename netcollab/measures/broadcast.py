@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_count
+from netcollab._checks import as_column_names, check_count
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.measures.attributes import attribute_of
 from netcollab.measures.comparison import check_threshold, tied, why_no_ties
@@ -180,7 +180,7 @@ def broadcast_reach(
 
 
 def _places(actors: pd.Index, sources: Iterable[str]) -> np.ndarray:
-    named = [sources] if isinstance(sources, str) else list(sources)
+    named = as_column_names("sources", sources)
     if not named:
         raise InputError("a message needs at least one source")
     for name in named:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from netcollab._checks import check_number
 from netcollab.errors import InputError
 from netcollab.measures.undefined import DOCUMENTED, RATED
 from netcollab.networks import Network
@@ -100,7 +101,7 @@ def joined_and_left(before: Network, after: Network) -> dict[str, list[str]]:
 
 def check_threshold(threshold: float | None) -> float | None:
     """A strength above 0 from which a tie counts, or None: every tie does."""
-    if threshold is not None and not 0 < threshold < np.inf:
+    if threshold is not None and not 0 < check_number("threshold", threshold) < np.inf:
         raise InputError(f"threshold needs a number above 0, got {threshold!r}")
     return threshold
 

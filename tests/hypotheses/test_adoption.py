@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from functools import cache, partial
@@ -157,7 +158,7 @@ def test_information_reach_is_a_difference_within_sectors() -> None:
 
 
 def test_findings_say_what_they_rest_on() -> None:
-    found = evaluate(digital(), DIGITAL_COLLABORATION, rng=1, n_resamples=299)
+    found = evaluate(digital(), DIGITAL_COLLABORATION, rng=1, n_resamples=499)
     table = found.to_frame()
     assert table["hypothesis"].tolist() == ["DS-H1", "DS-H2"]
     assert (table["pvalue"] <= table["pvalue_adjusted"]).all()
@@ -169,12 +170,28 @@ def test_findings_say_what_they_rest_on() -> None:
     assert silo.estimate == silo.test.estimate
     assert "estimate = " in found.summary()
     assert "<th>estimate</th>" in found._repr_html_()
-    again = evaluate(digital(), DIGITAL_COLLABORATION, rng=1, n_resamples=299)
-    pd.testing.assert_frame_equal(table, again.to_frame())
+    assert "(synthetic)" in found.summary()
+    assert "(synthetic)" in found._repr_html_()
     left_out = silo.leave_one_out
     assert left_out.index.tolist() == sorted(set(digital().actors["sector"]))
     assert ("fragile" in silo.tags) == (~left_out.isin([silo.verdict])).any()
     assert "not what it did" in found.summary()
+
+
+def test_the_same_seed_gives_the_same_findings() -> None:
+    one, two = (
+        evaluate(digital(), DIGITAL_COLLABORATION[1:], rng=seed) for seed in (5, 5)
+    )
+    pd.testing.assert_frame_equal(one.to_frame(), two.to_frame())
+
+
+def test_a_term_too_many_is_not_testable() -> None:
+    claim = dataclasses.replace(DIGITAL_COLLABORATION[0], outcome="tie(a) + tie(b)")
+    plain = dataclasses.replace(digital().manifest, hypotheses={})
+    study = dataclasses.replace(digital(), manifest=plain)
+    found = evaluate(study, [claim], rng=1)
+    assert found["DS-H1"].verdict == "not testable"
+    assert "one term" in found["DS-H1"].test_reason
 
 
 def test_a_manifest_knows_the_claims() -> None:

@@ -123,7 +123,7 @@ def test_actors_without_a_group_are_counted() -> None:
 
 
 def test_arguments_of_the_curve() -> None:
-    with pytest.raises(InputError, match="at least one wave"):
+    with pytest.raises(InputError, match="waves needs a dict"):
         adoption_curve({})
     with pytest.raises(UnknownNameError):
         adoption_curve({"now": used([[1]])}, unlisted="gone")
@@ -152,5 +152,21 @@ def test_double_difference_needs_two_groups() -> None:
     values = pd.Series([1.0, 2], ["a", "b"])
     with pytest.raises(InputError, match="needs two groups, got 1"):
         double_difference(values, values, pd.Series(1, ["a", "b"]))
-    with pytest.raises(InputError, match="before needs each unit once"):
+    with pytest.raises(InputError, match="before needs each actor once"):
         double_difference(pd.concat([values, values]), values, values)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "x", [1], pd.Series([[1]], ["school"])])
+def test_what_is_no_series_is_named(wrong: object) -> None:
+    values = pd.Series([1.0, 2.0], ["school", "roads"])
+    for place in range(3):
+        given = [values, values, values]
+        given[place] = wrong
+        with pytest.raises(InputError, match="needs"):
+            double_difference(*given)
+    use = pd.DataFrame({"chat": [1.0, 0.0]}, values.index)
+    if wrong is not None:
+        with pytest.raises(InputError, match="by needs"):
+            adoption_curve({"2025": use}, by=wrong)
+    with pytest.raises(InputError):
+        adoption_curve(wrong)
