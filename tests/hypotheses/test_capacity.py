@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from netcollab.hypotheses.within_contrasts import (
     ratings_model,
     tie_contrast,
 )
-from netcollab.study import HypothesisSpec, Study, simulate
+from netcollab.study import HypothesisSpec, Study
 
 H1, H2, H3 = RELATIONAL_CAPACITY
 
@@ -285,28 +284,3 @@ def test_models_know_roles_that_recur(study: Study) -> None:
     assert set(result.variances.index) >= {"source", "target", "source:target", "site"}
     functions = function_contrast(study, spec(H2, study))
     assert "actor" in ratings_model(functions.rows, ["x"], ("actor",)).variances.index
-
-
-# ---- nothing is found where nothing is
-
-
-@pytest.mark.calibration
-def test_null_studies_give_no_verdict(tmp_path: Path) -> None:
-    """Fifty studies without effects: at most as many with a verdict as chance gives.
-
-    The family rejects in .05 or less; six of fifty or fewer is all but certain (.96).
-    """
-    decided = 0
-    for seed in range(50):
-        folder = simulate(
-            "myndighedsfunktion", tmp_path / str(seed), seed=seed, effects="none"
-        )
-        null = nc.read_study(folder)
-        contrasts = [
-            site_contrast(null, spec(H1, null), seed=1),
-            function_contrast(null, spec(H2, null)),
-            site_contrast(null, spec(H3, null), seed=1),
-        ]
-        trials = judge(contrasts, test=no_test, alpha=0.05)
-        decided += any(t.verdict in ("supported", "contradicted") for t in trials)
-    assert decided <= 6
