@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from netcollab.inference.dyads import Dyads
 
 __all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
-TILE = 2_000_000  # bytes of relabelled columns held at a time: about a core's cache
+ROOM = 640_000  # bytes of relabelled columns held at a time: within a core's cache
+DRAWS = 32  # at least that many relabellings side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,20 +29,51 @@ class Block:
     seen: np.ndarray  # (n, n): the sample, pairs both ways
     is_kept: bool  # no relabelling changes the sample
 
+    @cached_property
+    def dyads(self) -> tuple[np.ndarray, np.ndarray]:
+        """Senders and receivers of the sample's dyads."""
+        senders, receivers = np.nonzero(self.known)
+        return senders, receivers
+
     def tiles(
         self, columns: np.ndarray, relabellings: np.ndarray
-    ) -> Iterator[tuple[slice, np.ndarray]]:
-        """A few relabelled copies of columns at a time, in room that is used again."""
-        size = max(1, min(len(relabellings), TILE // columns.nbytes))
-        room = np.empty((size, *columns.shape))
-        places = np.empty((size, self.size, self.size), dtype=np.intp)
-        for start in range(0, len(relabellings), size):
-            some = relabellings[start : start + size]
-            at, moved = places[: len(some)], room[: len(some)]
-            np.add((some * self.size)[:, :, None], some[:, None, :], out=at)
-            flat = at.reshape(len(some), len(columns))
-            columns.take(flat, axis=0, mode="clip", out=moved)
-            yield slice(start, start + len(some)), moved
+    ) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Columns of the sample under relabelling, some dyads and draws at a time.
+
+        Parameters
+        ----------
+        columns
+            (n * n, q)
+        relabellings
+            (B, n)
+
+        Yields
+        ------
+        dyads, draws, moved
+            Which dyads of the sample and which relabellings, and their columns,
+            (dyads, draws, q), in room that is used again.
+        """
+        senders, receivers = self.dyads
+        total, (_, width) = max(1, len(senders)), columns.shape
+        most = ROOM // (columns.itemsize * width)
+        draws = min(len(relabellings), max(DRAWS, most // total))
+        dyads = min(total, max(1, most // draws))
+        room = np.empty(dyads * draws * width)
+        places = np.empty((2, dyads * draws), dtype=np.intp)
+        for start in range(0, len(relabellings), draws):
+            to = np.ascontiguousarray(relabellings[start : start + draws].T)
+            rows, some = to * self.size, slice(start, start + to.shape[1])
+            for first in range(0, len(senders), dyads):
+                these = slice(first, min(first + dyads, len(senders)))
+                shape = (these.stop - first, to.shape[1])
+                count = shape[0] * shape[1]
+                at, add = places[:, :count].reshape(2, *shape)
+                moved = room[: count * width].reshape(*shape, width)
+                rows.take(senders[these], axis=0, mode="clip", out=at)
+                to.take(receivers[these], axis=0, mode="clip", out=add)
+                at += add
+                columns.take(at, axis=0, mode="clip", out=moved)
+                yield these, some, moved
 
 
 def blocks_of(

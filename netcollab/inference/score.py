@@ -133,21 +133,18 @@ class RelabelledScores:
         for k, fit in enumerate(self.fits):
             if fit is None:
                 continue
-            rows = np.vstack([fit.residual, fit.weight, fit.crossed.T])
-            products, squares = np.zeros((count, len(rows))), np.zeros(count)
+            rows = np.column_stack([fit.residual, fit.crossed])
+            products, squares = np.zeros((rows.shape[1], count)), np.zeros(count)
             start = 0
             for block, own in each_site(self._blocks, relabellings, common=self.common):
-                stop = start + int(block.known.sum())
-                left = np.zeros((block.size**2, len(rows)))
-                left[block.known.ravel()] = rows[:, start:stop].T
-                start = stop
-                for tile, moved in block.tiles(block.moved[:, [k]], own):
+                for dyads, draws, moved in block.tiles(block.moved[:, [k]], own):
+                    these = slice(start + dyads.start, start + dyads.stop)
                     column = moved[:, :, 0]
-                    products[tile] += column @ left
-                    squares[tile] += np.square(column) @ left[:, 1]
-            crossed = products[:, 2:]
-            explained = np.einsum("bi,ij,bj->b", crossed, fit.inverse, crossed)
-            statistics[:, k] = _ratio(products[:, 0], squares, explained)
+                    products[:, draws] += rows[these].T @ column
+                    squares[draws] += fit.weight[these] @ np.square(column, out=column)
+                start += len(block.dyads[0])
+            explained = (products[1:] * (fit.inverse @ products[1:])).sum(axis=0)
+            statistics[:, k] = _ratio(products[0], squares, explained)
         return statistics
 
     def _refitted(self, relabellings: np.ndarray) -> np.ndarray:
@@ -188,9 +185,10 @@ class RelabelledScores:
         parts = []
         for block, own in each_site(self._blocks, relabellings, common=self.common):
             flagged = np.column_stack([block.moved, block.seen.ravel()])
-            known = block.known.ravel()
-            tiles = [moved[:, known] for _, moved in block.tiles(flagged, own)]
-            parts.append(np.concatenate(tiles))
+            part = np.empty((len(own), len(block.dyads[0]), flagged.shape[1]))
+            for dyads, draws, moved in block.tiles(flagged, own):
+                part[draws, dyads] = moved.transpose(1, 0, 2)
+            parts.append(part)
         return np.concatenate(parts, axis=1)
 
 
