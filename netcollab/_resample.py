@@ -14,15 +14,16 @@ import json
 import math
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 
 from netcollab._checks import as_entropy, check_count
 from netcollab._files import write_atomically
@@ -215,7 +216,8 @@ def resample(
         Seed. None draws fresh entropy, or goes on with that of the checkpoint.
     workers
         Processes; 1 stays in this one. A block whose worker dies is tried three times
-        more and then computed in this process.
+        more and then computed in this process. Inside a `joblib.parallel_config` the
+        workers named there, such as those of a Dask cluster, take the blocks instead.
     progress
         Show a bar on stderr, where that is a terminal.
     checkpoint
@@ -241,29 +243,21 @@ def resample(
     [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
     """
     n_resamples = check_count("n_resamples", n_resamples)
-    workers = check_count("workers", workers)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
-    known = store.entropy if store is not None and rng is None else None
-    entropy = as_entropy(rng) if known is None else known
-    plan = Plan(test, strata, n_resamples, entropy, distinct)
-    done = {} if store is None else store.open(plan, inputs)
-    pending = [k for k in range(plan.n_blocks) if k not in done]
-    for k, values in _shown(plan, statistics, pending, workers, progress):
-        done[k] = values
-        if store is not None:
-            store.append(k, values)
-    blocks = [done[k] for k in range(plan.n_blocks)]
-    return Resamples(np.concatenate(blocks), plan)
+    plan = Plan(test, strata, n_resamples, _entropy(rng, store), distinct)
+    return _run(plan, statistics, store, (strata, *inputs), workers, progress)
 
 
 def draw(
     test: str,
     statistics: BlockDraws,
     *,
+    inputs: Sequence[np.ndarray] = (),
     n_resamples: int,
     rng: int | np.random.Generator | None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> Resamples:
     """A statistic of random draws that are no relabellings.
 
@@ -272,12 +266,19 @@ def draw(
     test
         The test's fixed name, part of every block's seed.
     statistics
-        Takes a generator and a number of draws and returns their statistics, (B,).
-        Otherwise as in `resample`.
+        Takes a generator and a number of draws and returns their statistics, (B,) or
+        (B, k). Otherwise as in `resample`.
+    inputs
+        The arrays the statistic is computed from; a checkpoint remembers their digest.
     n_resamples
         Draws.
-    rng, workers, progress
+    rng, workers, progress, checkpoint
         As in `resample`.
+
+    Raises
+    ------
+    InputError
+        If the checkpoint belongs to other data, another test, seed or number of draws.
 
     Examples
     --------
@@ -287,30 +288,42 @@ def draw(
     ((3,), '3 draws', 1)
     """
     n_resamples = check_count("n_resamples", n_resamples)
+    store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
+    plan = Draws(test, n_resamples, _entropy(rng, store))
+    return _run(plan, statistics, store, inputs, workers, progress)
+
+
+def _entropy(rng: int | np.random.Generator | None, store: _Checkpoint | None) -> int:
+    """The seed at the door; without one, that of the run to go on with."""
+    known = store.entropy if store is not None and rng is None else None
+    return as_entropy(rng) if known is None else known
+
+
+def _run(
+    plan: Plan | Draws,
+    statistics: BlockStatistics | BlockDraws,
+    store: _Checkpoint | None,
+    inputs: Sequence[np.ndarray],
+    workers: int,
+    progress: bool,
+) -> Resamples:
+    """Every block that is not stored yet, then all of them in the order of the plan."""
     workers = check_count("workers", workers)
-    plan = Draws(test, n_resamples, as_entropy(rng))
-    blocks = range(plan.n_blocks)
-    done = dict(_shown(plan, statistics, blocks, workers, progress))
-    return Resamples(np.concatenate([done[k] for k in blocks]), plan)
+    done = {} if store is None else store.open(plan, inputs)
+    pending = [k for k in range(plan.n_blocks) if k not in done]
+    with steps(plan.test, len(pending), shown=progress) as advance:
+        for k, values in _finished(plan, statistics, pending, workers):
+            done[k] = values
+            if store is not None:
+                store.append(k, values)
+            advance()
+    blocks = [done[k] for k in range(plan.n_blocks)]
+    return Resamples(np.concatenate(blocks), plan)
 
 
 def _generator(test: str, entropy: int, k: int) -> np.random.Generator:
     key = (zlib.crc32(test.encode()), k)
     return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key))
-
-
-def _shown(
-    plan: Plan | Draws,
-    statistics: Callable[[Any], np.ndarray],
-    blocks: Sequence[int],
-    workers: int,
-    progress: bool,
-) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks as they finish, with a bar where that is asked for."""
-    with steps(plan.test, len(blocks), shown=progress) as advance:
-        for finished in _finished(plan, statistics, blocks, workers):
-            yield finished
-            advance()
 
 
 def _finished(
@@ -319,10 +332,14 @@ def _finished(
     blocks: Sequence[int],
     workers: int,
 ) -> Iterable[tuple[int, np.ndarray]]:
-    """Blocks with their statistics, in the order in which they finish."""
+    """Blocks with their statistics, in the order in which they finish.
+
+    Workers chosen outside, with `joblib.parallel_config`, come before our own.
+    """
     pending = dict.fromkeys(blocks)
-    for _ in range(1 + RETRIES if workers > 1 else 0):
-        with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
+    chosen = effective_n_jobs(None) > 1
+    for _ in range(1 + RETRIES if chosen or workers > 1 else 0):
+        with nullcontext() if chosen else _processes(workers):
             pool = Parallel(return_as="generator_unordered", batch_size=1)
         try:
             for k, values in pool(
@@ -337,10 +354,16 @@ def _finished(
         yield _computed(plan, statistics, k)
 
 
+def _processes(workers: int) -> parallel_config:
+    return parallel_config("loky", n_jobs=workers, inner_max_num_threads=1)
+
+
 def _computed(
     plan: Plan | Draws, statistics: Callable[..., np.ndarray], k: int
 ) -> tuple[int, np.ndarray]:
-    return k, np.asarray(statistics(plan.block(k)), dtype=float)
+    """One block; what it calls stays in this process."""
+    with parallel_config("sequential"):
+        return k, np.asarray(statistics(plan.block(k)), dtype=float)
 
 
 class _Checkpoint:
@@ -362,7 +385,9 @@ class _Checkpoint:
     def entropy(self) -> int | None:
         return None if self.header is None else self.header.get("entropy")
 
-    def open(self, plan: Plan, inputs: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+    def open(
+        self, plan: Plan | Draws, inputs: Sequence[np.ndarray]
+    ) -> dict[int, np.ndarray]:
         """The blocks already there; a new file gets its header."""
         header = _header(plan, inputs)
         if self.header is None:
@@ -395,9 +420,9 @@ class _Checkpoint:
             os.fsync(file.fileno())
 
 
-def _header(plan: Plan, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
+def _header(plan: Plan | Draws, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
     digest = hashlib.sha256()
-    for array in (plan.strata, *inputs):
+    for array in inputs:
         digest.update(f"{array.dtype.str} {array.shape};".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     return {

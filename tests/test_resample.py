@@ -379,6 +379,33 @@ def test_draws_depend_on_the_seed_alone(workers: int) -> None:
     assert done.plan.method == "1,200 draws"
 
 
+@dataclass
+class Stopped:
+    """Stops the run when it comes to the third block."""
+
+    calls: int = 0
+
+    def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
+        self.calls += 1
+        if self.calls == 3:
+            raise KeyboardInterrupt
+        return numbers(block)
+
+
+def test_interrupted_draws_go_on_with_the_same_numbers(tmp_path: Path) -> None:
+    path, whole = tmp_path / "run.checkpoint", {"n_resamples": 2_100, "rng": 3}
+    asked = {**whole, "inputs": [VALUES], "checkpoint": path}
+    with pytest.raises(KeyboardInterrupt):
+        draw("any", Stopped(), **asked)
+    counting = Stopped(calls=10)
+    done = draw("any", counting, **asked)
+    assert counting.calls == 13
+    assert done.null.tobytes() == draw("any", numbers, **whole).null.tobytes()
+    for other in ({"inputs": [WEIGHTS]}, {"n_resamples": 2_000}, {"rng": 4}):
+        with pytest.raises(InputError, match="belongs to another run"):
+            draw("any", numbers, **{**asked, **other})
+
+
 def test_draws_check_their_arguments() -> None:
     with pytest.raises(InputError, match="n_resamples"):
         draw("any", numbers, n_resamples=0, rng=3)

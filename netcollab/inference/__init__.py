@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from netcollab.inference.bootstrap import (
         BootstrapInterval,
         bootstrap_interval,
-        vertex_bootstrap,
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
-    from netcollab.inference.multiplicity import adjust_pvalues
+    from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
     from netcollab.inference.round_robin import social_relations
@@ -42,12 +41,14 @@ if TYPE_CHECKING:
     from netcollab.inference.site_averages import site_means
     from netcollab.inference.site_orders import site_permutation
     from netcollab.inference.varying_slopes import site_slopes
+    from netcollab.inference.vertices import vertex_bootstrap
     from netcollab.inference.wild_bootstrap import wild_cluster_bootstrap
 
 _LATE = {
     "BootstrapInterval": "bootstrap",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
+    "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
@@ -66,7 +67,7 @@ _LATE = {
     "social_relations": "round_robin",
     "tost": "equivalence",
     "two_stage_least_squares": "simultaneous",
-    "vertex_bootstrap": "bootstrap",
+    "vertex_bootstrap": "vertices",
     "wild_cluster_bootstrap": "wild_bootstrap",
 }
 
@@ -77,6 +78,7 @@ __all__ = [
     "SocialRelations",
     "TestResult",
     "adjust_pvalues",
+    "adjust_results",
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",

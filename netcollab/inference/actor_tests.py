@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,8 +14,9 @@ from scipy import stats
 from netcollab._checks import (
     check_alternative,
     check_choice,
-    check_count,
+    check_draws,
     check_fraction,
+    check_series,
 )
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.concordance import kendall
@@ -36,6 +38,8 @@ def permutation_correlation(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Correlation of two attributes of actors, tested by dealing out one of them anew.
 
@@ -72,6 +76,10 @@ def permutation_correlation(
         Seed of the draws; None draws fresh entropy. The result records it.
     workers
         Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -113,9 +121,11 @@ def permutation_correlation(
             n_resamples=n_resamples,
             rng=rng,
             workers=workers,
+            progress=progress,
+            checkpoint=checkpoint,
         )
     side = check_alternative(alternative)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
     both = known_pairs(x, y).sort_values(["x", "y"])
     columns = []
     for name in ("x", "y"):
@@ -143,6 +153,8 @@ def permutation_correlation(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
     )
 
 
@@ -155,6 +167,8 @@ def permutation_difference(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Difference of two groups of actors in their mean, tested by dealing out groups.
 
@@ -178,7 +192,7 @@ def permutation_difference(
         "greater": group 1 has more than chance has it; "less"; "two-sided".
     confidence
         Of the interval.
-    n_resamples, rng, workers
+    n_resamples, rng, workers, progress, checkpoint
         As in `permutation_correlation`.
 
     Returns
@@ -210,7 +224,7 @@ def permutation_difference(
     """
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
     labels, member = _members(groups)
     both = known_pairs(values, member, ("values", "groups"))
     number, places = both.sort_values(["values", "groups"]).to_numpy().T
@@ -218,7 +232,9 @@ def permutation_difference(
     places = places.astype(int)
     if places.all() or not places.any():
         raise RefusedError("the actors that have a value are all in one group")
-    difference = Differences(number - number.mean(), places)
+    deviation = number - number.mean()
+    size = float(np.abs(deviation).max())
+    difference = Differences(deviation / size, places)
     own = difference(np.arange(len(both))[None, :])[0]
     result = TestResult(
         test=f"difference of means, {labels[1]} less {labels[0]}",
@@ -238,6 +254,8 @@ def permutation_difference(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
     )
     null = result.null_distribution
     interval = inverted(
@@ -250,9 +268,11 @@ def permutation_difference(
     )
     return replace(
         result,
-        null_distribution=null[:, 0],
-        ci_low=interval.low,
-        ci_high=interval.high,
+        statistic=size * result.statistic,
+        estimate=size * result.estimate,
+        null_distribution=size * null[:, 0],
+        ci_low=size * interval.low,
+        ci_high=size * interval.high,
     )
 
 
@@ -303,16 +323,18 @@ def _unit(values: np.ndarray) -> np.ndarray:
 
 def _members(groups: pd.Series) -> tuple[list[object], pd.Series]:
     """The two labels, and 1 for the one that sorts last, NaN where there is none."""
-    if not groups.index.is_unique:
-        raise InputError("groups needs each actor once")
-    known = groups.dropna()
-    labels = list(pd.unique(known))
+    known = check_series("groups", groups).dropna()
+    try:
+        codes, found = pd.factorize(known)
+    except TypeError:
+        raise InputError("groups needs one label per actor") from None
+    labels = list(found)
     if len(labels) != 2:
         told = ", ".join(map(str, labels[:5])) or "none"
         raise InputError(f"groups needs two groups, got {len(labels)}: {told}")
     try:
-        labels = sorted(labels)
+        last = int(labels[1] > labels[0])
     except TypeError:
-        labels = sorted(labels, key=str)
-    member = known.eq(labels[1]).astype(float).reindex(groups.index)
-    return labels, member
+        last = int(str(labels[1]) > str(labels[0]))
+    member = pd.Series((codes == last) * 1.0, known.index).reindex(groups.index)
+    return [labels[1 - last], labels[last]], member

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -13,26 +13,32 @@ import pandas as pd
 from scipy import stats
 
 from netcollab._checks import (
-    as_entropy,
-    as_square_frame,
     check_choice,
-    check_count,
+    check_draws,
     check_fraction,
+    check_function,
+    check_table,
 )
+from netcollab._resample import BLOCK, draw
 from netcollab.errors import InputError, NetcollabError, RefusedError
+from netcollab.inference.chance import as_number
+from netcollab.inference.columns import check_column, grouped
 
 __all__ = [
     "BootstrapInterval",
+    "Statistic",
     "bootstrap_interval",
-    "draws_of_units",
+    "check_defined",
+    "described",
+    "drawn_units",
+    "known_draws",
     "percentiles",
+    "spread_of",
     "units_of",
-    "vertex_bootstrap",
+    "value_of",
 ]
 
-BLOCK = 500
 FEW_UNITS = 20
-MIN_VERTICES = 4
 
 Statistic = Callable[[pd.DataFrame], float]
 
@@ -124,6 +130,8 @@ def bootstrap_interval(
     n_resamples: int = 1999,
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
 ) -> BootstrapInterval:
     """Interval of any statistic of a table, by drawing its rows or clusters again.
 
@@ -159,6 +167,11 @@ def bootstrap_interval(
     rng
         Seed of the draws; None draws fresh entropy. The result records it. Draws depend
         on the order of the rows.
+    workers
+        Processes; the result does not depend on them. A statistic that is handed to
+        several must be picklable: a function of a module.
+    progress
+        Show a bar on stderr, where that is a terminal.
 
     Returns
     -------
@@ -167,7 +180,8 @@ def bootstrap_interval(
     Raises
     ------
     InputError
-        If the cluster is no column, or a row has none.
+        If data is no table, the cluster is no column or a row has none, or the
+        statistic gives no number.
     RefusedError
         With one unit, or if the statistic of the data or of most draws is undefined.
 
@@ -188,153 +202,54 @@ def bootstrap_interval(
     BootstrapInterval(3.4750, 3.4000 to 3.5625, bca, 24 clusters)
     """
     check_choice("kind", kind, ("bca", "percentile"))
-    n_resamples = check_count("n_resamples", n_resamples, minimum=2)
+    n_resamples = check_draws(n_resamples, minimum=2)
     confidence = check_fraction("confidence", confidence)
-    codes = units_of(data, cluster)
-    members = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
-    entropy = as_entropy(rng)
-
-    def of_units(units: np.ndarray) -> float:
-        rows = np.concatenate([members[unit] for unit in units])
-        drawn = data.iloc[rows]
-        if cluster is not None:
-            sizes = [len(members[unit]) for unit in units]
-            drawn = drawn.assign(**{cluster: np.repeat(np.arange(len(units)), sizes)})
-        return _value(statistic, drawn)
-
-    every = np.arange(len(members))
-    estimate = of_units(every)
-    _check_defined(estimate)
-    draws = draws_of_units(len(members), n_resamples, entropy, "bootstrap_interval")
-    values = np.array([of_units(units) for block in draws for units in block])
-    known, notes = _known(values)
+    check_function("statistic", statistic)
+    check_table("data", data)
+    redrawn = _Rows(statistic, data, cluster, units_of(data, cluster))
+    every = np.arange(redrawn.n_units)
+    estimate = redrawn.of_units(every)
+    check_defined(estimate)
+    resamples = draw(
+        "bootstrap_interval",
+        redrawn,
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+    )
+    values = resamples.null
+    known, notes = known_draws(values)
     ends = percentiles(known, confidence)
     if kind == "bca":
-        without = np.array([of_units(np.delete(every, unit)) for unit in every])
-        accelerated = _accelerated(known, estimate, without, confidence)
+        without = [redrawn.of_units(np.delete(every, unit)) for unit in every]
+        accelerated = _accelerated(known, estimate, np.array(without), confidence)
         if np.isnan(accelerated).any():
             kind = "percentile"
             notes.append("bca is not defined for these draws")
         else:
             ends = accelerated
-    if len(members) < FEW_UNITS:
+    if len(every) < FEW_UNITS:
         notes.append(
-            f"{len(members)} units are few: below {FEW_UNITS} the interval is too "
-            "narrow"
+            f"{len(every)} units are few: below {FEW_UNITS} the interval is too narrow"
         )
-    return _described(
+    return described(
         values,
         estimate,
         ends,
-        n=len(members),
+        n=len(every),
         unit="observations" if cluster is None else "clusters",
         kind=kind,
         confidence=confidence,
-        seed=entropy,
+        seed=resamples.seed,
         notes=notes,
     )
 
 
-def vertex_bootstrap(
-    statistic: Statistic,
-    ties: pd.DataFrame,
-    *,
-    kind: Literal["normal", "percentile"] = "normal",
-    n_resamples: int = 1999,
-    confidence: float = 0.95,
-    rng: int | np.random.Generator | None = None,
-) -> BootstrapInterval:
-    """Interval of a statistic of one network, by drawing its actors again.
-
-    n actors are drawn with replacement, and with them the ties among them. An actor
-    drawn twice has no tie to itself: that pair gets the two ties of a pair drawn from
-    all pairs of the network. The actors are taken for a sample from a larger population
-    of like ones; for the whole of a population, or a network of fixed roles, there is
-    nothing to generalise to.
-
-    Statistics that count paths or triads are biased in the draws, so the default is the
-    estimate plus and minus normal quantiles of the standard error, as its authors have
-    it. `bias` says how far the draws are off.
-
-    Parameters
-    ----------
-    statistic
-        Takes a table in the form of `ties`, its actors labelled 0, 1, 2 ..., and
-        returns a number: ``lambda t: ms.reciprocity(Network.from_matrix(t))``. A draw
-        for which it gives NaN, or refuses, is left out, counted in a note.
-    ties
-        Actors on rows and columns; NaN = not observed stays so in the draws. The
-        diagonal is ignored. A symmetric table stays symmetric.
-    kind
-        "normal" or "percentile".
-    n_resamples, confidence, rng
-        As in `bootstrap_interval`.
-
-    Raises
-    ------
-    InputError
-        If the labels of rows and columns differ or a cell is no number.
-    RefusedError
-        With fewer than 4 actors, or if the statistic is undefined.
-
-    References
-    ----------
-    Snijders, T. A. B., & Borgatti, S. P. (1999). Non-parametric standard errors and
-    tests for network statistics. Connections 22, 161-170.
-
-    Examples
-    --------
-    >>> ring = pd.DataFrame(np.roll(np.eye(12), 1, axis=1))
-    >>> density = lambda ties: np.nanmean(ties.to_numpy())
-    >>> vertex_bootstrap(density, ring, rng=1)
-    BootstrapInterval(0.0909, 0.0434 to 0.1385, normal, 12 actors)
-    """
-    check_choice("kind", kind, ("normal", "percentile"))
-    n_resamples = check_count("n_resamples", n_resamples, minimum=2)
-    confidence = check_fraction("confidence", confidence)
-    cells = as_square_frame("ties", ties).to_numpy()
-    n = len(cells)
-    if n < MIN_VERTICES:
-        raise RefusedError(f"a vertex bootstrap needs {MIN_VERTICES} actors, got {n}")
-    estimate = _value(statistic, pd.DataFrame(cells))
-    _check_defined(estimate)
-    entropy = as_entropy(rng)
-    values = np.array(
-        [
-            _value(statistic, pd.DataFrame(drawn))
-            for drawn in _drawn_networks(cells, n_resamples, entropy)
-        ]
-    )
-    known, notes = _known(values)
-    ends = percentiles(known, confidence)
-    if kind == "normal":
-        reach = stats.norm.ppf((1 + confidence) / 2) * known.std(ddof=1)
-        ends = np.array([estimate - reach, estimate + reach])
-    if n < FEW_UNITS:
-        notes.append(
-            f"{n} actors are few: below {FEW_UNITS} the interval is a rough guide"
-        )
-    return _described(
-        values,
-        estimate,
-        ends,
-        n=n,
-        unit="actors",
-        kind=kind,
-        confidence=confidence,
-        seed=entropy,
-        notes=notes,
-    )
-
-
-def draws_of_units(
-    n_units: int, n_resamples: int, entropy: int, test: str
-) -> Iterator[np.ndarray]:
-    """Blocks of draws with replacement, (<= 500, n_units), each from its own seed."""
-    for k in range(-(-n_resamples // BLOCK)):
-        rng = _generator(entropy, test, k)
-        drawn = rng.integers(0, n_units, (BLOCK, n_units))
-        yield drawn[: n_resamples - k * BLOCK]
+def drawn_units(block: tuple[np.random.Generator, int], n_units: int) -> np.ndarray:
+    """A block of draws of units with replacement, (size, n_units)."""
+    rng, size = block
+    return rng.integers(0, n_units, (BLOCK, n_units))[:size]
 
 
 def percentiles(draws: np.ndarray, confidence: float) -> np.ndarray:
@@ -348,13 +263,13 @@ def units_of(data: pd.DataFrame, cluster: str | None) -> np.ndarray:
     """The unit of each row, 0, 1, 2 ... in the order in which they come."""
     if cluster is None:
         codes = np.arange(len(data))
-    elif cluster not in data:
-        raise InputError(f'data has no column "{cluster}" to tell clusters')
-    elif data[cluster].isna().any():
-        missing = int(data[cluster].isna().sum())
-        raise InputError(f"{missing} rows have no {cluster}; every row needs one")
     else:
-        codes = pd.factorize(data[cluster])[0]
+        check_column(data, cluster)
+        missing = int(data[cluster].isna().sum())
+        if missing:
+            raise InputError(f"{missing} rows have no {cluster}; every row needs one")
+        places, _ = grouped(data[cluster])
+        codes = pd.factorize(places)[0]
     n_units = len(np.unique(codes))
     if n_units < 2:
         raise RefusedError(
@@ -364,48 +279,68 @@ def units_of(data: pd.DataFrame, cluster: str | None) -> np.ndarray:
     return codes
 
 
-def _generator(entropy: int, test: str, block: int) -> np.random.Generator:
-    key = (zlib.crc32(test.encode()), block)
-    return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key))
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The statistic of rows or clusters drawn again: a block of draws in, array out."""
+
+    statistic: Statistic
+    data: pd.DataFrame
+    cluster: str | None
+    codes: np.ndarray
+
+    @cached_property
+    def members(self) -> list[np.ndarray]:
+        """The rows of each unit."""
+        return [np.flatnonzero(self.codes == unit) for unit in range(self.n_units)]
+
+    @property
+    def n_units(self) -> int:
+        return int(self.codes.max()) + 1
+
+    def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
+        units = drawn_units(block, self.n_units)
+        return np.array([self.of_units(drawn) for drawn in units])
+
+    def of_units(self, units: np.ndarray) -> float:
+        """The statistic of these units, as often as they are named."""
+        rows = np.concatenate([self.members[unit] for unit in units])
+        drawn = self.data.iloc[rows]
+        if self.cluster is not None:
+            sizes = [len(self.members[unit]) for unit in units]
+            places = np.repeat(np.arange(len(units)), sizes)
+            drawn[self.cluster] = places
+        return value_of(self.statistic, drawn)
 
 
-def _drawn_networks(
-    cells: np.ndarray, n_resamples: int, entropy: int
-) -> Iterator[np.ndarray]:
-    """Networks among actors drawn with replacement; copies of one get a drawn pair."""
-    n = len(cells)
-    first, second = np.triu_indices(n, 1)
-    pairs = np.column_stack([cells[first, second], cells[second, first]])
-    complete = pairs[~np.isnan(pairs).any(axis=1)]
-    pairs = complete if len(complete) else pairs
-    for k in range(-(-n_resamples // BLOCK)):
-        rng = _generator(entropy, "vertex_bootstrap", k)
-        for _ in range(min(BLOCK, n_resamples - k * BLOCK)):
-            actors = rng.integers(0, n, n)
-            drawn = cells[np.ix_(actors, actors)]
-            copies = np.flatnonzero(actors[first] == actors[second])
-            filled = pairs[rng.integers(0, len(pairs), len(copies))]
-            turned = rng.random(len(copies)) < 0.5
-            filled[turned] = filled[turned, ::-1]
-            drawn[first[copies], second[copies]] = filled[:, 0]
-            drawn[second[copies], first[copies]] = filled[:, 1]
-            np.fill_diagonal(drawn, np.nan)
-            yield drawn
-
-
-def _value(statistic: Statistic, drawn: pd.DataFrame) -> float:
+def value_of(statistic: Statistic, drawn: pd.DataFrame) -> float:
+    """What the statistic gives; NaN where it refuses."""
     try:
-        return float(statistic(drawn))
+        found = statistic(drawn)
     except NetcollabError:
         return math.nan
+    return as_number(found)
 
 
-def _check_defined(estimate: float) -> None:
+def spread_of(values: np.ndarray) -> float:
+    """Standard deviation, also of values whose squares are no numbers."""
+    size = float(np.abs(values).max())
+    return size * float((values / size).std(ddof=1)) if size > 0 else 0.0
+
+
+def check_defined(estimate: float) -> None:
+    """Stop where there is nothing to find the interval of."""
     if not math.isfinite(estimate):
         raise RefusedError("the statistic is undefined for the data as they are")
 
 
-def _known(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
+def known_draws(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """The draws that have a statistic, and a note on the others.
+
+    Raises
+    ------
+    RefusedError
+        If most have none.
+    """
     known = values[np.isfinite(values)]
     lost = len(values) - len(known)
     if lost > len(values) / 2:
@@ -423,6 +358,7 @@ def _accelerated(
     """The ends of the BCa interval; NaN where it is not defined."""
     below = float((draws < estimate).mean() + (draws == estimate).mean() / 2)
     deviations = without.mean() - without
+    deviations = deviations / (np.abs(deviations).max() or 1.0)
     size = float((deviations**2).sum()) ** 1.5
     if not (0 < below < 1 and math.isfinite(size) and size > 0):
         return np.full(2, np.nan)
@@ -434,7 +370,7 @@ def _accelerated(
     return ends
 
 
-def _described(
+def described(
     values: np.ndarray,
     estimate: float,
     ends: np.ndarray,
@@ -443,16 +379,17 @@ def _described(
     unit: str,
     kind: str,
     confidence: float,
-    seed: int,
+    seed: int | None,
     notes: Sequence[str],
 ) -> BootstrapInterval:
+    """The record of an interval, with what its draws say of error and bias."""
     known = values[np.isfinite(values)]
     return BootstrapInterval(
         estimate=estimate,
         low=float(ends[0]),
         high=float(ends[1]),
-        se=float(known.std(ddof=1)),
-        bias=float(known.mean()) - estimate,
+        se=spread_of(known),
+        bias=float((known - estimate).mean()),
         n=n,
         unit=unit,
         kind=kind,

@@ -30,6 +30,8 @@ class Documented(Protocol):
 
 def check_documented(network: Documented) -> None:
     """Refuse a network whose ties were documented and whose absences never were."""
+    if not hasattr(network, "is_presence_only"):
+        raise InputError(f"network needs a Network, got a {type(network).__name__}")
     if network.is_presence_only and not network.is_rated:
         raise RefusedError("presence-only: ties were documented, absences never")
 
@@ -37,6 +39,8 @@ def check_documented(network: Documented) -> None:
 def as_number(value: object) -> float:
     """What a statistic gave, as a float."""
     try:
+        if isinstance(value, (str, complex)):
+            raise TypeError
         return float(cast(float, value))
     except (TypeError, ValueError):
         kind = type(value).__name__
@@ -46,6 +50,8 @@ def as_number(value: object) -> float:
 def observed_number(value: object) -> float:
     """The statistic as observed, which must be there."""
     observed = as_number(value)
+    if math.isinf(observed):
+        raise RefusedError("the statistic is infinite for the network as observed")
     if math.isnan(observed):
         raise RefusedError(
             "the statistic is undefined (NaN) for the network as observed; "
@@ -89,14 +95,18 @@ def compared(
     RefusedError
         If the statistic is the same in every case.
     """
-    spread = np.abs(values - observed)
-    if (spread <= 1e-10 * max(1.0, abs(observed))).all():
+    size = float(np.fmax.reduce(np.abs(values), initial=abs(observed)))
+    scale = size if 0 < size < 1 else 1.0
+    spread = np.abs(values - observed) / scale
+    if (spread <= 1e-10 * max(1.0, abs(observed) / scale)).all():
         raise RefusedError(
             f"the statistic is {observed:g} in each of {len(values):,} cases looked "
             "at; p would be 1 whatever the data"
         )
     exact = seed is None
-    p, mc_error = equal_tailed(values, observed, alternative=alternative, exact=exact)
+    p, mc_error = equal_tailed(
+        values / scale, observed / scale, alternative=alternative, exact=exact
+    )
     p_min = smallest_pvalue(ways, n_resamples=len(values), exact=exact)
     defined = values[~np.isnan(values)]
     return TestResult(

@@ -146,6 +146,7 @@ def cluster_robust(
         confidence=confidence,
         notes=(
             *sample.notes,
+            *_own_means(sample, own),
             *_unsafe(chosen),
             *few_clusters(sample, sample.factors[0], side),
             *few_df(table),
@@ -201,21 +202,25 @@ def split(sample: Sample) -> Parts:
     """Least squares of a sample, by the groups of its first factor."""
     q, r = np.linalg.qr(sample.x)
     root = np.linalg.inv(r)
-    left = sample.y - q @ (q.T @ sample.y)
+    mean = sample.y.mean()
+    y = sample.y - mean
+    left = y - q @ (q.T @ y)
     left = left - q @ (q.T @ left)
-    if np.abs(left).max() <= PERFECT * np.abs(sample.y).max():
+    if np.abs(left).max() <= PERFECT * np.abs(y).max():
         raise RefusedError("the predictors tell the outcome; nothing is left")
     factor = sample.factors[0]
     order = np.argsort(factor.codes, kind="stable")
     starts = np.cumsum(factor.sizes)[:-1]
     blocks = np.split(q[order], starts)
+    slopes = root @ (q.T @ y)
+    slopes[0] += mean
     return Parts(
-        slopes=root @ (q.T @ sample.y),
+        slopes=slopes,
         root=root,
         squares=np.array([block.T @ block for block in blocks]),
         scores=factor.sums(q * left[:, None]),
         n=len(sample.y),
-        r_squared=float(1 - left @ left / ((sample.y - sample.y.mean()) ** 2).sum()),
+        r_squared=float(1 - left @ left / (y @ y)),
     )
 
 
@@ -265,6 +270,13 @@ def _adjustment(parts: Parts) -> np.ndarray:
         0, 2, 1
     )
     return adjustment
+
+
+def _own_means(sample: Sample, own: np.ndarray) -> list[str]:
+    told = [term for term, mean in zip(sample.terms, own, strict=True) if mean]
+    if not told:
+        return []
+    return [f"{', '.join(told)}: means of the clusters, estimated and not tested"]
 
 
 def _unsafe(kind: Kind) -> list[str]:

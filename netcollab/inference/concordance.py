@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from netcollab._checks import check_alternative, check_count
+from netcollab._checks import check_alternative, check_draws
 from netcollab._resample import ENUMERATED
 from netcollab.inference.deals import count_deals, dealt, known_pairs, places_of
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.results import TestResult
 
 __all__ = ["kendall"]
@@ -28,6 +30,8 @@ def kendall(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Kendall's tau-b of two rankings, tested by dealing out one of them anew.
 
@@ -60,6 +64,10 @@ def kendall(
         Seed of the draws; None draws fresh entropy. The result records it.
     workers
         Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -97,7 +105,7 @@ def kendall(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
     both = known_pairs(x, y)
     places = [places_of(name, both[name].to_numpy()) for name in ("x", "y")]
     first, second = sorted(places, key=count_deals, reverse=True)
@@ -125,6 +133,8 @@ def kendall(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
     )
 
 
@@ -133,9 +143,9 @@ def _without_ties(result: TestResult, x: np.ndarray, y: np.ndarray) -> TestResul
     ends = 2 if result.alternative == "two-sided" else 1
     return replace(
         result,
-        pvalue=float(found.pvalue),
+        pvalue=float(never_zero(found.pvalue)),
         mc_error=0.0,
-        p_min=ends / math.factorial(result.n),
+        p_min=float(never_zero(ends / math.factorial(result.n))),
         method="exact (distribution of Kendall's statistic without ties)",
     )
 

@@ -9,10 +9,12 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from netcollab._checks import as_numbers, check_series, check_size
 from netcollab._resample import ENUMERATED, BlockStatistics, Draws, Plan, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.permutation import pvalue, smallest_pvalue
@@ -34,23 +36,23 @@ def known_pairs(
     InputError
         If the actors differ, or a value is no finite number.
     RefusedError
-        With fewer than 4 actors that have both values.
+        With fewer than 4 actors that have both values, or values of a size whose
+        products cannot be held.
     """
-    first, second = names
-    for name, values in ((first, x), (second, y)):
-        if not values.index.is_unique:
-            raise InputError(f"{name} needs each actor once")
-    strangers = [str(name) for name in x.index.symmetric_difference(y.index)]
-    if strangers:
+    numbers = {}
+    for name, values in zip(names, (x, y), strict=True):
+        cells = as_numbers(name, check_series(name, values))
+        if np.isinf(cells).any():
+            raise InputError(f"{name} needs finite numbers")
+        numbers[name] = pd.Series(check_size(name, cells), values.index)
+    strangers = x.index.symmetric_difference(y.index, sort=False)
+    if len(strangers):
         raise InputError(
-            f"{first} and {second} need the same actors; only in one: {strangers}"
+            f"{' and '.join(names)} need the same actors; only in one: "
+            f"{list(map(str, strangers))}"
         )
-    try:
-        both = pd.DataFrame({first: x, second: y.reindex(x.index)}).astype(float)
-    except (TypeError, ValueError):
-        raise InputError(f"{first} and {second} need numbers") from None
-    if np.isinf(both.to_numpy()).any():
-        raise InputError(f"{first} and {second} need finite numbers")
+    first, second = numbers.values()
+    both = pd.DataFrame(dict(zip(names, (first, second.reindex(x.index)), strict=True)))
     both = both.dropna()
     if len(both) < MIN_ACTORS:
         raise RefusedError(
@@ -62,13 +64,17 @@ def known_pairs(
 def places_of(name: str, values: np.ndarray) -> np.ndarray:
     """The place of each value among the different ones, from 0; ties share one.
 
+    Values are equal that differ by no more than 1e-10 of their size, or of the largest
+    size among all where that is below 1.
+
     Raises
     ------
     RefusedError
         If all values are equal.
     """
     known, codes = np.unique(values, return_inverse=True)
-    gaps = np.diff(known) > TIE * np.maximum(1, np.abs(known[1:]))
+    room = np.maximum(min(1.0, np.abs(known).max()), np.abs(known[1:]))
+    gaps = np.diff(known) > TIE * room
     places: np.ndarray = np.concatenate([[0], np.cumsum(gaps)])[codes]
     if not places.any():
         raise RefusedError(f"{name} has the same value for all actors")
@@ -116,6 +122,8 @@ def dealt(
     n_resamples: int,
     rng: int | np.random.Generator | None,
     workers: int,
+    progress: bool,
+    checkpoint: str | Path | None,
 ) -> TestResult:
     """The result with its p: the values with these places are dealt out anew.
 
@@ -130,7 +138,7 @@ def dealt(
         which the first column is compared.
     places
         Of the values that are dealt out.
-    inputs, n_resamples, rng, workers
+    inputs, n_resamples, rng, workers, progress, checkpoint
         As in `netcollab._resample.resample`.
 
     Returns
@@ -148,6 +156,8 @@ def dealt(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
         distinct=list_deals(places) if few else None,
     )
     plan, null = resamples.plan, resamples.null

@@ -12,11 +12,20 @@ import numpy as np
 from netcollab.errors import RefusedError
 from netcollab.inference.dyads import Dyads
 
-__all__ = ["check_design", "check_independent", "check_varies", "inflation"]
+__all__ = [
+    "check_design",
+    "check_independent",
+    "check_varies",
+    "design_warnings",
+    "inflation",
+    "varies",
+]
 
 CONSTANT = 1e-13
 COLLINEAR = 1e-8
 MIN_DF = 2
+INFLATED = 5.0
+SKEWED = 2.0
 
 
 def check_design(sites: Sequence[Dyads], names: Sequence[str]) -> None:
@@ -42,12 +51,12 @@ def check_design(sites: Sequence[Dyads], names: Sequence[str]) -> None:
         columns = [site.predictors[:, place] for site in sites]
         told = f"no variance in predictor {name}: it"
         check_varies(told, np.concatenate(columns), "dyads")
-        if several and not any(_varies(column) for column in columns):
+        if several and not any(varies(column) for column in columns):
             raise RefusedError(
                 f"predictor {name} is constant within every site; relabelling inside "
                 "sites cannot test it: compare sites (regress their means)"
             )
-    if several and not any(_varies(site.outcome) for site in sites):
+    if several and not any(varies(site.outcome) for site in sites):
         raise RefusedError("the outcome is constant within every site")
     check_independent(_centred(sites), names, within=" within sites" if several else "")
 
@@ -60,10 +69,45 @@ def inflation(sites: Sequence[Dyads]) -> np.ndarray:
     return factors
 
 
+def design_warnings(
+    sites: Sequence[Dyads], names: Sequence[str], factors: np.ndarray
+) -> list[str]:
+    """Predictors that nearly repeat each other, and variables with long tails.
+
+    Parameters
+    ----------
+    sites, names
+        The dyads, and what their predictors are called.
+    factors
+        Their variance inflation factors.
+    """
+    told = [
+        f"{name} is nearly a sum of the other predictors (VIF {factor:.1f})"
+        for name, factor in zip(names, factors, strict=True)
+        if factor > INFLATED
+    ]
+    columns = {"the outcome": np.concatenate([site.outcome for site in sites])}
+    every = np.concatenate([site.predictors for site in sites])
+    columns |= {name: every[:, k] for k, name in enumerate(names)}
+    return told + [
+        f"{name} is very skewed (skewness {_skewness(values):.1f}); beside correlated "
+        "predictors p is too small: try ranks or logs"
+        for name, values in columns.items()
+        if len(np.unique(values)) > 2 and abs(_skewness(values)) > SKEWED
+    ]
+
+
 def check_varies(told: str, values: np.ndarray, unit: str) -> None:
     """Stop where all values are the same; `told` begins the sentence that says so."""
-    if not _varies(values):
-        raise RefusedError(f"{told} is {values[0]:g} in all {len(values)} {unit}")
+    if not varies(values):
+        raise RefusedError(f"{told} is {values[0] + 0.0:g} in all {len(values)} {unit}")
+
+
+def varies(values: np.ndarray) -> bool:
+    """Whether there is more between the values than rounding."""
+    if not len(values):
+        return False
+    return bool(np.ptp(values) > CONSTANT * np.abs(values).max())
 
 
 def check_independent(
@@ -94,16 +138,16 @@ def check_independent(
     )
 
 
-def _varies(values: np.ndarray) -> bool:
-    if not len(values):
-        return False
-    return bool(np.ptp(values) > CONSTANT * np.abs(values).max())
-
-
 def _centred(sites: Sequence[Dyads]) -> np.ndarray:
     return np.concatenate(
         [site.predictors - site.predictors.mean(axis=0) for site in sites]
     )
+
+
+def _skewness(values: np.ndarray) -> float:
+    deviations = values - values.mean()
+    units = deviations / np.sqrt((deviations**2).mean())
+    return float((units**3).mean())
 
 
 def _standardised(columns: np.ndarray) -> np.ndarray:

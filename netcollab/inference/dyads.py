@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -10,10 +10,10 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame
+from netcollab._checks import as_square_frame, check_size
 from netcollab.errors import InputError, RefusedError
 
-__all__ = ["Dyads", "Matrices", "aligned", "check_symmetric", "gathered"]
+__all__ = ["Dyads", "Matrices", "aligned", "check_symmetric", "gathered", "observed"]
 
 Matrices: TypeAlias = "pd.DataFrame | Mapping[str, pd.DataFrame]"
 
@@ -92,6 +92,8 @@ def gathered(
     """
     if not isinstance(x, Mapping) or not x:
         raise InputError("x needs a dict of predictors, name to matrix")
+    if len({str(name) for name in x}) < len(x):
+        raise InputError("two predictors in x have the same name")
     if isinstance(y, pd.DataFrame):
         plain = {
             name: frame for name, frame in x.items() if isinstance(frame, pd.DataFrame)
@@ -99,8 +101,10 @@ def gathered(
         if len(plain) < len(x):
             raise InputError("y is one matrix, so each predictor needs one matrix too")
         return [_of_site("", y, plain, directed=directed)]
-    sites = sorted(map(str, y))
+    if not isinstance(y, Mapping) or not y:
+        raise InputError("y needs a DataFrame, or a dict of them by site")
     by_site = {str(site): frame for site, frame in y.items()}
+    sites = sorted(by_site)
     found = []
     for site in sites:
         local = {name: _at(name, frames, site) for name, frames in x.items()}
@@ -108,23 +112,37 @@ def gathered(
     return _with_all_roles(found) if common else found
 
 
+def observed(sites: Sequence[Dyads]) -> tuple[list[Dyads], list[str]]:
+    """The sites with a dyad observed in every matrix, and a note on the others."""
+    kept = [site for site in sites if site.known.any()]
+    lost = [site.site for site in sites if not site.known.any()]
+    if not kept or not lost:
+        return list(sites), []
+    told = ", ".join(lost)
+    return kept, [
+        f"{len(lost)} of {len(sites)} sites left out, no dyad was observed in every "
+        f"matrix: {told}"
+    ]
+
+
 def aligned(frames: Mapping[str, pd.DataFrame], *, why: str) -> list[pd.DataFrame]:
     """Square frames of the same actors, in an order that depends on the names alone."""
     squares: dict[str, pd.DataFrame] = {}
     for name, frame in frames.items():
-        if not isinstance(frame, pd.DataFrame):
-            raise InputError(f"{name} needs a DataFrame, actors on rows and columns")
-        _check_finite(name, frame, why)
-        squares[name] = as_square_frame(name, frame)
+        if isinstance(frame, pd.DataFrame):
+            _check_finite(name, frame, why)
+        square = as_square_frame(name, frame)
+        check_size(name, square.to_numpy())
+        squares[name] = square
     first, *others = squares
     actors = squares[first].index
     for name in others:
         ours, theirs = actors, squares[name].index
-        if len(ours.symmetric_difference(theirs)):
+        if set(ours) != set(theirs):
             raise InputError(
                 f"{first} and {name} need the same actors; only in {first}: "
-                f"{list(map(str, ours.difference(theirs)))}, only in {name}: "
-                f"{list(map(str, theirs.difference(ours)))}"
+                f"{[str(actor) for actor in ours if actor not in theirs]}, only in "
+                f"{name}: {[str(actor) for actor in theirs if actor not in ours]}"
             )
     order = sorted(actors, key=lambda name: (str(name), type(name).__name__))
     return [square.loc[order, order] for square in squares.values()]
@@ -159,6 +177,8 @@ def _of_site(
 def _at(name: str, frames: Matrices, site: str) -> pd.DataFrame:
     if isinstance(frames, pd.DataFrame):
         raise InputError(f"y has several sites, so {name} needs one matrix per site")
+    if not isinstance(frames, Mapping):
+        raise InputError(f"{name} needs a dict of matrices by site, as y has")
     by_site = {str(key): frame for key, frame in frames.items()}
     if site not in by_site:
         raise InputError(f'{name} has no matrix for site "{site}"')
@@ -182,8 +202,10 @@ def _with_all_roles(sites: list[Dyads]) -> list[Dyads]:
 
 def _check_finite(name: str, frame: pd.DataFrame, why: str) -> None:
     endless = frame.isin([np.inf, -np.inf]).to_numpy()
-    same = np.equal.outer(frame.index.to_numpy(), frame.columns.to_numpy())
-    at = np.argwhere(endless & ~same)
+    if not endless.any():
+        return
+    same = [[row == column for column in frame.columns] for row in frame.index]
+    at = np.argwhere(endless & ~np.array(same, dtype=bool))
     if len(at):
         row, column = frame.index[at[0, 0]], frame.columns[at[0, 1]]
         raise RefusedError(

@@ -7,19 +7,28 @@ the lower bound of what matters, and below the upper one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from netcollab._checks import as_entropy, as_square_frame, check_fraction
+from netcollab._checks import (
+    Alternative,
+    as_square_frame,
+    check_count,
+    check_fraction,
+    check_number,
+)
 from netcollab.errors import InputError, RefusedError, UnknownNameError
-from netcollab.inference.dyads import Matrices
+from netcollab.inference.design_checks import check_design
+from netcollab.inference.dyads import Matrices, gathered
 from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import Method, mrqap
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.results import TestResult
 
 __all__ = ["Equivalence", "mrqap_tost", "tost"]
@@ -118,25 +127,32 @@ def tost(
     >>> round(result.p_low, 4), round(result.p_high, 4), result.equivalent
     (0.0007, 0.0091, True)
     """
-    _check_bounds(low, high)
-    alpha = check_fraction("alpha", 2 * alpha) / 2
+    low, high = _bounds(low, high)
+    alpha = _level(alpha)
+    n = check_count("n", n, minimum=0)
     if isinstance(estimate, ModelResult):
         if se is not None:
             raise InputError("se belongs to an estimate; a model has its own interval")
         return _by_interval(estimate, low, high, term, alpha)
-    if se is None or not (se > 0 and df > 0 and math.isfinite(estimate)):
+    if se is None:
+        raise InputError("an equivalence test needs the standard error se > 0")
+    estimate, se = check_number("estimate", estimate), check_number("se", se)
+    df = check_number("df", df)
+    if not (0 < se < math.inf and df > 0 and math.isfinite(estimate)):
         raise InputError(
             "an equivalence test needs a finite estimate, its standard error se > 0 "
             f"and df > 0, got {estimate!r}, {se!r} and {df!r}"
         )
     t_low, t_high = (estimate - low) / se, (estimate - high) / se
-    p_low, p_high = float(stats.t.sf(t_low, df)), float(stats.t.cdf(t_high, df))
+    p_low = float(never_zero(stats.t.sf(t_low, df)))
+    p_high = float(never_zero(stats.t.cdf(t_high, df)))
     reach = float(stats.t.isf(alpha, df)) * se
     return Equivalence(
         test=NAME,
         null=_null(low, high),
         statistic=t_low if p_low >= p_high else t_high,
         pvalue=max(p_low, p_high),
+        mc_error=0.0,
         alternative="greater" if p_low >= p_high else "less",
         estimate=float(estimate),
         ci_low=estimate - reach,
@@ -166,6 +182,8 @@ def mrqap_tost(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> Equivalence:
     """Whether the slope of a matrix regression lies between bounds, by relabelling.
 
@@ -175,7 +193,7 @@ def mrqap_tost(
 
     Parameters
     ----------
-    y, x, method, directed, labels, strata, n_resamples, rng, workers
+    y, x, method, directed, labels, strata, n_resamples, rng, workers, progress
         As in `mrqap`; least squares only.
     term
         The predictor in question.
@@ -183,6 +201,8 @@ def mrqap_tost(
         The finite bounds of what would not matter, in units of y per unit of x_k.
     alpha
         Level of each of the two tests.
+    checkpoint
+        As in `mrqap`, one file for each of the two tests: PATH.greater, PATH.less.
 
     Returns
     -------
@@ -206,15 +226,20 @@ def mrqap_tost(
     >>> mrqap_tost(trust, {"near": near}, "near", -2, 2).equivalent
     True
     """
-    _check_bounds(low, high)
+    low, high = _bounds(low, high)
     if math.isinf(low) or math.isinf(high):
         raise InputError("the bounds of a shifted null need to be finite")
-    if term not in x:
+    alpha = _level(alpha)
+    check_design(
+        gathered(y, x, directed=directed, common=False), [str(name) for name in x]
+    )
+    if not isinstance(term, Hashable) or term not in x:
         raise UnknownNameError("predictor", term, x)
-    alpha = check_fraction("alpha", 2 * alpha) / 2
-    entropy = as_entropy(rng)
-    above, below = (
-        mrqap(
+
+    def tested(
+        bound: float, side: Alternative, rng: int | np.random.Generator | None
+    ) -> ModelResult:
+        return mrqap(
             _shifted(y, x[term], bound, term),
             x,
             method=method,
@@ -224,11 +249,14 @@ def mrqap_tost(
             n_resamples=n_resamples,
             alternative=side,
             confidence=1 - alpha,
-            rng=entropy,
+            rng=rng,
             workers=workers,
+            progress=progress,
+            checkpoint=None if checkpoint is None else f"{checkpoint}.{side}",
         )
-        for bound, side in ((low, "greater"), (high, "less"))
-    )
+
+    above = tested(low, "greater", rng)
+    below = tested(high, "less", above.seed)
     first, second = _row(above, term), _row(below, term)
     p_low, p_high = first["pvalue"], second["pvalue"]
     model, harder = (above, first) if p_low >= p_high else (below, second)
@@ -300,9 +328,17 @@ def _row(model: ModelResult, term: str) -> dict[str, float]:
     return dict(zip(names, row[0].tolist(), strict=True))
 
 
-def _check_bounds(low: float, high: float) -> None:
+def _bounds(low: float, high: float) -> tuple[float, float]:
+    low, high = check_number("low", low), check_number("high", high)
     if not low < high:
         raise InputError(f"the bounds need low < high, got {low!r} and {high!r}")
+    return low, high
+
+
+def _level(alpha: float) -> float:
+    if check_fraction("alpha", alpha) >= 0.5:
+        raise InputError(f"alpha needs to be below .5, got {alpha!r}")
+    return float(alpha)
 
 
 def _null(low: float, high: float) -> str:

@@ -122,6 +122,8 @@ def separating(
 ) -> list[str]:
     """The columns along which the likelihood rises without end; empty if none does.
 
+    Of several such sets, one of which no column can be spared.
+
     A direction b separates an outcome of 0 and 1 when (2 y - 1) z'b is nowhere
     negative and somewhere positive; found by linear programming (Konis 2007).
 
@@ -132,6 +134,21 @@ def separating(
     names
         Of the first columns; those without a name are not reported.
     """
+    found = _direction(family, y, columns, names)
+    for name in list(found):
+        if len(found) < 2:
+            break
+        rest = [k for k, each in enumerate(names) if each in found and each != name]
+        kept = [*rest, *range(len(names), columns.shape[1])]
+        if _direction(family, y, columns[:, kept], [names[k] for k in rest]):
+            found.remove(name)
+    return found
+
+
+def _direction(
+    family: Family, y: np.ndarray, columns: np.ndarray, names: Sequence[str]
+) -> list[str]:
+    """The named columns in one direction that separates; empty if there is none."""
     if family == "poisson":
         rows, equal = -columns[y == 0], columns[y > 0]
     elif family == "logistic":

@@ -56,7 +56,7 @@ def smallest_by_order(values: np.ndarray, side: Alternative) -> float:
     0.2
     """
     ends = np.sort(values) + np.sort(values)[::-1]
-    mirrored = np.ptp(ends) <= TIE * max(1.0, float(np.abs(values).max()))
+    mirrored = np.ptp(ends) <= TIE * float(np.abs(values).max())
     return (2 if mirrored and side == "two-sided" else 1) / n_orders(values)
 
 
@@ -97,7 +97,8 @@ def _codes(values: np.ndarray) -> np.ndarray:
     """Whole numbers for the values, in their order; values that tie share one."""
     order = np.argsort(values, kind="stable")
     rising = values[order]
-    gaps = np.diff(rising) > TIE * np.maximum(1, np.abs(rising[1:]))
+    least = min(1.0, float(np.abs(rising).max()))
+    gaps = np.diff(rising) > TIE * np.maximum(least, np.abs(rising[1:]))
     codes = np.empty(len(values), dtype=np.intp)
     codes[order] = np.concatenate([[0], np.cumsum(gaps)])
     return codes

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
 import numpy as np
@@ -15,7 +16,8 @@ from netcollab._checks import (
     as_entropy,
     check_alternative,
     check_choice,
-    check_count,
+    check_draws,
+    check_function,
 )
 from netcollab._resample import ENUMERATED, draw, resample
 from netcollab.errors import RefusedError
@@ -62,6 +64,7 @@ def random_graphs(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """A statistic of a network, compared with random networks on the same actors.
 
@@ -111,6 +114,8 @@ def random_graphs(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -151,7 +156,8 @@ def random_graphs(
     """
     side = check_alternative(alternative)
     check_choice("keep", keep, tuple(NULL))
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
+    check_function("statistic", statistic)
     check_documented(network)
     redrawn = Redrawn(statistic, network)
     entropy, limit = as_entropy(rng), max(n_resamples, ENUMERATED)
@@ -167,16 +173,19 @@ def random_graphs(
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
             distinct=distinct_labellings(redrawn.strengths, redrawn.alike),
         )
     else:
         resamples = draw(
             f"random_graphs {keep}",
             drawn,
+            inputs=[redrawn.cells],
             n_resamples=n_resamples,
             rng=entropy,
             workers=workers,
             progress=progress,
+            checkpoint=checkpoint,
         )
     n_draws = resamples.plan.n_draws
     return compared(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_choice, check_count
+from netcollab._checks import check_choice, check_draws
 from netcollab._resample import Resamples, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.design_checks import check_design
-from netcollab.inference.dyads import Dyads, gathered
+from netcollab.inference.dyads import Dyads, gathered, observed
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.semipartial import KEPT, Relabelled
@@ -34,6 +35,8 @@ def slope_heterogeneity(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Whether a slope of matrices differs between sites by more than chance.
 
@@ -65,6 +68,10 @@ def slope_heterogeneity(
         Seed of the draws; None draws fresh entropy. The result records it.
     workers
         Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -98,11 +105,11 @@ def slope_heterogeneity(
     np.float64(0.005)
     """
     check_choice("labels", labels, WORDS)
-    n_resamples = check_count("n_resamples", n_resamples)
-    if isinstance(y, pd.DataFrame) or len(y) < MIN_SITES:
+    n_resamples = check_draws(n_resamples)
+    if isinstance(y, pd.DataFrame) or (isinstance(y, Mapping) and len(y) < MIN_SITES):
         raise RefusedError("one site: nothing says how slopes differ between sites")
     common = labels == "common"
-    sites = gathered(y, x, directed=directed, common=common)
+    sites, empty = observed(gathered(y, x, directed=directed, common=common))
     names = [str(name) for name in x]
     check_design(sites, names)
     home = np.arange(len(_strata(sites, common)))[None, :]
@@ -115,6 +122,8 @@ def slope_heterogeneity(
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
     )
     by_site = pd.DataFrame(
         np.where(kernel.told, kernel.slopes(home)[0][:, 0] + kernel.shift, np.nan),
@@ -132,6 +141,7 @@ def slope_heterogeneity(
         n_resamples=resamples.plan.n_draws,
         method=f"Q, {resamples.plan.method} of {WORDS[labels]}",
         seed=resamples.seed,
+        notes=tuple(empty),
         by_site=by_site,
     )
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_alternative, check_count
+from netcollab._checks import (
+    check_alternative,
+    check_draws,
+    check_function,
+    check_series,
+)
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.chance import (
@@ -53,6 +59,7 @@ def label_permutation(
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """A statistic of labelled actors, tested by dealing the labels out anew.
 
@@ -104,6 +111,8 @@ def label_permutation(
         Processes; the result does not depend on them.
     progress
         Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -154,9 +163,10 @@ def label_permutation(
       method                 exact (20 distinct relabellings)
     """
     side = check_alternative(alternative)
-    n_resamples = check_count("n_resamples", n_resamples)
-    dealt = Dealt(statistic, network, _labels(network, by))
+    n_resamples = check_draws(n_resamples)
+    check_function("statistic", statistic)
     check_documented(network)
+    dealt = Dealt(statistic, network, _labels(network, by))
     codes, strata = dealt.codes, dealt.strata
     limit = max(n_resamples, ENUMERATED)
     ways = count_labellings(codes, strata, limit=limit)
@@ -167,11 +177,12 @@ def label_permutation(
         "label_permutation",
         dealt,
         strata,
-        inputs=[codes],
+        inputs=[codes, network.ties.to_numpy(dtype=float), np.array([observed])],
         n_resamples=n_resamples,
         rng=rng,
         workers=workers,
         progress=progress,
+        checkpoint=checkpoint,
         distinct=distinct_labellings(codes, strata) if ways <= limit else None,
     )
     return compared(
@@ -214,7 +225,10 @@ class Dealt:
     @cached_property
     def codes(self) -> np.ndarray:
         """Their labels, as numbers."""
-        codes: np.ndarray = pd.factorize(self.labels.iloc[self.places])[0]
+        try:
+            codes: np.ndarray = pd.factorize(self.labels.iloc[self.places])[0]
+        except TypeError:
+            raise InputError("by needs one label per actor") from None
         return codes
 
     @cached_property
@@ -239,13 +253,14 @@ class Dealt:
 def _labels(network: Labelled, by: str | pd.Series) -> pd.Series:
     """One label per actor, in the order of the actors."""
     if not isinstance(by, pd.Series):
+        if not isinstance(by, Hashable):
+            raise InputError("by needs the name of an attribute, or a Series by actor")
         return network.attribute(by)
+    check_series("by", by)
     actors = network.actors.index
     strangers = [str(name) for name in by.index if name not in actors]
     if strangers:
         raise InputError(f"no actors of this network: {', '.join(strangers)}")
-    if not by.index.is_unique:
-        raise InputError("a Series of labels needs each actor once")
     return by.reindex(actors)
 
 

@@ -54,8 +54,13 @@ class ModelResult:
         Relabellings looked at, in words what they are, and the entropy of the draws.
     confidence
         Of the intervals.
+    adjustment
+        How p_adjusted was made, and over which tests; empty where there is none.
     notes
         What a reader must know before believing a number.
+    warnings
+        Those of the notes that may make the numbers wrong: predictors that nearly
+        repeat each other, skewed variables, actors or sites that a slope hangs on.
     vif
         Variance inflation factor of each term.
     influence
@@ -87,7 +92,9 @@ class ModelResult:
     method: str = ""
     seed: int | None = None
     confidence: float = 0.95
+    adjustment: str = ""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     vif: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     influence: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_site: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -117,8 +124,10 @@ class ModelResult:
         if len(self.variances):
             told = [f"{name} {value:.4f}" for name, value in self.variances.items()]
             lines += [f"  spread  variance of {', '.join(told)}"]
+        if self.adjustment:
+            lines.append(f"  p_adjusted  {self.adjustment}")
         lines += ["", self._shown().to_string()]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+        return "\n".join([*lines, *self._told()])
 
     def __repr__(self) -> str:
         return (
@@ -127,9 +136,13 @@ class ModelResult:
         )
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        notes = "".join(f"<li>{html.escape(told)}</li>" for told in self._told())
         table = self._shown().to_html()
         return f"<p>{html.escape(repr(self))}</p>{table}<ul>{notes}</ul>"
+
+    def _told(self) -> list[str]:
+        kinds = dict.fromkeys(self.warnings, "warning")
+        return [f"{kinds.get(note, 'note')}: {note}" for note in self.notes]
 
     def _shown(self) -> pd.DataFrame:
         columns = [name for name in SHOWN if name in self.coefficients]

@@ -14,15 +14,24 @@ from netcollab._checks import (
     Alternative,
     check_alternative,
     check_choice,
-    check_count,
+    check_draws,
     check_fraction,
+    check_series,
 )
 from netcollab._resample import ENUMERATED, Resamples, resample
 from netcollab.errors import InputError, RefusedError
-from netcollab.inference.design_checks import check_design, inflation
-from netcollab.inference.dyads import Dyads, Matrices, gathered
+from netcollab.inference.design_checks import (
+    check_design,
+    design_warnings,
+    inflation,
+)
+from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.families import Family, check_outcome
-from netcollab.inference.influence import slopes_by_site, slopes_without_each
+from netcollab.inference.influence import (
+    hub_warnings,
+    slopes_by_site,
+    slopes_without_each,
+)
 from netcollab.inference.inversion import Interval, inverted
 from netcollab.inference.models import ModelResult
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
@@ -45,8 +54,7 @@ __all__ = ["mrqap"]
 Method = Literal["dsp", "freedman_lane", "y", "x"]
 
 MIN_RELABELLINGS = 20
-INFLATED = 5.0
-SKEWED = 2.0
+INVERTED = ("dsp", "x")  # the methods that relabel a predictor have intervals
 FAMILIES: dict[Family, str] = {
     "gaussian": "",
     "logistic": ", logistic (score test)",
@@ -193,9 +201,10 @@ def mrqap(
     check_choice("labels", labels, ("independent", "common"))
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples = check_draws(n_resamples)
     common = labels == "common" and not isinstance(y, pd.DataFrame)
-    sites = gathered(y, x, directed=directed, common=common)
+    every = gathered(y, x, directed=directed, common=common)
+    sites, empty = observed(every)
     names = [str(name) for name in x]
     check_design(sites, names)
     groups = _strata(sites, strata, common=common)
@@ -219,6 +228,11 @@ def mrqap(
     coefficients, statistics = _tested(
         kernel, fit, own, resamples, names, orbits, side, confidence
     )
+    factors, influence = inflation(sites), slopes_without_each(sites, names)
+    warnings = (
+        *design_warnings(sites, names, factors),
+        *hub_warnings(sites, names, influence),
+    )
     return ModelResult(
         test=f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}",
         null="who is who in what a predictor adds to the others has nothing to do "
@@ -234,10 +248,17 @@ def mrqap(
         method=resamples.plan.method,
         seed=resamples.seed,
         confidence=confidence,
-        notes=(*told, *_notes(sites, names, coefficients)),
-        vif=pd.Series(inflation(sites), index=names, name="vif"),
-        influence=slopes_without_each(sites, names),
-        by_site=slopes_by_site(sites, names) if len(sites) > 1 else pd.DataFrame(),
+        adjustment=f"step-down max-T (Westfall & Young) over the {len(names)} terms",
+        notes=(
+            *empty,
+            *told,
+            *_notes(coefficients, kernel.method, confidence),
+            *warnings,
+        ),
+        warnings=warnings,
+        vif=pd.Series(factors, index=names, name="vif"),
+        influence=influence,
+        by_site=slopes_by_site(every, names) if len(every) > 1 else pd.DataFrame(),
     )
 
 
@@ -260,7 +281,8 @@ def _strata(
 def _given(strata: pd.Series | None, actors: pd.Index) -> list[str]:
     if strata is None:
         return [""] * len(actors)
-    missing = [str(actor) for actor in actors if actor not in strata.index]
+    check_series("strata", strata)
+    missing = [str(actor) for actor in actors if pd.isna(strata.get(actor))]
     if missing:
         raise InputError(f"strata has no value for: {', '.join(missing)}")
     return [str(strata[actor]) for actor in actors]
@@ -397,9 +419,11 @@ def _statistics(kernel: Relabelled | RelabelledScores, kept: np.ndarray) -> np.n
     if isinstance(kernel, RelabelledScores):
         return kept
     by_term = kept.reshape(len(kept), kernel.n_terms, -1)
-    return np.column_stack(
+    statistics = np.column_stack(
         [shifted_statistics(by_term[:, k]) for k in range(kernel.n_terms)]
     )
+    statistics[:, kernel.exhausted] = np.nan
+    return statistics
 
 
 def _interval(
@@ -412,7 +436,10 @@ def _interval(
     alternative: Alternative,
     exact: bool,
 ) -> Interval:
-    if kernel.method not in ("dsp", "x"):
+    if isinstance(kernel, Relabelled) and kernel.exhausted[k]:
+        told = "not tested, the other predictors make up the outcome"
+        return Interval(math.nan, math.nan, told)
+    if kernel.method not in INVERTED:
         return Interval(math.nan, math.nan, "")
     if isinstance(kernel, RelabelledScores):
         limit = critical(
@@ -430,30 +457,18 @@ def _interval(
     )
 
 
-def _notes(
-    sites: Sequence[Dyads], names: Sequence[str], coefficients: pd.DataFrame
-) -> list[str]:
+def _notes(coefficients: pd.DataFrame, method: Method, confidence: float) -> list[str]:
     notes = [
         f"{name}: {row['note']}" for name, row in coefficients.iterrows() if row["note"]
     ]
-    factors = inflation(sites)
     notes += [
-        f"{name} is nearly a sum of the other predictors (VIF {factor:.1f})"
-        for name, factor in zip(names, factors, strict=True)
-        if factor > INFLATED
+        f"{name}: p is never below {smallest:.3g}, whatever the data"
+        for name, smallest in coefficients["p_min"].items()
+        if smallest > 1 - confidence
     ]
-    columns = {"the outcome": np.concatenate([site.outcome for site in sites])}
-    every = np.concatenate([site.predictors for site in sites])
-    columns |= {name: every[:, k] for k, name in enumerate(names)}
-    notes += [
-        f"{name} is very skewed (skewness {_skewness(values):.1f}); beside correlated "
-        "predictors p is too small: try ranks or logs"
-        for name, values in columns.items()
-        if len(np.unique(values)) > 2 and abs(_skewness(values)) > SKEWED
-    ]
+    if method not in INVERTED:
+        told = ", ".join(map(str, coefficients.index))
+        notes.append(
+            f'{told}: no interval with method "{method}"; "dsp" and "x" have one'
+        )
     return notes
-
-
-def _skewness(values: np.ndarray) -> float:
-    deviations = values - values.mean()
-    return float((deviations**3).mean() / (deviations**2).mean() ** 1.5)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from netcollab._checks import check_choice
+from netcollab._checks import as_numbers, check_choice
 from netcollab.errors import InputError
+from netcollab.inference.models import ModelResult
+from netcollab.inference.results import TestResult
 
-__all__ = ["adjust_pvalues"]
+__all__ = ["adjust_pvalues", "adjust_results"]
+
+SHOWN = ("estimate", "statistic", "pvalue", "mc_error", "p_min")
 
 METHODS = (
     "holm",
@@ -66,7 +70,12 @@ def adjust_pvalues(
     [0.03, 0.06, nan, 0.06]
     """
     check_choice("method", method, METHODS)
-    given = pd.Series(pvalues, dtype=float, name="p_adjusted")
+    try:
+        listed = pd.Series(pvalues)
+    except (TypeError, ValueError):
+        raise InputError("pvalues need to be a list or a Series of numbers") from None
+    numbers = as_numbers("pvalues", listed)
+    given = pd.Series(numbers, listed.index, name="p_adjusted")
     tested = given.notna()
     wrong = given[tested & ~given.between(0, 1)]
     if len(wrong):
@@ -75,3 +84,85 @@ def adjust_pvalues(
     if tested.any():
         adjusted[tested] = multipletests(given[tested], method=method)[1]
     return adjusted
+
+
+def adjust_results(
+    results: Mapping[str, TestResult | ModelResult],
+    *,
+    family: str,
+    method: str = "holm",
+) -> pd.DataFrame:
+    """Several tests as one family: each p as it is, and adjusted for their number.
+
+    Which tests are one family is decided before the data are seen: those of which one
+    significant result would be told as the finding.
+
+    Parameters
+    ----------
+    results
+        The tests by name. Of a regression every term is a test of the family, named
+        "name: term".
+    family
+        What the tests have in common, in words.
+    method
+        As in `adjust_pvalues`.
+
+    Returns
+    -------
+    DataFrame
+        One row per test: estimate, statistic, pvalue, p_adjusted, mc_error, p_min, n,
+        family, n_tests (those that have a p), correction, reason. A test without p
+        keeps its reason and is not counted.
+
+    Raises
+    ------
+    InputError
+        If there is no test, or something is no result.
+    UnknownNameError
+        If there is no such method.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scand.
+    J. Stat. 6, 65-70.
+
+    Examples
+    --------
+    >>> tests = {
+    ...     "trust": TestResult("QAP correlation", "no link", pvalue=0.01),
+    ...     "contact": TestResult("QAP correlation", "no link", pvalue=0.04),
+    ... }
+    >>> told = adjust_results(tests, family="what goes with collaboration")
+    >>> told[["pvalue", "p_adjusted", "n_tests", "correction"]].values.tolist()
+    [[0.01, 0.02, 2, 'holm'], [0.04, 0.04, 2, 'holm']]
+    """
+    if not isinstance(results, Mapping) or not results:
+        raise InputError("results needs a dict of tests by name, one at least")
+    table = pd.concat([_rows(str(name), result) for name, result in results.items()])
+    adjusted = adjust_pvalues(table["pvalue"], method=method)
+    table.insert(3, "p_adjusted", adjusted)
+    reasons = table.pop("reason")
+    return table.assign(
+        family=family,
+        n_tests=int(adjusted.notna().sum()),
+        correction=method,
+        reason=reasons,
+    )
+
+
+def _rows(name: str, result: TestResult | ModelResult) -> pd.DataFrame:
+    if isinstance(result, ModelResult):
+        table = result.coefficients.reindex(columns=list(SHOWN)).assign(n=result.n)
+        reasons = [
+            "; ".join(note for note in result.notes if note.startswith(f"{term}"))
+            if pd.isna(p)
+            else ""
+            for term, p in table["pvalue"].items()
+        ]
+        labels = [f"{name}: {term}" for term in table.index]
+        return table.assign(reason=reasons).set_axis(labels)
+    if not isinstance(result, TestResult):
+        kind = type(result).__name__
+        raise InputError(f"{name} needs to be the result of a test, got a {kind}")
+    frame = result.to_frame()[[*SHOWN, "n", "reason"]]
+    return frame.set_axis([name])

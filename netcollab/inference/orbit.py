@@ -38,7 +38,8 @@ def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
     ----------
     matrix
         Square, n x n; cells are equal when they differ by no more than
-        1e-10 max(1, |value|), NaN equals NaN. The diagonal is ignored.
+        1e-10 max(1, |value|), with the largest value in place of 1 where that is
+        smaller; NaN equals NaN. The diagonal is ignored.
     strata
         One label per actor; only actors with the same label change places.
 
@@ -216,7 +217,8 @@ def _coded(matrix: np.ndarray) -> np.ndarray:
     """Whole numbers for the values; values that tie share one."""
     values, codes = np.unique(matrix, return_inverse=True)
     numbers = values[~np.isnan(values)]
-    gaps = np.diff(numbers) > TIE * np.maximum(1, np.abs(numbers[1:]))
+    least = min(1.0, float(np.abs(numbers).max(initial=0.0)))
+    gaps = np.diff(numbers) > TIE * np.maximum(least, np.abs(numbers[1:]))
     merged = np.concatenate([[0], np.cumsum(gaps)])[: len(numbers)]
     merged = np.append(merged, np.arange(len(values) - len(numbers)) + len(numbers))
     coded: np.ndarray = merged.astype(np.intp)[codes].reshape(matrix.shape)

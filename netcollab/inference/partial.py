@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,15 +14,18 @@ from scipy import stats
 
 from netcollab._checks import (
     Alternative,
+    as_column_names,
+    as_entropy,
     check_alternative,
     check_choice,
     check_count,
+    check_draws,
     check_fraction,
 )
-from netcollab._resample import resample
+from netcollab._resample import Resamples, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.columns import complete_columns
-from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab.inference.permutation import never_zero, pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
 __all__ = ["partial_correlation"]
@@ -42,6 +46,8 @@ def partial_correlation(
     n_resamples: int = 9999,
     rng: int | np.random.Generator | None = None,
     workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> TestResult:
     """Correlation of what the given variables leave of x and of y.
 
@@ -79,8 +85,9 @@ def partial_correlation(
         "greater": r is above 0; "less"; "two-sided".
     confidence
         Of the interval.
-    n_resamples, rng, workers
-        Of the permutations.
+    n_resamples, rng, workers, progress, checkpoint
+        Of the permutations, as in `permutation_correlation`. The order of the rows
+        plays no part.
 
     Returns
     -------
@@ -120,8 +127,10 @@ def partial_correlation(
     check_choice("reference", reference, ("t", "permutation"))
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_count("n_resamples", n_resamples)
-    values = complete_columns(data, [x, y, *given]).to_numpy()
+    n_resamples = check_draws(n_resamples)
+    table = complete_columns(data, [x, y, *as_column_names("given", given)])
+    x, y, *given = table.columns
+    values = table.to_numpy()[np.lexsort(table.to_numpy().T)]
     if kind == "spearman":
         values = stats.rankdata(values, axis=0)
     left = _left_over(values, [x, y, *given])
@@ -140,8 +149,21 @@ def partial_correlation(
     )
     low, high = _fisher(observed, len(values) - len(given), side, confidence)
     if reference == "t":
+        check_count("workers", workers)
+        as_entropy(rng)  # unused, and wrong all the same
         return _by_t(result, len(values) - 2 - len(given), low, high)
-    return _by_relabelling(result, r, low, high, n_resamples, rng, workers)
+    resamples = resample(
+        "partial_correlation",
+        r,
+        np.zeros(len(values), dtype=int),
+        inputs=[r.x, r.y, r.basis],
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
+    )
+    return _by_relabelling(replace(result, ci_low=low, ci_high=high), resamples)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,31 +242,15 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
     return replace(
         result,
         statistic=t,
-        pvalue=float(p[result.alternative]),
+        pvalue=float(never_zero(p[result.alternative])),
+        mc_error=0.0,
         ci_low=low,
         ci_high=high,
         method=f"t with {df} degrees of freedom",
     )
 
 
-def _by_relabelling(
-    result: TestResult,
-    r: Residuals,
-    low: float,
-    high: float,
-    n_resamples: int,
-    rng: int | np.random.Generator | None,
-    workers: int,
-) -> TestResult:
-    resamples = resample(
-        "partial_correlation",
-        r,
-        np.zeros(len(r.y), dtype=int),
-        inputs=[r.x, r.y, r.basis],
-        n_resamples=n_resamples,
-        rng=rng,
-        workers=workers,
-    )
+def _by_relabelling(result: TestResult, resamples: Resamples) -> TestResult:
     plan = resamples.plan
     p, error = pvalue(
         resamples.null,
@@ -259,10 +265,8 @@ def _by_relabelling(
         pvalue=p,
         mc_error=error,
         p_min=smallest_pvalue(
-            math.factorial(len(r.y)), n_resamples=plan.n_draws, exact=plan.exact
+            math.factorial(result.n), n_resamples=plan.n_draws, exact=plan.exact
         ),
-        ci_low=low,
-        ci_high=high,
         n_resamples=plan.n_draws,
         method=f"{listed} relabellings of residuals, approximate",
         null_distribution=resamples.null,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from netcollab._checks import as_entropy, check_count, check_fraction
-from netcollab.errors import RefusedError
+from netcollab._checks import as_column_names, check_draws, check_fraction
+from netcollab._resample import draw
+from netcollab.errors import InputError, RefusedError
 from netcollab.inference.bootstrap import FEW_UNITS, percentiles
 from netcollab.inference.models import ModelResult
-from netcollab.inference.resampled_slopes import Fitted, Sample, sample_of
+from netcollab.inference.permutation import never_zero
+from netcollab.inference.resampled_slopes import Drawn, Fitted, Sample, sample_of
 
 __all__ = ["cross_lagged", "mediation"]
 
@@ -31,6 +34,9 @@ def mediation(
     n_resamples: int = 1999,
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """How much of what x has to do with y goes through m, by a product of slopes.
 
@@ -66,6 +72,12 @@ def mediation(
         Of the intervals.
     rng
         Seed of the draws; None draws fresh entropy. The result records it.
+    workers
+        Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -96,26 +108,31 @@ def mediation(
     >>> found["estimate"].round(2).to_dict()
     {'a': 0.96, 'b': 1.09, 'direct': -0.21, 'total': 0.84, 'indirect': 1.05}
     """
-    n_resamples = check_count("n_resamples", n_resamples, minimum=2)
+    n_resamples = check_draws(n_resamples, minimum=2)
     confidence = check_fraction("confidence", confidence)
-    entropy = as_entropy(rng)
-    sample = sample_of(data, [x, m, y, *covariates], cluster)
-    first = sample.fit(m, [x, *covariates])
-    both = sample.fit(y, [x, m, *covariates])
-    total = sample.fit(y, [x, *covariates])
+    more = as_column_names("covariates", covariates)
+    sample = sample_of(data, [x, m, y, *more], cluster)
+    x, m, y, *more = sample.names
+    regressions = [(m, [x, *more]), (y, [x, m, *more]), (y, [x, *more])]
+    first, both, total = (sample.fit(*each) for each in regressions)
     paths = {"a": (first, x), "b": (both, m), "direct": (both, x), "total": (total, x)}
     table = pd.DataFrame(
         {path: fit.table.loc[term] for path, (fit, term) in paths.items()}
     ).T
     table.loc["indirect"] = _product(table)
-
-    def drawn(moments: np.ndarray) -> np.ndarray:
-        a = sample.slopes(moments, m, [x, *covariates])[:, 0]
-        direct, b = sample.slopes(moments, y, [x, m, *covariates])[:, :2].T
-        c = sample.slopes(moments, y, [x, *covariates])[:, 0]
-        return np.column_stack([a, b, direct, c, a * b])
-
-    draws = np.concatenate([drawn(one) for one in sample.drawn(n_resamples, entropy)])
+    drawn = Drawn(sample, regressions)
+    resamples = draw(
+        "slopes",
+        drawn,
+        inputs=drawn.inputs,
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
+    )
+    wide = 1 + len(more)
+    a, direct, b, c = resamples.null[:, [0, wide, wide + 1, 2 * wide + 1]].T
     notes = [
         "a product of slopes is an effect only if nothing else brings about these "
         "variables; the direction is assumed, not tested"
@@ -128,10 +145,10 @@ def mediation(
         f"mediation of {x} on {y} through {m}",
         "no slope, and no product of slopes",
         table,
-        draws,
+        np.column_stack([a, b, direct, c, a * b]),
         both,
         confidence=confidence,
-        seed=entropy,
+        seed=resamples.seed,
         notes=notes,
     )
 
@@ -146,6 +163,9 @@ def cross_lagged(
     n_resamples: int = 1999,
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Whether what was high before goes with what grows after, in two waves.
 
@@ -171,7 +191,7 @@ def cross_lagged(
         Each variable's columns in the first and the second wave.
     covariates
         Held equal in both equations.
-    cluster, n_resamples, confidence, rng
+    cluster, n_resamples, confidence, rng, workers, progress, checkpoint
         As in `mediation`.
 
     Returns
@@ -203,33 +223,44 @@ def cross_lagged(
     >>> lags.coefficients.loc["lead_1 -> trust_2", "ci_low"] > 0
     np.True_
     """
-    n_resamples = check_count("n_resamples", n_resamples, minimum=2)
+    n_resamples = check_draws(n_resamples, minimum=2)
     confidence = check_fraction("confidence", confidence)
-    entropy = as_entropy(rng)
-    sample = sample_of(data, [*x, *y, *covariates], cluster)
-    before, after = [x[0], y[0]], [x[1], y[1]]
-    fits = {name: sample.fit(name, [*before, *covariates]) for name in after}
+    for name, waves in (("x", x), ("y", y)):
+        if isinstance(waves, str) or len(as_column_names(name, waves)) != 2:
+            raise InputError(f"{name} needs two columns, one for each wave")
+    more = as_column_names("covariates", covariates)
+    sample = sample_of(data, [*x, *y, *more], cluster)
+    x_1, x_2, y_1, y_2, *more = sample.names
+    before, after = [x_1, y_1], [x_2, y_2]
+    regressions = [(name, [*before, *more]) for name in after]
+    fits = {name: sample.fit(name, xs) for name, xs in regressions}
     table = pd.concat([fits[name].table.loc[before] for name in after])
     lags = [(start, end) for end in after for start in before]
     table.index = pd.Index([f"{start} -> {end}" for start, end in lags])
     table["standardized"] = table["estimate"] * [
         sample.spread[start] / sample.spread[end] for start, end in lags
     ]
-
-    def drawn(moments: np.ndarray) -> np.ndarray:
-        found = [sample.slopes(moments, to, [*before, *covariates]) for to in after]
-        return np.column_stack([slopes[:, :2] for slopes in found])
-
-    draws = np.concatenate([drawn(one) for one in sample.drawn(n_resamples, entropy)])
+    drawn = Drawn(sample, regressions)
+    resamples = draw(
+        "slopes",
+        drawn,
+        inputs=drawn.inputs,
+        n_resamples=n_resamples,
+        rng=rng,
+        workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
+    )
+    wide = 2 + len(more)
     return _result(
         sample,
-        f"cross-lagged regression of {x[1]} and {y[1]}",
+        f"cross-lagged regression of {x_2} and {y_2}",
         "who was high before is no higher after, among those equal before",
         table,
-        draws,
-        fits[y[1]],
+        resamples.null[:, [0, 1, wide, wide + 1]],
+        fits[y_2],
         confidence=confidence,
-        seed=entropy,
+        seed=resamples.seed,
         notes=["association in time, not direction"],
     )
 
@@ -239,7 +270,7 @@ def _product(table: pd.DataFrame) -> list[float]:
     (a, se_a), (b, se_b) = table.loc[["a", "b"], ["estimate", "se"]].to_numpy()
     se = math.hypot(a * se_b, b * se_a)
     z = a * b / se if se > 0 else math.nan
-    return [a * b, se, z, 2 * float(stats.norm.sf(abs(z)))]
+    return [a * b, se, z, float(never_zero(2 * stats.norm.sf(abs(z))))]
 
 
 def _result(
@@ -251,7 +282,7 @@ def _result(
     fit: Fitted,
     *,
     confidence: float,
-    seed: int,
+    seed: int | None,
     notes: list[str],
 ) -> ModelResult:
     known = draws[~np.isnan(draws).any(axis=1)]
@@ -271,6 +302,8 @@ def _result(
     low, high = percentiles(known, confidence)
     table = table.assign(ci_low=low, ci_high=high)
     if sample.clustered:
+        told = ", ".join(map(str, table.index))
+        notes.append(f"{told}: no p with clusters; standard errors are of the draws")
         table = table.assign(
             se=known.std(axis=0, ddof=1), statistic=np.nan, pvalue=np.nan
         )

@@ -10,13 +10,14 @@ import math
 
 import numpy as np
 
-from netcollab._checks import check_alternative
+from netcollab._checks import check_alternative, check_number
 from netcollab.errors import InputError
 
 __all__ = [
     "critical",
     "equal_tailed",
     "largest_statistics",
+    "never_zero",
     "pvalue",
     "smallest_pvalue",
 ]
@@ -63,7 +64,8 @@ def pvalue(
     Raises
     ------
     InputError
-        If a listed null does not hold the observed statistic.
+        If the null is no array of numbers, the observed statistic no number, or a
+        listed null does not hold it.
 
     References
     ----------
@@ -78,9 +80,16 @@ def pvalue(
     (0.5, 0.25)
     """
     side = check_alternative(alternative)
+    observed = check_number("observed", observed)
+    if (
+        not isinstance(null, np.ndarray)
+        or null.ndim != 1
+        or null.dtype.kind not in "fi"
+    ):
+        raise InputError("null needs an array of numbers, one for each relabelling")
     if math.isnan(observed):
         return math.nan, math.nan
-    tolerance = TIE * max(1.0, abs(observed))
+    tolerance = TIE * max(1.0, abs(observed)) if math.isfinite(observed) else 0.0
     if side == "two-sided":
         falls_short = np.abs(null) < abs(observed) - tolerance
     elif side == "greater":
@@ -158,6 +167,20 @@ def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:
     0.001
     """
     return 1 / orbit if exact else max(1 / orbit, 1 / (n_resamples + 1))
+
+
+def never_zero(p: np.ndarray | float) -> np.ndarray:
+    """Tail probabilities, those too small for a float as the smallest float.
+
+    Far out in the tail of t or normal a p rounds to 0, which no p is.
+
+    Examples
+    --------
+    >>> never_zero(0.0) > 0
+    np.True_
+    """
+    told: np.ndarray = np.maximum(p, np.finfo(float).tiny)
+    return told
 
 
 def critical(null: np.ndarray, *, alternative: str, alpha: float, exact: bool) -> float:

@@ -6,14 +6,20 @@ How much of the uncertainty comes from what was never observed?
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from netcollab._checks import check_fraction
-from netcollab.errors import InputError
+from netcollab._checks import (
+    as_number_table,
+    as_numbers,
+    check_fraction,
+    check_number,
+    check_size,
+)
+from netcollab.errors import InputError, RefusedError
 from netcollab.inference.results import TestResult
 
 __all__ = ["pool_imputations", "pool_tests"]
@@ -62,8 +68,10 @@ def pool_imputations(
     Raises
     ------
     InputError
-        For fewer than two imputations, values of different form or labels, or negative
-        variances.
+        For fewer than two imputations, values that are no numbers or of different form
+        or labels, or negative variances.
+    RefusedError
+        For infinite values.
 
     References
     ----------
@@ -156,6 +164,10 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
     >>> pool_tests(each)[["median_p", "largest_p"]].values.tolist()
     [[0.02, 0.04]]
     """
+    if not isinstance(results, Iterable) or not all(
+        isinstance(each, TestResult) for each in results
+    ):
+        raise InputError("results need a list of TestResult, one for each imputation")
     if not len(results):
         raise InputError("no result of a test was given")
     kinds = {(each.test, each.null, each.alternative) for each in results}
@@ -184,21 +196,26 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
 
 def _stacked(what: str, values: Sequence[Values]) -> tuple[pd.Index, np.ndarray]:
     """Imputations x values, and what the values are of."""
-    if len(values) < 2:
-        raise InputError(f"{what} need at least two imputations, got {len(values)}")
-    forms = [_form(value) for value in values]
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise InputError(f"{what} need a list, one for each imputation")
+    forms = [_form(what, value) for value in values]
+    if len(forms) < 2:
+        raise InputError(f"{what} need at least two imputations, got {len(forms)}")
     index = forms[0][0]
     if any(not other.equals(index) for other, _ in forms):
         raise InputError(f"{what} of the imputations have different labels")
-    return index, np.stack([cells for _, cells in forms])
+    cells = np.stack([cells for _, cells in forms])
+    if np.isinf(cells).any():
+        raise RefusedError(f"{what} need finite numbers, or NaN where undefined")
+    return index, check_size(what, cells, least=0.0)
 
 
-def _form(value: Values) -> tuple[pd.Index, np.ndarray]:
+def _form(what: str, value: Values) -> tuple[pd.Index, np.ndarray]:
     if isinstance(value, pd.Series):
-        return value.index, value.to_numpy(dtype=float)
+        return value.index, as_numbers(what, value)
     if not isinstance(value, pd.DataFrame):
-        return pd.Index(["value"]), np.array([value], dtype=float)
+        return pd.Index(["value"]), np.array([check_number(what, value)])
     names = ["source", "target"]
     pairs = pd.MultiIndex.from_product([value.index, value.columns], names=names)
     apart = pairs.get_level_values(0) != pairs.get_level_values(1)
-    return pairs[apart], value.to_numpy(dtype=float).ravel()[apart]
+    return pairs[apart], as_number_table(what, value).to_numpy().ravel()[apart]

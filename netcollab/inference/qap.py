@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_alternative, check_count
+from netcollab._checks import check_alternative, check_draws
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.dyads import aligned, check_symmetric
@@ -143,6 +143,7 @@ def qap_correlation(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
+    n_resamples = check_draws(n_resamples)
     why = "correlate something finite, such as its reciprocal"
     outcome, predictor = aligned({"y": y, "x": x}, why=why)
     if not directed:
@@ -157,7 +158,6 @@ def qap_correlation(
             "every relabelling among those who answered leaves x as it is; "
             "p would be 1 whatever the data"
         )
-    n_resamples = check_count("n_resamples", n_resamples)
     distinct = None
     if orbit <= max(n_resamples, ENUMERATED) < _relabellings(strata):
         distinct = distinct_relabellings(correlation.x, strata)

@@ -189,9 +189,10 @@ class Profile:
     @cached_property
     def _left(self) -> np.ndarray:
         q = self._basis[0]
-        once = self.y - q @ (q.T @ self.y)
+        y = self.y - self.y.mean()
+        once = y - q @ (q.T @ y)
         left: np.ndarray = once - q @ (q.T @ once)
-        if np.abs(left).max() <= PERFECT * np.abs(self.y).max():
+        if np.abs(left).max() <= PERFECT * np.abs(y).max():
             raise RefusedError(
                 "the predictors tell the outcome exactly; nothing is left"
             )

@@ -6,7 +6,7 @@ the units drawn, so that thousands of draws are one product of matrices.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -16,11 +16,13 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from netcollab.errors import RefusedError
-from netcollab.inference.bootstrap import draws_of_units, units_of
+from netcollab.inference.bootstrap import drawn_units, units_of
 from netcollab.inference.columns import complete_columns
 from netcollab.inference.cores import one_core
+from netcollab.inference.design_checks import check_independent, varies
+from netcollab.inference.permutation import never_zero
 
-__all__ = ["Fitted", "Sample", "sample_of"]
+__all__ = ["Drawn", "Fitted", "Sample", "sample_of"]
 
 MIN_DF = 2
 COLLINEAR = 1e-10
@@ -53,6 +55,11 @@ class Sample:
     clustered: bool
 
     @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return [str(name) for name in self.columns]
+
+    @property
     def n_units(self) -> int:
         """How many units there are to draw from."""
         return int(self.units.max()) + 1
@@ -75,27 +82,38 @@ class Sample:
                 f"{n} rows have every variable; a regression on {k} needs "
                 f"{k + 1 + MIN_DF}"
             )
-        self._check_independent(outcome, predictors)
-        design = self.columns[list(predictors)].assign(constant=1.0)
-        found = OLS(self.columns[outcome], design).fit()
+        columns = [self.columns[name].to_numpy() for name in (outcome, *predictors)]
+        for name, column in zip((outcome, *predictors), columns, strict=True):
+            if not varies(column):
+                raise RefusedError(f"{name} has the same value in all rows")
+        size = self.spread[[outcome, *predictors]].to_numpy()
+        units = np.column_stack([column - column.mean() for column in columns]) / size
+        check_independent(units[:, 1:], [str(name) for name in predictors])
+        found = OLS(units[:, 0], np.column_stack([units[:, 1:], np.ones(n)])).fit()
+        if 1 - found.rsquared <= COLLINEAR:
+            raise RefusedError(
+                f"{outcome} is made up of {', '.join(map(str, predictors))}; nothing "
+                "is left to estimate from"
+            )
+        turn = size[0] / size[1:]
         table = pd.DataFrame(
             {
-                "estimate": found.params,
-                "se": found.bse,
-                "statistic": found.tvalues,
-                "pvalue": found.pvalues,
-            }
-        ).drop(index="constant")
+                "estimate": found.params[:-1] * turn,
+                "se": found.bse[:-1] * turn,
+                "statistic": found.tvalues[:-1],
+                "pvalue": never_zero(found.pvalues[:-1]),
+            },
+            index=list(predictors),
+        )
         return Fitted(table, int(found.df_resid), float(found.rsquared))
 
-    def drawn(self, n_resamples: int, entropy: int) -> Iterator[np.ndarray]:
-        """Blocks of sums of squares and products of the draws, (B, k + 1, k + 1)."""
-        for block in draws_of_units(self.n_units, n_resamples, entropy, "slopes"):
-            counts = np.zeros((len(block), self.n_units))
-            np.add.at(counts, (np.arange(len(block))[:, None], block), 1)
-            with one_core():
-                flat = counts @ self._products.reshape(self.n_units, -1)
-            yield flat.reshape(len(block), *self._products.shape[1:])
+    def moments(self, units: np.ndarray) -> np.ndarray:
+        """Sums of squares and products of draws of units, (B, k + 1, k + 1)."""
+        counts = np.zeros((len(units), self.n_units))
+        np.add.at(counts, (np.arange(len(units))[:, None], units), 1)
+        flat = counts @ self._products.reshape(self.n_units, -1)
+        moments: np.ndarray = flat.reshape(len(units), *self._products.shape[1:])
+        return moments
 
     def slopes(
         self, moments: np.ndarray, outcome: str, predictors: Sequence[str]
@@ -127,17 +145,35 @@ class Sample:
         np.add.at(products, self.units, rows[:, :, None] * rows[:, None, :])
         return products
 
-    def _check_independent(self, outcome: str, predictors: Sequence[str]) -> None:
-        for name in [outcome, *predictors]:
-            column = self.columns[name]
-            if np.ptp(column) <= COLLINEAR * np.abs(column).max():
-                raise RefusedError(f"{name} has the same value in all rows")
-        related = np.corrcoef(self.columns[list(predictors)].to_numpy().T)
-        if np.linalg.eigvalsh(np.atleast_2d(related))[0] <= COLLINEAR:
-            raise RefusedError(
-                f"{', '.join(predictors)} repeat each other, so their slopes cannot be "
-                "told apart"
-            )
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Slopes of several regressions in draws of units: a block in, slopes out.
+
+    Parameters
+    ----------
+    sample
+        What is drawn from.
+    regressions
+        An outcome and its predictors each.
+    """
+
+    sample: Sample
+    regressions: Sequence[tuple[str, Sequence[str]]]
+
+    @property
+    def inputs(self) -> list[np.ndarray]:
+        """What the slopes are computed from, which of them included."""
+        columns = self.sample.columns.to_numpy(dtype=float)
+        return [columns, self.sample.units, np.array([repr(self.regressions)])]
+
+    def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
+        """(B, slopes of the first regression, of the second, ...)."""
+        units = drawn_units(block, self.sample.n_units)
+        with one_core():
+            moments = self.sample.moments(units)
+            slopes = [self.sample.slopes(moments, *each) for each in self.regressions]
+        return np.hstack(slopes)
 
 
 def sample_of(data: pd.DataFrame, names: Sequence[str], cluster: str | None) -> Sample:
@@ -150,6 +186,6 @@ def sample_of(data: pd.DataFrame, names: Sequence[str], cluster: str | None) -> 
     RefusedError
         With fewer than two units.
     """
-    columns = complete_columns(data, names, cluster=cluster)
-    units = units_of(columns, cluster)
-    return Sample(columns[list(names)], units, cluster is not None)
+    table = complete_columns(data, names, cluster=cluster)
+    units = units_of(table, None if cluster is None else str(cluster))
+    return Sample(table[[str(name) for name in names]], units, cluster is not None)

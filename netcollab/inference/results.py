@@ -177,4 +177,6 @@ def _pvalue(p: float) -> str:
     """Four decimals, or three digits where four decimals would read as zero."""
     if p >= 0.001 or math.isnan(p):
         return f"{p:.4f}"
+    if p < 1e-9:
+        return f"{p:.3g}"
     return np.format_float_positional(p, precision=3, fractional=False, trim="-")

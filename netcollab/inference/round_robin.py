@@ -11,6 +11,7 @@ from scipy import stats
 
 from netcollab._checks import check_choice, check_fraction
 from netcollab.errors import RefusedError
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.relations import SocialRelations
 from netcollab.inference.round_robin_data import Ratings, Variable, gathered, paired
 from netcollab.inference.round_robin_likelihood import likelihood_components
@@ -282,8 +283,8 @@ def _tested(
             "se": error,
             "statistic": statistic,
             "df": pooled.df,
-            "pvalue": np.where(
-                one_sided, upper, 2 * stats.t.sf(np.abs(statistic), pooled.df)
+            "pvalue": never_zero(
+                np.where(one_sided, upper, 2 * stats.t.sf(np.abs(statistic), pooled.df))
             ),
             "ci_low": pooled.estimates - reach,
             "ci_high": pooled.estimates + reach,
@@ -356,6 +357,11 @@ def _notes(variables: Sequence[Variable], pooled: Pooled) -> list[str]:
         "negative"
         for k in range(ERROR + 1)
         if pooled.estimates[k] < 0
+    ]
+    notes += [
+        f"the {name} has no test: its sampling variance is 0"
+        for name, value, variance in zip(COMPONENTS, *pooled[:2], strict=True)
+        if not np.isnan(value) and not variance > 0
     ]
     if len(variables[0].indicators) == 1:
         notes.append("the relationship variance includes error: no replicate was given")

@@ -5,13 +5,13 @@ Are the tables such that a social relations model can be fitted to them?
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame
+from netcollab._checks import as_square_frame, check_series, check_size
 from netcollab.errors import InputError, RefusedError
 
 __all__ = ["Ratings", "Variable", "gathered", "paired"]
@@ -97,18 +97,19 @@ def paired(
 def _cut(
     ratings: Ratings, groups: pd.Series | None, name: str
 ) -> dict[Any, pd.DataFrame]:
-    if not isinstance(ratings, pd.DataFrame):
+    if isinstance(ratings, Mapping):
         if groups is not None:
             raise InputError("groups cut one table; here is one table per group")
         return {
-            group: as_square_frame(f"{name} of group {group}", table)
+            group: _square(f"{name} of group {group}", table)
             for group, table in ratings.items()
         }
-    table = as_square_frame(name, ratings)
+    table = _square(name, ratings)
     if groups is None:
         return {"": table}
-    if not groups.index.is_unique:
-        raise InputError("groups needs each actor once")
+    check_series("groups", groups)
+    if any(not isinstance(label, Hashable) for label in groups):
+        raise InputError("groups needs one label per actor")
     labels = groups.reindex(table.index)
     missing = [str(actor) for actor in labels.index[labels.isna()]]
     if missing:
@@ -125,6 +126,12 @@ def _cut(
         for group in pd.unique(labels)
         for members in [labels.index[labels == group]]
     }
+
+
+def _square(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    square = as_square_frame(name, table)
+    check_size(name, square.to_numpy())
+    return square
 
 
 def _like(table: pd.DataFrame, actors: pd.Index, name: str) -> pd.DataFrame:
@@ -148,7 +155,10 @@ def _check(variables: Sequence[Variable], name: str) -> None:
                 f"{name}: with a replicate every rating must be there; ratings are "
                 f"missing{variable.place}"
             )
-    values = np.concatenate([variable.average.ravel() for variable in variables])
-    values = values[np.isfinite(values)]
-    if not len(values) or np.ptp(values) <= ALIKE * np.abs(values).max():
-        raise RefusedError(f"no variance in {name}: every rating is the same")
+    for place in range(len(variables[0].indicators)):
+        told = f"the replicate of {name}" if place else name
+        cells = [variable.indicators[place].ravel() for variable in variables]
+        values = np.concatenate(cells)
+        values = values[np.isfinite(values)]
+        if not len(values) or np.ptp(values) <= ALIKE * np.abs(values).max():
+            raise RefusedError(f"no variance in {told}: every rating is the same")

@@ -13,7 +13,9 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from netcollab.errors import InputError, RefusedError, UnknownNameError
+from netcollab._checks import as_column_names, check_size, check_table
+from netcollab.errors import InputError, RefusedError
+from netcollab.inference.columns import check_column, grouped
 from netcollab.inference.design_checks import MIN_DF, check_independent, check_varies
 
 __all__ = [
@@ -118,11 +120,16 @@ def sampled(
     Raises
     ------
     InputError
-        If a column is not there, is there twice, or is no number where one is needed.
+        If data is no table, or a column is not there, is there twice, or is no number
+        where one is needed.
     RefusedError
-        For infinite values, or if no row is complete.
+        For infinite values, values of a size whose products cannot be held, or if no
+        row is complete.
     """
-    predictors, groups = _names(fixed), [_parts(group) for group in _names(factors)]
+    check_table("data", data)
+    predictors = as_column_names("fixed", fixed)
+    groups = [_parts(group) for group in as_column_names("groups", factors)]
+    (outcome,) = as_column_names("outcome", [outcome])
     used = list(
         dict.fromkeys([outcome, *predictors, *(name for g in groups for name in g)])
     )
@@ -220,10 +227,6 @@ def constant_within(columns: np.ndarray, factor: Factor) -> np.ndarray:
     return constant
 
 
-def _names(columns: Columns) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)  # type: ignore[arg-type]
-
-
 def _parts(group: str | tuple[str, ...]) -> tuple[str, ...]:
     return group if isinstance(group, tuple) else (group,)
 
@@ -231,13 +234,8 @@ def _parts(group: str | tuple[str, ...]) -> tuple[str, ...]:
 def _check_columns(
     data: pd.DataFrame, used: Iterable[str], outcome: str, predictors: Sequence[str]
 ) -> None:
-    if not isinstance(data, pd.DataFrame):
-        raise InputError("data needs a DataFrame, one row per observation")
     for name in used:
-        if name not in data.columns:
-            raise UnknownNameError("column", name, data.columns)
-        if isinstance(data[name], pd.DataFrame):
-            raise InputError(f"data has several columns named {name}")
+        check_column(data, name)
     if outcome in predictors:
         raise InputError(f"{outcome} is the outcome and a predictor; choose one")
     if INTERCEPT in predictors:
@@ -256,6 +254,8 @@ def _numbers(name: str, column: pd.Series) -> np.ndarray | None:
     """The column as numbers, or None where it holds words."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         column = column.infer_objects()
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise InputError(f"{name} needs numbers or words, got complex numbers")
     if not pd.api.types.is_numeric_dtype(column.dtype):
         return None
     values: np.ndarray = column.to_numpy(dtype=float)
@@ -263,12 +263,12 @@ def _numbers(name: str, column: pd.Series) -> np.ndarray | None:
         raise RefusedError(
             f"{name} has infinite values; transform it to something finite"
         )
-    return values
+    return check_size(str(name), values)
 
 
 def _indicators(name: str, column: pd.Series) -> tuple[str, dict[str, np.ndarray]]:
     """What categories are compared with, and an indicator for each of the others."""
-    codes, levels = _grouped(column)
+    codes, levels = grouped(column)
     if len(levels) == 1:
         raise RefusedError(
             f"no variance in predictor {name}: it is {levels[0]} in all {len(codes)} "
@@ -279,7 +279,7 @@ def _indicators(name: str, column: pd.Series) -> tuple[str, dict[str, np.ndarray
 
 
 def _factor(rows: pd.DataFrame, group: tuple[str, ...]) -> Factor:
-    parts = [_grouped(rows[name]) for name in group]
+    parts = [grouped(rows[name]) for name in group]
     name = ":".join(map(str, group))
     if len(parts) == 1:
         return Factor(name, *parts[0])
@@ -293,12 +293,3 @@ def _factor(rows: pd.DataFrame, group: tuple[str, ...]) -> Factor:
         for row in zip(*places, strict=True)
     ]
     return Factor(name, codes, pd.Index(labels))
-
-
-def _grouped(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Codes and the levels that occur, in the order of their names or categories."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        told = column.cat.remove_unused_categories()
-        return told.cat.codes.to_numpy().astype(np.intp), told.cat.categories
-    codes, levels = pd.factorize(column, sort=True)
-    return codes.astype(np.intp), pd.Index(levels)

@@ -103,6 +103,14 @@ class Relabelled:
         """No relabelling changes which dyads are observed."""
         return all(block.is_kept for block in self._blocks)
 
+    @cached_property
+    def exhausted(self) -> np.ndarray:
+        """For each term, whether the other predictors leave nothing of the outcome."""
+        y, x = about_means(self.sites)
+        left = left_over(np.repeat(y[:, None], self.n_terms, axis=1), x)
+        exhausted: np.ndarray = (left**2).sum(axis=0) <= ROUNDING * (y @ y)
+        return exhausted
+
     def _moments(self, relabellings: np.ndarray) -> Moments:
         count = len(relabellings)
         p, q = self.n_terms + 1, self._blocks[0].moved.shape[1]

@@ -136,16 +136,20 @@ class Means:
     @classmethod
     def of(cls, sites: Sample) -> Means:
         q, r = np.linalg.qr(sites.x)
-        left = sites.y - q @ (q.T @ sites.y)
-        if np.abs(left).max() <= PERFECT * np.abs(sites.y).max():
+        mean = sites.y.mean()
+        y = sites.y - mean
+        left = y - q @ (q.T @ y)
+        left = left - q @ (q.T @ left)
+        if left @ left <= PERFECT * (y @ y):
             raise RefusedError(
                 "the predictors tell the means of the sites; nothing is left"
             )
         root = np.linalg.inv(r)
         spread = left @ left / (len(left) - len(root))
         errors = np.sqrt(spread * (root**2).sum(1))
-        total = float(((sites.y - sites.y.mean()) ** 2).sum())
-        return cls(root @ (q.T @ sites.y), errors, root, q, left, total)
+        slopes = root @ (q.T @ y)
+        slopes[0] += mean
+        return cls(slopes, errors, root, q, left, float(y @ y))
 
     @property
     def df(self) -> int:

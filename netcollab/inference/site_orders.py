@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from netcollab._checks import (
     Alternative,
+    as_column_names,
     check_alternative,
-    check_count,
+    check_draws,
     check_fraction,
 )
 from netcollab._resample import ENUMERATED, Resamples, resample
@@ -48,6 +50,9 @@ def site_permutation(
     alternative: str = "two-sided",
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Test of a predictor of sites by dealing its values out among the sites.
 
@@ -82,6 +87,12 @@ def site_permutation(
         Of the interval: the slopes b for which y - b x would not be rejected.
     rng
         Seed of the draws; None draws fresh entropy. The result records it.
+    workers
+        Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers.
 
     Returns
     -------
@@ -121,11 +132,15 @@ def site_permutation(
     """
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_count("n_resamples", n_resamples)
-    others = [covariates] if isinstance(covariates, str) else list(covariates)
+    n_resamples = check_draws(n_resamples)
+    others = as_column_names("covariates", covariates)
     sites = averaged(sampled(data, outcome, [predictor, *others], [site]))
     _check_predictor(sites, predictor)
     check_sample(sites, unit="sites", spare=1)
+    if n_orders(sites.x[:, 1]) == 1:
+        raise RefusedError(
+            f"{predictor} is the same in all {len(sites.y)} sites but for rounding"
+        )
     fit = Means.of(sites)
     kernel = _Dealt.of(sites)
     count = len(sites.y)
@@ -136,10 +151,14 @@ def site_permutation(
         inputs=[sites.y, sites.x],
         n_resamples=n_resamples,
         rng=rng,
+        workers=workers,
+        progress=progress,
+        checkpoint=checkpoint,
         distinct=None if others else _distinct(sites.x[:, 1], n_resamples),
     )
     own = kernel(np.arange(count)[None, :])
     table, statistics = _tested(resamples, own, bool(others), confidence, side)
+    table["estimate"], table["se"] = fit.slopes[1], fit.errors[1]
     table["p_min"] = _smallest(sites.x[:, 1], bool(others), resamples, side)
     term = sites.terms[1]
     note = table.pop("note").iloc[0]
@@ -254,11 +273,9 @@ def _tested(
         exact=exact,
         same_sample=not held,
     )
-    by, _, d, yy, _, _, df = own[0]
-    estimate, se = by / d, math.sqrt((yy - by**2 / d) / df / d)
     row = {
-        "estimate": estimate,
-        "se": se,
+        "estimate": math.nan,
+        "se": math.nan,
         "statistic": observed,
         "pvalue": p,
         "mc_error": mc_error,

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from netcollab._checks import Alternative
+from netcollab.inference.permutation import never_zero
 
 __all__ = ["few_df", "t_table"]
 
@@ -64,7 +65,7 @@ def t_table(
             "se": se,
             "statistic": statistic,
             "df": df,
-            "pvalue": p,
+            "pvalue": never_zero(p),
             "ci_low": -endless if alternative == "less" else estimate - reach,
             "ci_high": endless if alternative == "greater" else estimate + reach,
         },

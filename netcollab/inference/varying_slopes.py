@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from netcollab._checks import check_alternative, check_fraction
+from netcollab._checks import (
+    as_number_table,
+    check_alternative,
+    check_fraction,
+    check_size,
+)
 from netcollab.errors import InputError, RefusedError
+from netcollab.inference.design_checks import varies
 from netcollab.inference.models import ModelResult
+from netcollab.inference.permutation import never_zero
 from netcollab.inference.student import few_df, t_table
 
 __all__ = ["site_slopes"]
@@ -82,12 +89,14 @@ def site_slopes(
     """
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    table = _framed(slopes)
-    values = table.to_numpy(dtype=float)
-    if np.isinf(values).any():
+    table = _framed("slopes", slopes)
+    if np.isinf(table.to_numpy()).any():
         raise RefusedError("slopes need finite numbers, or NaN where a site has none")
+    for name, column in table.items():
+        check_size(str(name), column.to_numpy())
     counts = table.count().to_numpy()
-    spread = table.std().where(lambda sd: sd > 0).to_numpy()
+    differ = [varies(column.dropna().to_numpy()) for _, column in table.items()]
+    spread = np.where(differ, table.std().to_numpy(), np.nan)
     if np.isnan(spread).all():
         raise RefusedError("no term has slopes of two sites that differ")
     found = t_table(
@@ -118,22 +127,28 @@ def site_slopes(
     )
 
 
-def _framed(slopes: pd.DataFrame | pd.Series | np.ndarray) -> pd.DataFrame:
+def _framed(name: str, slopes: pd.DataFrame | pd.Series | np.ndarray) -> pd.DataFrame:
+    """Sites x terms, each once, of floats."""
     if isinstance(slopes, pd.Series):
-        return slopes.astype(float).to_frame(slopes.name or "slope")
-    if isinstance(slopes, pd.DataFrame):
-        return slopes.astype(float)
-    values = np.asarray(slopes, dtype=float)
-    if values.ndim == 1:
-        return pd.DataFrame({"slope": values})
-    names = [f"slope {k + 1}" for k in range(values.shape[1])]
-    return pd.DataFrame(values, columns=names)
+        table = slopes.to_frame(slopes.name or "slope")
+    elif isinstance(slopes, pd.DataFrame):
+        table = slopes
+    elif np.ndim(slopes) == 1:
+        table = pd.DataFrame({"slope": list(slopes)})
+    elif np.ndim(slopes) == 2:
+        table = pd.DataFrame(np.asarray(slopes))
+        table.columns = pd.Index([f"slope {k + 1}" for k in range(table.shape[1])])
+    else:
+        raise InputError(f"{name} need a table of sites x terms, or one per site")
+    if not (table.index.is_unique and table.columns.is_unique):
+        raise InputError(f"{name} need each site and each term once")
+    return as_number_table(name, table)
 
 
 def _cochran(
     slopes: pd.DataFrame, errors: pd.DataFrame | pd.Series | np.ndarray
 ) -> pd.DataFrame:
-    se = _framed(errors)
+    se = _framed("errors", errors)
     if se.shape != slopes.shape:
         raise InputError(f"errors need the shape of the slopes, {slopes.shape}")
     if isinstance(errors, pd.DataFrame):
@@ -141,6 +156,7 @@ def _cochran(
     known = slopes.notna().to_numpy()
     if not (se.to_numpy()[known] > 0).all():
         raise InputError("every slope needs a standard error above 0")
+    check_size("errors", se.to_numpy())
     values = slopes.to_numpy()
     weights = np.full(values.shape, np.nan)
     weights[known] = 1 / se.to_numpy()[known] ** 2
@@ -148,7 +164,8 @@ def _cochran(
     q = np.nansum(weights * (values - mean) ** 2, axis=0)
     df = slopes.count().to_numpy() - 1
     return pd.DataFrame(
-        {"q": q, "q_df": df, "q_pvalue": chdtrc(df, q)}, index=slopes.columns
+        {"q": q, "q_df": df, "q_pvalue": never_zero(chdtrc(df, q))},
+        index=slopes.columns,
     )
 
 

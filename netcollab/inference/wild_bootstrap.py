@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,9 +17,10 @@ from netcollab._checks import (
     check_alternative,
     check_choice,
     check_count,
+    check_draws,
     check_fraction,
 )
-from netcollab._resample import BLOCK, ENUMERATED
+from netcollab._resample import BLOCK, ENUMERATED, draw
 from netcollab.errors import RefusedError, UnknownNameError
 from netcollab.inference.cluster_variance import (
     check_clusters,
@@ -82,6 +84,9 @@ def wild_cluster_bootstrap(
     alternative: str = "two-sided",
     confidence: float = 0.95,
     rng: int | np.random.Generator | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> ModelResult:
     """Test of one slope of least squares by a wild bootstrap of the clusters' errors.
 
@@ -121,6 +126,13 @@ def wild_cluster_bootstrap(
         Of the interval: the hull of the slopes b for which y - b x is not rejected.
     rng
         Seed of the draws; None draws fresh entropy. The result records it.
+    workers
+        Processes; the result does not depend on them.
+    progress
+        Show a bar on stderr, where that is a terminal.
+    checkpoint
+        A file from which a killed run goes on with the same numbers; not written where
+        all draws are listed.
 
     Returns
     -------
@@ -163,17 +175,34 @@ def wild_cluster_bootstrap(
     check_choice("weights", weights, POINTS)
     side = check_alternative(alternative)
     confidence = check_fraction("confidence", confidence)
-    n_resamples = check_count("n_resamples", n_resamples)
+    n_resamples, workers = check_draws(n_resamples), check_count("workers", workers)
+    entropy = as_entropy(rng)
     sample = sampled(data, outcome, fixed, [cluster])
     check_sample(sample)
-    place = _place(sample, term, check_clusters(sample))
+    place = _place(sample, str(term), check_clusters(sample))
+    term = sample.terms[place]
     parts = split(sample)
     scores = _scores(sample, place)
-    draws, exact, entropy = _drawn(scores, weights, n_resamples, rng)
+    points, seed = POINTS[weights], None
+    exact = len(points) ** parts.count <= max(n_resamples, ENUMERATED)
+    if exact:
+        draws = _listed(scores, points)
+    else:
+        drawn = draw(
+            f"wild cluster bootstrap {weights}",
+            _Weighted(scores, points),
+            inputs=[scores.sums, scores.of_term, *scores.of_errors, points],
+            n_resamples=n_resamples,
+            rng=entropy,
+            workers=workers,
+            progress=progress,
+            checkpoint=checkpoint,
+        )
+        draws, seed = drawn.null, drawn.seed
     own = _moments(scores, np.ones((1, parts.count)))
     table, statistics = _tested(draws, own, exact, confidence, side)
     table["estimate"] = parts.slopes[place]
-    orbit = len(POINTS[weights]) ** parts.count // (2 if side == "two-sided" else 1)
+    orbit = len(points) ** parts.count // (2 if side == "two-sided" else 1)
     table["p_min"] = smallest_pvalue(orbit, n_resamples=len(draws), exact=exact)
     factor = sample.factors[0]
     note = table.pop("note").iloc[0]
@@ -191,7 +220,7 @@ def wild_cluster_bootstrap(
         method=f"exact ({len(draws):,} combinations of {WORDS[weights]})"
         if exact
         else f"{len(draws):,} draws of {WORDS[weights]}",
-        seed=None if exact else entropy,
+        seed=seed,
         confidence=confidence,
         notes=(
             *sample.notes,
@@ -212,30 +241,29 @@ def _place(sample: Sample, term: str, own_means: np.ndarray) -> int:
     return place
 
 
-def _drawn(
-    scores: _Scores,
-    weights: str,
-    n_resamples: int,
-    rng: int | np.random.Generator | None,
-) -> tuple[np.ndarray, bool, int]:
-    """The moments of every combination of weights, or of as many as are drawn."""
-    points, count = POINTS[weights], len(scores.sums)
-    exact = len(points) ** count <= max(n_resamples, ENUMERATED)
-    n_draws = len(points) ** count if exact else n_resamples
-    entropy = as_entropy(rng)
-    found = []
-    for k, start in enumerate(range(0, n_draws, BLOCK)):
-        size = min(BLOCK, n_draws - start)
-        if exact:
-            ranks = np.arange(start, start + size)[:, None]
-            codes = ranks // len(points) ** np.arange(count) % len(points)
-        else:
-            key = (zlib.crc32(f"wild cluster bootstrap {weights}".encode()), k)
-            seed = np.random.SeedSequence(entropy, spawn_key=key)
-            shape = (BLOCK, count)
-            codes = np.random.default_rng(seed).integers(len(points), size=shape)[:size]
+@dataclass(frozen=True, eq=False)
+class _Weighted:
+    """The moments of draws of weights: a block in, (B, 5) out."""
+
+    scores: _Scores
+    points: np.ndarray
+
+    def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
+        rng, size = block
+        shape = (BLOCK, len(self.scores.sums))
+        codes = rng.integers(len(self.points), size=shape)[:size]
+        with one_core():
+            return _moments(self.scores, self.points[codes])
+
+
+def _listed(scores: _Scores, points: np.ndarray) -> np.ndarray:
+    """The moments of every combination of weights."""
+    count, found = len(scores.sums), []
+    for start in range(0, len(points) ** count, BLOCK):
+        ranks = np.arange(start, min(start + BLOCK, len(points) ** count))[:, None]
+        codes = ranks // len(points) ** np.arange(count) % len(points)
         found.append(_moments(scores, points[codes]))
-    return np.concatenate(found), exact, entropy
+    return np.concatenate(found)
 
 
 def _scores(sample: Sample, place: int) -> _Scores:

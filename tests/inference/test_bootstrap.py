@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from netcollab import measures as ms
+from netcollab._resample import draw
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference import bootstrap_interval, vertex_bootstrap
-from netcollab.inference.bootstrap import draws_of_units, percentiles
+from netcollab.inference.bootstrap import drawn_units, percentiles
 from netcollab.networks import Network
 
 
@@ -100,10 +102,16 @@ def test_a_cluster_drawn_twice_counts_as_two() -> None:
     assert "bca is not defined for these draws" in found.notes
 
 
+def units(n: int, n_resamples: int, seed: int, name: str) -> np.ndarray:
+    drawn = draw(
+        name, partial(drawn_units, n_units=n), n_resamples=n_resamples, rng=seed
+    )
+    return drawn.null.astype(int)
+
+
 def test_more_draws_begin_with_the_same() -> None:
-    few = np.concatenate(list(draws_of_units(5, 300, 7, "test")))
-    many = np.concatenate(list(draws_of_units(5, 1300, 7, "test")))
-    other = np.concatenate(list(draws_of_units(5, 300, 7, "another")))
+    few, many = units(5, 300, 7, "test"), units(5, 1300, 7, "test")
+    other = units(5, 300, 7, "another")
     assert few.shape == (300, 5)
     assert (few == many[:300]).all()
     assert (few != other).any()
@@ -151,7 +159,7 @@ def test_draws_without_a_statistic_are_counted() -> None:
 
 def test_what_is_refused() -> None:
     data = table()
-    with pytest.raises(InputError, match='no column "place"'):
+    with pytest.raises(InputError, match='unknown column "place"'):
         bootstrap_interval(mean, data, cluster="place")
     with pytest.raises(InputError, match="1 rows have no site"):
         bootstrap_interval(mean, data.assign(site=[np.nan, *[1] * 23]), cluster="site")
@@ -182,7 +190,7 @@ def test_coverage_of_percentiles_falls_with_few_clusters(
     # 1,500 sets of n normal cluster means, 399 draws each; the truth is 0. The interval
     # is about 1.96 sqrt((n - 1) / n) standard errors: .94 at 30 and .88 at 8.
     rng = np.random.default_rng(9)
-    draws = np.concatenate(list(draws_of_units(n, 399, 1, "coverage")))
+    draws = units(n, 399, 1, "coverage")
     held = 0
     for means in rng.normal(size=(1500, n)):
         ends = percentiles(means[draws].mean(axis=1), 0.95)

@@ -193,7 +193,7 @@ def test_errors_name_what_is_wrong() -> None:
         kendall(x, pd.Series(1.0, ["a", "a", "b", "c"]))
     with pytest.raises(InputError, match="finite"):
         kendall(x, ranking([1, 2, 3, np.inf]))
-    with pytest.raises(InputError, match="need numbers"):
+    with pytest.raises(InputError, match="y needs numbers"):
         kendall(x, pd.Series(list("abcd"), x.index))
     with pytest.raises(UnknownNameError, match="more"):
         kendall(x, x, alternative="more")

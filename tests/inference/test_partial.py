@@ -245,7 +245,7 @@ def test_bad_arguments_are_named() -> None:
         partial_correlation(table, "x", "y", reference="z")
     with pytest.raises(InputError, match="named once"):
         partial_correlation(table, "x", "x")
-    with pytest.raises(InputError, match="need numbers"):
+    with pytest.raises(InputError, match="y needs numbers"):
         partial_correlation(table.assign(y="high"), "x", "y")
     with pytest.raises(InputError, match="finite"):
         partial_correlation(table.assign(y=[np.inf, *range(19)]), "x", "y")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcollab._resample import draw
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference import bootstrap_interval, cross_lagged, mediation
-from netcollab.inference.bootstrap import draws_of_units
-from netcollab.inference.resampled_slopes import sample_of
+from netcollab.inference.bootstrap import drawn_units
+from netcollab.inference.resampled_slopes import Drawn, sample_of
 
 HERE = Path(__file__).parents[1] / "reference" / "inference"
 KIT = Path(__file__).parents[2].parent / "shared" / "reference"
@@ -111,9 +113,10 @@ def test_total_is_direct_and_indirect(seed: int) -> None:
 def test_draws_are_regressions_of_the_rows_drawn(cluster: str | None) -> None:
     table = drawn(3, 24)
     sample = sample_of(table, ["x", "m", "y"], cluster)
-    (moments,) = sample.drawn(30, 5)
-    quick = sample.slopes(moments, "y", ["x", "m"])
-    (units,) = draws_of_units(sample.n_units, 30, 5, "slopes")
+    kernel = Drawn(sample, [("m", ["x"]), ("y", ["x", "m"])])
+    quick = draw("slopes", kernel, n_resamples=30, rng=5).null[:, 1:]
+    chosen = partial(drawn_units, n_units=sample.n_units)
+    units = draw("slopes", chosen, n_resamples=30, rng=5).null.astype(int)
     for slopes, chosen in zip(quick, units, strict=True):
         rows = np.concatenate([np.flatnonzero(sample.units == u) for u in chosen])
         part = table.iloc[rows]
@@ -163,9 +166,8 @@ def test_the_seed_is_kept_and_more_draws_begin_with_the_same() -> None:
     again = mediation(table, "x", "m", "y", rng=8)
     pd.testing.assert_frame_equal(first.coefficients, again.coefficients)
     assert first.seed == 8
-    sample = sample_of(table, ["x", "m", "y"], None)
-    few = np.concatenate(list(sample.drawn(100, 8)))
-    many = np.concatenate(list(sample.drawn(900, 8)))
+    kernel = Drawn(sample_of(table, ["x", "m", "y"], None), [("y", ["x", "m"])])
+    few, many = (draw("slopes", kernel, n_resamples=n, rng=8).null for n in (100, 900))
     np.testing.assert_allclose(few, many[:100])
 
 
@@ -255,7 +257,7 @@ def test_bad_input_is_named() -> None:
         mediation(gone, "x", "m", "y", cluster="site")
     with pytest.raises(RefusedError, match="m has the same value"):
         mediation(table.assign(m=1.0), "x", "m", "y")
-    with pytest.raises(RefusedError, match="x, m repeat each other"):
+    with pytest.raises(RefusedError, match="m is made up of x"):
         mediation(table.assign(m=2 * table["x"]), "x", "m", "y")
     with pytest.raises(RefusedError, match="4 rows have every variable"):
         mediation(table.iloc[:4], "x", "m", "y")
