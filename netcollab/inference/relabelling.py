@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from netcollab.inference.dyads import Dyads
 
 __all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
-ROOM = 640_000  # bytes of relabelled columns held at a time: within a core's cache
+ROOM = 400_000  # bytes of relabelled columns held at a time: within a core's cache
 DRAWS = 32  # at least that many relabellings side by side
 
 
@@ -35,45 +36,48 @@ class Block:
         senders, receivers = np.nonzero(self.known)
         return senders, receivers
 
-    def tiles(
-        self, columns: np.ndarray, relabellings: np.ndarray
-    ) -> Iterator[tuple[slice, slice, np.ndarray]]:
-        """Columns of the sample under relabelling, some dyads and draws at a time.
+    def products(
+        self, left: np.ndarray, columns: np.ndarray, relabellings: np.ndarray
+    ) -> np.ndarray:
+        """Sums of products over the sample, of fixed with relabelled columns.
 
         Parameters
         ----------
+        left
+            The fixed columns, dyads of the sample x p.
         columns
-            (n * n, q)
+            The columns to relabel, (n * n, q).
         relabellings
             (B, n)
 
-        Yields
-        ------
-        dyads, draws, moved
-            Which dyads of the sample and which relabellings, and their columns,
-            (dyads, draws, q), in room that is used again.
+        Returns
+        -------
+        (p, B, q)
         """
-        senders, receivers = self.dyads
-        total, (_, width) = max(1, len(senders)), columns.shape
-        most = ROOM // (columns.itemsize * width)
-        draws = min(len(relabellings), max(DRAWS, most // total))
-        dyads = min(total, max(1, most // draws))
-        room = np.empty(dyads * draws * width)
+        senders, receivers = (np.ascontiguousarray(actors) for actors in self.dyads)
+        left, q = np.ascontiguousarray(left), columns.shape[1]
+        most = max(1, ROOM // columns[0].nbytes)
+        draws = max(DRAWS, most // max(1, len(senders)))
+        dyads = max(1, most // draws)
         places = np.empty((2, dyads * draws), dtype=np.intp)
-        for start in range(0, len(relabellings), draws):
-            to = np.ascontiguousarray(relabellings[start : start + draws].T)
-            rows, some = to * self.size, slice(start, start + to.shape[1])
-            for first in range(0, len(senders), dyads):
-                these = slice(first, min(first + dyads, len(senders)))
-                shape = (these.stop - first, to.shape[1])
-                count = shape[0] * shape[1]
-                at, add = places[:, :count].reshape(2, *shape)
-                moved = room[: count * width].reshape(*shape, width)
-                rows.take(senders[these], axis=0, mode="clip", out=at)
-                to.take(receivers[these], axis=0, mode="clip", out=add)
-                at += add
-                columns.take(at, axis=0, mode="clip", out=moved)
-                yield these, some, moved
+        room = np.empty(dyads * draws * q)
+        found = np.empty((left.shape[1], len(relabellings), q))
+        for some in _parts(len(relabellings), draws):
+            to = np.ascontiguousarray(relabellings[some].T)
+            rows, count = to * self.size, to.shape[1]
+            at, add = places[:, : dyads * count].reshape(2, dyads, count)
+            moved = room[: dyads * count * q].reshape(dyads, count * q)
+            sums = np.zeros((left.shape[1], count * q))
+            for these in _parts(len(senders), dyads):
+                here = slice(0, these.stop - these.start)
+                rows.take(senders[these], axis=0, mode="clip", out=at[here])
+                to.take(receivers[these], axis=0, mode="clip", out=add[here])
+                at[here] += add[here]
+                into = moved[here].reshape(-1, count, q)
+                columns.take(at[here], axis=0, mode="clip", out=into)
+                sums += left[these].T @ moved[here]
+            found[:, some] = sums.reshape(-1, count, q)
+        return found
 
 
 def blocks_of(
@@ -135,6 +139,12 @@ def _residual(column: np.ndarray, others: np.ndarray) -> np.ndarray:
     once = column - q @ (q.T @ column)
     left: np.ndarray = once - q @ (q.T @ once)
     return left
+
+
+def _parts(total: int, most: int) -> list[slice]:
+    """Slices of nearly equal length, none longer than `most`."""
+    ends = np.linspace(0, total, -(-total // most) + 1).astype(int).tolist()
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _block(site: Dyads, columns: np.ndarray, *, common: bool) -> Block:

@@ -133,18 +133,18 @@ class RelabelledScores:
         for k, fit in enumerate(self.fits):
             if fit is None:
                 continue
-            rows = np.column_stack([fit.residual, fit.crossed])
-            products, squares = np.zeros((rows.shape[1], count)), np.zeros(count)
-            start = 0
+            rows = np.column_stack([fit.residual, fit.weight, fit.crossed])
+            products, start = np.zeros((rows.shape[1], count, 2)), 0
             for block, own in each_site(self._blocks, relabellings, common=self.common):
-                for dyads, draws, moved in block.tiles(block.moved[:, [k]], own):
-                    these = slice(start + dyads.start, start + dyads.stop)
-                    column = moved[:, :, 0]
-                    products[:, draws] += rows[these].T @ column
-                    squares[draws] += fit.weight[these] @ np.square(column, out=column)
-                start += len(block.dyads[0])
-            explained = (products[1:] * (fit.inverse @ products[1:])).sum(axis=0)
-            statistics[:, k] = _ratio(products[0], squares, explained)
+                column, stop = block.moved[:, [k]], start + len(block.dyads[0])
+                both = np.hstack([column, column**2])
+                products += block.products(rows[start:stop], both, own)
+                start = stop
+            pull, squares, crossed = products[0, :, 0], products[1, :, 1], products[2:]
+            explained = (crossed[:, :, 0] * (fit.inverse @ crossed[:, :, 0])).sum(
+                axis=0
+            )
+            statistics[:, k] = _ratio(pull, squares, explained)
         return statistics
 
     def _refitted(self, relabellings: np.ndarray) -> np.ndarray:
@@ -185,10 +185,8 @@ class RelabelledScores:
         parts = []
         for block, own in each_site(self._blocks, relabellings, common=self.common):
             flagged = np.column_stack([block.moved, block.seen.ravel()])
-            part = np.empty((len(own), len(block.dyads[0]), flagged.shape[1]))
-            for dyads, draws, moved in block.tiles(flagged, own):
-                part[draws, dyads] = moved.transpose(1, 0, 2)
-            parts.append(part)
+            senders, receivers = block.dyads
+            parts.append(flagged[own[:, senders] * block.size + own[:, receivers]])
         return np.concatenate(parts, axis=1)
 
 

@@ -151,10 +151,7 @@ class Relabelled:
 
 def _on_sample(block: Block, fixed: np.ndarray, relabellings: np.ndarray) -> Moments:
     """The moments where no relabelling changes the sample: W'm alone is new."""
-    p, q = fixed.shape[1], block.moved.shape[1]
-    crossed = np.zeros((p, len(relabellings), q))
-    for dyads, draws, moved in block.tiles(block.moved, relabellings):
-        crossed[:, draws] += _product(fixed[dyads], moved)
+    crossed = block.products(fixed, block.moved, relabellings)
     one = block.moved[block.known.ravel()]
     squares, n = np.einsum("ij,ij->j", one, one), np.array([len(fixed)])
     return Moments((fixed.T @ fixed)[None], crossed, squares[None], n)
@@ -169,34 +166,21 @@ def _on_intersection(
     or with its flags, sums over the dyads observed before and after.
     """
     count, p, q = len(relabellings), fixed.shape[1], block.moved.shape[1]
-    rows, columns = np.tril_indices(p)
+    flags = block.seen.reshape(-1, 1) * 1.0
+    columns = np.hstack([block.moved, block.moved**2, flags])
     left = np.column_stack([np.ones(len(fixed)), fixed])
-    flagged = np.column_stack([block.moved, block.seen.ravel()])
-    products = np.zeros((p + 1, count, q + 1))
-    squares = np.zeros((len(rows), count))
-    moved_squares = np.zeros((count, q + 1))
-    for dyads, draws, moved in block.tiles(flagged, relabellings):
-        own = fixed[dyads]
-        products[:, draws] += _product(left[dyads], moved)
-        squares[:, draws] += (own[:, rows] * own[:, columns]).T @ moved[:, :, -1]
-        moved_squares[draws] += np.square(moved, out=moved).sum(axis=0)
+    products = block.products(left, columns, relabellings)
+    one, other = np.tril_indices(p)
+    squares = block.products(fixed[:, one] * fixed[:, other], flags, relabellings)
     n, sums = products[0, :, -1], products[1:, :, -1]
-    moved_sums, crossed = products[0, :, :-1], products[1:, :, :-1]
+    moved_sums, moved_squares = products[0, :, :q], products[0, :, q:-1]
     per = np.divide(1, n, out=np.zeros_like(n), where=n > 0)
     means = sums * per
     about = np.empty((count, p, p))
-    about[:, rows, columns] = about[:, columns, rows] = squares.T
+    about[:, one, other] = about[:, other, one] = squares[:, :, 0].T
     about -= means.T[:, :, None] * sums.T[:, None, :]
-    crossed = crossed - means[:, :, None] * moved_sums
-    return Moments(
-        about, crossed, moved_squares[:, :-1] - moved_sums**2 * per[:, None], n
-    )
-
-
-def _product(fixed: np.ndarray, moved: np.ndarray) -> np.ndarray:
-    """W'm: dyads x p and dyads x draws x q make p x draws x q."""
-    product = fixed.T @ moved.reshape(len(moved), -1)
-    return product.reshape(-1, *moved.shape[1:])
+    crossed = products[1:, :, :q] - means[:, :, None] * moved_sums
+    return Moments(about, crossed, moved_squares - moved_sums**2 * per[:, None], n)
 
 
 def fitted(sites: Sequence[Dyads]) -> Fit:
@@ -285,7 +269,8 @@ def _times(matrices: np.ndarray, columns: np.ndarray) -> np.ndarray:
     if len(matrices) == 1:
         product: np.ndarray = matrices[0] @ columns.reshape(len(columns), -1)
         return product.reshape(columns.shape)
-    return (matrices @ columns.transpose(1, 0, 2)).transpose(1, 0, 2)
+    products: np.ndarray = matrices @ columns.transpose(1, 0, 2)
+    return products.transpose(1, 0, 2)
 
 
 def _inverse(squares: np.ndarray) -> np.ndarray:
