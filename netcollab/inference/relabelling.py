@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+import scipy.linalg
 
 from netcollab.inference.dyads import Dyads
 
@@ -30,7 +30,7 @@ class Block:
     seen: np.ndarray  # (n, n): the sample, pairs both ways
     is_kept: bool  # no relabelling changes the sample
 
-    @cached_property
+    @property
     def dyads(self) -> tuple[np.ndarray, np.ndarray]:
         """Senders and receivers of the sample's dyads."""
         senders, receivers = np.nonzero(self.known)
@@ -115,9 +115,13 @@ def each_site(
 
 def about_means(sites: Sequence[Dyads]) -> tuple[np.ndarray, np.ndarray]:
     """The outcome and the predictors of all sites, each about its site's mean."""
-    y = [site.outcome - site.outcome.mean() for site in sites]
-    x = [site.predictors - site.predictors.mean(axis=0) for site in sites]
-    return np.concatenate(y), np.concatenate(x)
+    y = np.concatenate([site.outcome for site in sites])
+    x = np.concatenate([site.predictors for site in sites])
+    ends = np.cumsum([len(site.outcome) for site in sites])
+    for columns in (y, x):
+        for part in np.split(columns, ends[:-1]):
+            part -= part.mean(axis=0)
+    return y, x
 
 
 def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -128,16 +132,13 @@ def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
     columns, x
         Dyads x terms, about the means of their sites.
     """
-    left = [
-        _residual(columns[:, k], np.delete(x, k, axis=1)) for k in range(x.shape[1])
-    ]
-    return np.column_stack(left)
-
-
-def _residual(column: np.ndarray, others: np.ndarray) -> np.ndarray:
-    q, _ = np.linalg.qr(others)
-    once = column - q @ (q.T @ column)
-    left: np.ndarray = once - q @ (q.T @ once)
+    left = np.empty(x.shape, order="F")
+    for k in range(x.shape[1]):
+        others = np.asfortranarray(np.delete(x, k, axis=1))
+        q, _ = scipy.linalg.qr(others, mode="economic", overwrite_a=True)
+        left[:, k] = columns[:, k]
+        for _ in range(2):
+            left[:, k] -= q @ (q.T @ left[:, k])
     return left
 
 

@@ -136,7 +136,7 @@ class RelabelledScores:
             rows = np.column_stack([fit.residual, fit.weight, fit.crossed])
             products, start = np.zeros((rows.shape[1], count, 2)), 0
             for block, own in each_site(self._blocks, relabellings, common=self.common):
-                column, stop = block.moved[:, [k]], start + len(block.dyads[0])
+                column, stop = block.moved[:, [k]], start + int(block.known.sum())
                 both = np.hstack([column, column**2])
                 products += block.products(rows[start:stop], both, own)
                 start = stop

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy.linalg
 
 from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
@@ -107,8 +108,9 @@ class Relabelled:
     def exhausted(self) -> np.ndarray:
         """For each term, whether the other predictors leave nothing of the outcome."""
         y, x = about_means(self.sites)
-        left = left_over(np.repeat(y[:, None], self.n_terms, axis=1), x)
-        exhausted: np.ndarray = (left**2).sum(axis=0) <= ROUNDING * (y @ y)
+        left = left_over(np.broadcast_to(y[:, None], x.shape), x)
+        squares = np.einsum("ij,ij->j", left, left)
+        exhausted: np.ndarray = squares <= ROUNDING * (y @ y)
         return exhausted
 
     def _moments(self, relabellings: np.ndarray) -> Moments:
@@ -127,9 +129,12 @@ class Relabelled:
             n += part.n
         return Moments(fixed, crossed, moved, n)
 
-    @cached_property
+    @property
     def _fixed(self) -> list[np.ndarray]:
-        """y and the predictors about their means, dyads x (1 + k), by site."""
+        """y and the predictors about their means, dyads x (1 + k), by site.
+
+        As large as the data, and quickly made: not kept between blocks of draws.
+        """
         found = []
         for site in self.sites:
             both = np.column_stack([site.outcome, site.predictors])
@@ -139,7 +144,7 @@ class Relabelled:
     @cached_property
     def _blocks(self) -> list[Block]:
         y, x = about_means(self.sites)
-        outcomes = np.repeat(y[:, None], self.n_terms, axis=1)
+        outcomes = np.broadcast_to(y[:, None], x.shape)
         columns = {
             "dsp": lambda: left_over(x, x),
             "freedman_lane": lambda: left_over(outcomes, x),
@@ -186,8 +191,9 @@ def _on_intersection(
 def fitted(sites: Sequence[Dyads]) -> Fit:
     """Slopes and their classical errors, of which the t-statistics are made."""
     y, x = about_means(sites)
-    q, r = np.linalg.qr(x)
+    q, r = scipy.linalg.qr(x, mode="economic")
     slopes = np.linalg.solve(r, q.T @ y)
+    del q
     left = y - x @ slopes
     df = len(y) - len(sites) - x.shape[1]
     spread = left @ left / df if df > 0 else np.nan
