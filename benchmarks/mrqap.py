@@ -16,6 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from netcollab.inference import mrqap
 from netcollab.inference.dyads import Dyads, gathered
+from netcollab.inference.families import null_fit
+from netcollab.inference.score import RelabelledScores
 from netcollab.inference.semipartial import Relabelled
 
 DESIGNS = ((21, 0.0), (100, 0.0), (100, 0.02), (100, 0.1), (100, 0.3), (500, 0.0))
@@ -47,10 +49,39 @@ def main() -> None:
             f"{n:>5} {1 - missing:>9.0%} {loop * per:>10.0f} {ours * per:>9.1f} "
             f"{loop / ours:>6.0f}x {share}"
         )
+    scores()
+    several_sites()
     for n, draws in ((8, 9999), (21, 10_000), (100, 10_000)):
         y, x = frames(n)
         whole = partial(mrqap, y, x, n_resamples=draws, rng=1)
         print(f"whole run, n = {n}: {best(whole, repeats=2):.2f} s, {whole().method}")
+
+
+def scores() -> None:
+    """Score tests of ties against refits that start at the observed one."""
+    y, x = frames(100)
+    sites = gathered((y > 0.5) * 1.0, x, directed=True, common=False)
+    kernel = RelabelledScores(sites, list(x), "logistic", "dsp", common=False)
+    relabellings = drawn(100, 200)
+    ours = best(partial(kernel, relabellings)) / len(relabellings)
+    columns = np.hstack([kernel.predictors, kernel.levels])
+    near = null_fit("logistic", kernel.outcome, columns)
+    columns[:, 0] = np.random.default_rng(1).permutation(columns[:, 0])
+    start = None if near is None else near.parameters
+    refit = partial(null_fit, "logistic", kernel.outcome, columns, start=start)
+    print(f"score tests of ties, n = 100: {TERMS * best(refit) / ours:.0f}x refits")
+
+
+def several_sites() -> None:
+    """Time per dyad of 20 sites of 23 actors, next to that of one site of 100."""
+    y, x = frames(23)
+    names = [str(site) for site in range(20)]
+    many = {name: dict.fromkeys(names, frame) for name, frame in x.items()}
+    sites = gathered(dict.fromkeys(names, y), many, directed=True, common=False)
+    moves = np.hstack([drawn(23, 200) + 23 * site for site in range(20)])
+    one = best(partial(Relabelled([relations(100, 0)], "dsp", False), drawn(100, 200)))
+    per = best(partial(Relabelled(sites, "dsp", common=False), moves)) / (20 * 23 * 22)
+    print(f"a dyad of 20 sites: {per / (one / 9900):.2f}x a dyad of one site")
 
 
 def frames(n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:

@@ -15,6 +15,9 @@ from netcollab.errors import InputError, RefusedError
 
 __all__ = ["Dyads", "Matrices", "aligned", "check_symmetric", "gathered", "observed"]
 
+MOST_ACTORS = 3_000
+COPIES = 7  # matrices held at once for each that is given, as measured
+
 Matrices: TypeAlias = "pd.DataFrame | Mapping[str, pd.DataFrame]"
 
 
@@ -88,7 +91,7 @@ def gathered(
         If labels or sites differ, a cell is no number, or an undirected matrix is not
         symmetric.
     RefusedError
-        For infinite values.
+        For infinite values, or more than 3,000 actors in a site.
     """
     if not isinstance(x, Mapping) or not x:
         raise InputError("x needs a dict of predictors, name to matrix")
@@ -130,6 +133,7 @@ def aligned(frames: Mapping[str, pd.DataFrame], *, why: str) -> list[pd.DataFram
     squares: dict[str, pd.DataFrame] = {}
     for name, frame in frames.items():
         if isinstance(frame, pd.DataFrame):
+            _check_memory(name, len(frame), len(frames))
             _check_finite(name, frame, why)
         square = as_square_frame(name, frame)
         check_size(name, square.to_numpy())
@@ -198,6 +202,16 @@ def _with_all_roles(sites: list[Dyads]) -> list[Dyads]:
         x[:, at[:, None], at] = site.x
         spread.append(Dyads(site.site, roles, y, x, site.directed))
     return spread
+
+
+def _check_memory(name: str, actors: int, matrices: int) -> None:
+    if actors > MOST_ACTORS:
+        needed = 8 * actors**2 * COPIES * matrices
+        raise RefusedError(
+            f"{name} has {actors:,} actors; {matrices} matrices of that size would "
+            f"need about {needed / 2**30:.1f} GiB ({needed:,} bytes), and at most "
+            f"{MOST_ACTORS:,} actors are taken: analyse parts of the network"
+        )
 
 
 def _check_finite(name: str, frame: pd.DataFrame, why: str) -> None:

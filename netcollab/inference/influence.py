@@ -144,13 +144,16 @@ def hub_warnings(
     """
     y, x = about_means(sites)
     fit = fitted(sites)
-    products = (left_over(x, x) * (y - x @ fit.slopes)[:, None]) ** 2
     if fit.r_squared > 1 - ALONE:
         return {}
-    own = _memberships(sites)
-    shares = own.T @ products / products.sum(axis=0)
-    expected = own.mean(axis=0)
+    products = left_over(x, x)
+    products *= (y - x @ fit.slopes)[:, None]
+    products **= 2
     actors, rows = list(without.index), without.to_numpy(dtype=float)
+    owners = _owners(sites)
+    sums = [_by_owner(owners, column, len(actors)) for column in products.T]
+    shares = np.column_stack(sums) / products.sum(axis=0)
+    expected = _by_owner(owners, np.ones(len(y)), len(actors)) / len(y)
     hubs = np.argwhere((shares > np.minimum(HUB * expected, MOST)[:, None]).T)
     told: dict[str, list[str]] = {}
     for k, i in hubs.tolist():
@@ -167,15 +170,18 @@ def hub_warnings(
     return told
 
 
-def _memberships(sites: Sequence[Dyads]) -> np.ndarray:
-    """Which dyad is whose: dyads x actors, or x sites where there are several."""
+def _owners(sites: Sequence[Dyads]) -> list[np.ndarray]:
+    """Whose each dyad is: its two actors, or its site where there are several."""
     if len(sites) > 1:
-        counts = [len(site.outcome) for site in sites]
-        return np.repeat(np.eye(len(sites)), counts, axis=0)
-    ends = np.argwhere(sites[0].known)
-    own = np.zeros((len(ends), len(sites[0].y)))
-    own[np.arange(len(ends))[:, None], ends] = 1
-    return own
+        return [np.repeat(np.arange(len(sites)), [len(s.outcome) for s in sites])]
+    return list(np.nonzero(sites[0].known))
+
+
+def _by_owner(owners: list[np.ndarray], values: np.ndarray, count: int) -> np.ndarray:
+    """Sums of values over the dyads of each of some actors or sites."""
+    sums = [np.bincount(own, weights=values, minlength=count) for own in owners]
+    total: np.ndarray = np.sum(sums, axis=0)
+    return total
 
 
 def _columns(site: Dyads) -> np.ndarray:

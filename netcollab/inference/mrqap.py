@@ -167,7 +167,9 @@ def mrqap(
         symmetric.
     RefusedError
         For an outcome or predictor without variance, predictors that repeat each other
-        (naming them), a predictor that no relabelling changes, too few dyads or actors.
+        (naming them), a predictor that no relabelling changes, too few dyads or actors,
+        or more than 3,000 actors: memory grows with their square (2,000 actors and 3
+        predictors take about 1 GiB).
 
     References
     ----------

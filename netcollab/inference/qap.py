@@ -101,8 +101,9 @@ def qap_correlation(
         If the labels differ, a cell is no number, an undirected matrix is not
         symmetric, or the checkpoint belongs to another run.
     RefusedError
-        With fewer than 4 actors or 3 shared dyads, infinite values, y or x constant
-        over the shared dyads, or an x that every relabelling leaves as it is.
+        With fewer than 4 actors or 3 shared dyads, more than 3,000 actors, infinite
+        values, y or x constant over the shared dyads, or an x that every relabelling
+        leaves as it is.
 
     References
     ----------

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import scipy.linalg
 
 from netcollab.inference.dyads import Dyads
 
 __all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
-TILE = 2_000_000  # bytes of relabelled columns held at a time: about a core's cache
+ROOM = 400_000  # bytes of relabelled columns held at a time: within a core's cache
+DRAWS = 32  # at least that many relabellings side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,20 +30,54 @@ class Block:
     seen: np.ndarray  # (n, n): the sample, pairs both ways
     is_kept: bool  # no relabelling changes the sample
 
-    def tiles(
-        self, columns: np.ndarray, relabellings: np.ndarray
-    ) -> Iterator[tuple[slice, np.ndarray]]:
-        """A few relabelled copies of columns at a time, in room that is used again."""
-        size = max(1, min(len(relabellings), TILE // columns.nbytes))
-        room = np.empty((size, *columns.shape))
-        places = np.empty((size, self.size, self.size), dtype=np.intp)
-        for start in range(0, len(relabellings), size):
-            some = relabellings[start : start + size]
-            at, moved = places[: len(some)], room[: len(some)]
-            np.add((some * self.size)[:, :, None], some[:, None, :], out=at)
-            flat = at.reshape(len(some), len(columns))
-            columns.take(flat, axis=0, mode="clip", out=moved)
-            yield slice(start, start + len(some)), moved
+    @property
+    def dyads(self) -> tuple[np.ndarray, np.ndarray]:
+        """Senders and receivers of the sample's dyads."""
+        senders, receivers = np.nonzero(self.known)
+        return senders, receivers
+
+    def products(
+        self, left: np.ndarray, columns: np.ndarray, relabellings: np.ndarray
+    ) -> np.ndarray:
+        """Sums of products over the sample, of fixed with relabelled columns.
+
+        Parameters
+        ----------
+        left
+            The fixed columns, dyads of the sample x p.
+        columns
+            The columns to relabel, (n * n, q).
+        relabellings
+            (B, n)
+
+        Returns
+        -------
+        (p, B, q)
+        """
+        senders, receivers = (np.ascontiguousarray(actors) for actors in self.dyads)
+        left, q = np.ascontiguousarray(left), columns.shape[1]
+        most = max(1, ROOM // columns[0].nbytes)
+        draws = max(DRAWS, most // max(1, len(senders)))
+        dyads = max(1, most // draws)
+        places = np.empty((2, dyads * draws), dtype=np.intp)
+        room = np.empty(dyads * draws * q)
+        found = np.empty((left.shape[1], len(relabellings), q))
+        for some in _parts(len(relabellings), draws):
+            to = np.ascontiguousarray(relabellings[some].T)
+            rows, count = to * self.size, to.shape[1]
+            at, add = places[:, : dyads * count].reshape(2, dyads, count)
+            moved = room[: dyads * count * q].reshape(dyads, count * q)
+            sums = np.zeros((left.shape[1], count * q))
+            for these in _parts(len(senders), dyads):
+                here = slice(0, these.stop - these.start)
+                rows.take(senders[these], axis=0, mode="clip", out=at[here])
+                to.take(receivers[these], axis=0, mode="clip", out=add[here])
+                at[here] += add[here]
+                into = moved[here].reshape(-1, count, q)
+                columns.take(at[here], axis=0, mode="clip", out=into)
+                sums += left[these].T @ moved[here]
+            found[:, some] = sums.reshape(-1, count, q)
+        return found
 
 
 def blocks_of(
@@ -78,9 +115,13 @@ def each_site(
 
 def about_means(sites: Sequence[Dyads]) -> tuple[np.ndarray, np.ndarray]:
     """The outcome and the predictors of all sites, each about its site's mean."""
-    y = [site.outcome - site.outcome.mean() for site in sites]
-    x = [site.predictors - site.predictors.mean(axis=0) for site in sites]
-    return np.concatenate(y), np.concatenate(x)
+    y = np.concatenate([site.outcome for site in sites])
+    x = np.concatenate([site.predictors for site in sites])
+    ends = np.cumsum([len(site.outcome) for site in sites])
+    for columns in (y, x):
+        for part in np.split(columns, ends[:-1]):
+            part -= part.mean(axis=0)
+    return y, x
 
 
 def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -91,17 +132,20 @@ def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
     columns, x
         Dyads x terms, about the means of their sites.
     """
-    left = [
-        _residual(columns[:, k], np.delete(x, k, axis=1)) for k in range(x.shape[1])
-    ]
-    return np.column_stack(left)
-
-
-def _residual(column: np.ndarray, others: np.ndarray) -> np.ndarray:
-    q, _ = np.linalg.qr(others)
-    once = column - q @ (q.T @ column)
-    left: np.ndarray = once - q @ (q.T @ once)
+    left = np.empty(x.shape, order="F")
+    for k in range(x.shape[1]):
+        others = np.asfortranarray(np.delete(x, k, axis=1))
+        q, _ = scipy.linalg.qr(others, mode="economic", overwrite_a=True)
+        left[:, k] = columns[:, k]
+        for _ in range(2):
+            left[:, k] -= q @ (q.T @ left[:, k])
     return left
+
+
+def _parts(total: int, most: int) -> list[slice]:
+    """Slices of nearly equal length, none longer than `most`."""
+    ends = np.linspace(0, total, -(-total // most) + 1).astype(int).tolist()
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _block(site: Dyads, columns: np.ndarray, *, common: bool) -> Block:

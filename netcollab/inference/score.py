@@ -133,21 +133,18 @@ class RelabelledScores:
         for k, fit in enumerate(self.fits):
             if fit is None:
                 continue
-            rows = np.vstack([fit.residual, fit.weight, fit.crossed.T])
-            products, squares = np.zeros((count, len(rows))), np.zeros(count)
-            start = 0
+            rows = np.column_stack([fit.residual, fit.weight, fit.crossed])
+            products, start = np.zeros((rows.shape[1], count, 2)), 0
             for block, own in each_site(self._blocks, relabellings, common=self.common):
-                stop = start + int(block.known.sum())
-                left = np.zeros((block.size**2, len(rows)))
-                left[block.known.ravel()] = rows[:, start:stop].T
+                column, stop = block.moved[:, [k]], start + int(block.known.sum())
+                both = np.hstack([column, column**2])
+                products += block.products(rows[start:stop], both, own)
                 start = stop
-                for tile, moved in block.tiles(block.moved[:, [k]], own):
-                    column = moved[:, :, 0]
-                    products[tile] += column @ left
-                    squares[tile] += np.square(column) @ left[:, 1]
-            crossed = products[:, 2:]
-            explained = np.einsum("bi,ij,bj->b", crossed, fit.inverse, crossed)
-            statistics[:, k] = _ratio(products[:, 0], squares, explained)
+            pull, squares, crossed = products[0, :, 0], products[1, :, 1], products[2:]
+            explained = (crossed[:, :, 0] * (fit.inverse @ crossed[:, :, 0])).sum(
+                axis=0
+            )
+            statistics[:, k] = _ratio(pull, squares, explained)
         return statistics
 
     def _refitted(self, relabellings: np.ndarray) -> np.ndarray:
@@ -188,9 +185,8 @@ class RelabelledScores:
         parts = []
         for block, own in each_site(self._blocks, relabellings, common=self.common):
             flagged = np.column_stack([block.moved, block.seen.ravel()])
-            known = block.known.ravel()
-            tiles = [moved[:, known] for _, moved in block.tiles(flagged, own)]
-            parts.append(np.concatenate(tiles))
+            senders, receivers = block.dyads
+            parts.append(flagged[own[:, senders] * block.size + own[:, receivers]])
         return np.concatenate(parts, axis=1)
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
+import scipy.linalg
 
 from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
@@ -48,7 +49,7 @@ class Fit(NamedTuple):
 class Moments:
     """Sums of squares and products about the sites' means, for B relabellings.
 
-    fixed is (B, p, p) over y and the predictors, crossed (B, p, q) of these with the
+    fixed is (B, p, p) over y and the predictors, crossed (p, B, q) of these with the
     relabelled columns, moved (B, q) the latter's squares, n (B,) the dyads. B is 1
     where relabelling does not change them.
     """
@@ -107,44 +108,43 @@ class Relabelled:
     def exhausted(self) -> np.ndarray:
         """For each term, whether the other predictors leave nothing of the outcome."""
         y, x = about_means(self.sites)
-        left = left_over(np.repeat(y[:, None], self.n_terms, axis=1), x)
-        exhausted: np.ndarray = (left**2).sum(axis=0) <= ROUNDING * (y @ y)
+        left = left_over(np.broadcast_to(y[:, None], x.shape), x)
+        squares = np.einsum("ij,ij->j", left, left)
+        exhausted: np.ndarray = squares <= ROUNDING * (y @ y)
         return exhausted
 
     def _moments(self, relabellings: np.ndarray) -> Moments:
         count = len(relabellings)
         p, q = self.n_terms + 1, self._blocks[0].moved.shape[1]
-        crossed = np.zeros((count, p, q))
+        crossed = np.zeros((p, count, q))
         size = 1 if self.keeps_sample else count
         fixed, moved, n = np.zeros((size, p, p)), np.zeros((size, q)), np.zeros(size)
         each = each_site(self._blocks, relabellings, common=self.common)
         for (block, own), columns in zip(each, self._fixed, strict=True):
-            if block.is_kept:
-                part = _unchanged(block, columns)
-                crossed += _products(block, columns, own)
-            else:
-                part = _on_intersection(block, columns, own)
-                crossed += part.crossed
+            compute = _on_sample if block.is_kept else _on_intersection
+            part = compute(block, columns, own)
+            crossed += part.crossed
             fixed += part.fixed
             moved += part.moved
             n += part.n
         return Moments(fixed, crossed, moved, n)
 
-    @cached_property
+    @property
     def _fixed(self) -> list[np.ndarray]:
-        """y and the predictors about their means, (1 + k) x (n * n), by site."""
+        """y and the predictors about their means, dyads x (1 + k), by site.
+
+        As large as the data, and quickly made: not kept between blocks of draws.
+        """
         found = []
         for site in self.sites:
-            columns = np.zeros((1 + self.n_terms, site.y.size))
             both = np.column_stack([site.outcome, site.predictors])
-            columns[:, site.known.ravel()] = _centred(both).T
-            found.append(columns)
+            found.append(both - both.mean(axis=0))
         return found
 
     @cached_property
     def _blocks(self) -> list[Block]:
         y, x = about_means(self.sites)
-        outcomes = np.repeat(y[:, None], self.n_terms, axis=1)
+        outcomes = np.broadcast_to(y[:, None], x.shape)
         columns = {
             "dsp": lambda: left_over(x, x),
             "freedman_lane": lambda: left_over(outcomes, x),
@@ -154,20 +154,12 @@ class Relabelled:
         return blocks_of(self.sites, columns, common=self.common)
 
 
-def _products(block: Block, fixed: np.ndarray, relabellings: np.ndarray) -> np.ndarray:
-    """W'm for each relabelling, (B, n) -> (B, 1 + k, q)."""
-    found = np.empty((len(relabellings), len(fixed), block.moved.shape[1]))
-    for tile, moved in block.tiles(block.moved, relabellings):
-        np.matmul(fixed, moved, out=found[tile])
-    return found
-
-
-def _unchanged(block: Block, fixed: np.ndarray) -> Moments:
-    """The moments that no relabelling changes."""
+def _on_sample(block: Block, fixed: np.ndarray, relabellings: np.ndarray) -> Moments:
+    """The moments where no relabelling changes the sample: W'm alone is new."""
+    crossed = block.products(fixed, block.moved, relabellings)
     one = block.moved[block.known.ravel()]
-    crossed = np.zeros((1, len(fixed), one.shape[1]))
-    n = np.array([block.known.sum()])
-    return Moments((fixed @ fixed.T)[None], crossed, (one**2).sum(0)[None], n)
+    squares, n = np.einsum("ij,ij->j", one, one), np.array([len(fixed)])
+    return Moments((fixed.T @ fixed)[None], crossed, squares[None], n)
 
 
 def _on_intersection(
@@ -178,34 +170,30 @@ def _on_intersection(
     What is 0 outside the sample needs no mask: a product with the relabelled column,
     or with its flags, sums over the dyads observed before and after.
     """
-    count, p, q = len(relabellings), len(fixed), block.moved.shape[1]
-    rows, columns = np.tril_indices(p)
-    pairs = fixed[rows] * fixed[columns]
-    left = np.vstack([block.known.reshape(1, -1), fixed])
-    flagged = np.column_stack([block.moved, block.seen.ravel()])
-    products = np.empty((count, p + 1, q + 1))
-    moved_squares = np.empty((count, q))
-    squares = np.empty((count, p, p))
-    for tile, moved in block.tiles(flagged, relabellings):
-        np.matmul(left, moved, out=products[tile])
-        flags = np.ascontiguousarray(moved[:, :, -1])
-        squares[tile, rows, columns] = flags @ pairs.T
-        np.square(moved, out=moved)
-        moved_squares[tile] = (left[:1] @ moved)[:, 0, :-1]
-    squares[:, columns, rows] = squares[:, rows, columns]
-    n, sums = products[:, 0, -1], products[:, 1:, -1]
-    moved_sums, crossed = products[:, 0, :-1], products[:, 1:, :-1]
-    per = np.divide(1, n, out=np.zeros_like(n), where=n > 0)[:, None]
-    squares -= (sums * per)[:, :, None] * sums[:, None, :]
-    crossed = crossed - (sums * per)[:, :, None] * moved_sums[:, None, :]
-    return Moments(squares, crossed, moved_squares - moved_sums**2 * per, n)
+    count, p, q = len(relabellings), fixed.shape[1], block.moved.shape[1]
+    flags = block.seen.reshape(-1, 1) * 1.0
+    columns = np.hstack([block.moved, block.moved**2, flags])
+    left = np.column_stack([np.ones(len(fixed)), fixed])
+    products = block.products(left, columns, relabellings)
+    one, other = np.tril_indices(p)
+    squares = block.products(fixed[:, one] * fixed[:, other], flags, relabellings)
+    n, sums = products[0, :, -1], products[1:, :, -1]
+    moved_sums, moved_squares = products[0, :, :q], products[0, :, q:-1]
+    per = np.divide(1, n, out=np.zeros_like(n), where=n > 0)
+    means = sums * per
+    about = np.empty((count, p, p))
+    about[:, one, other] = about[:, other, one] = squares[:, :, 0].T
+    about -= means.T[:, :, None] * sums.T[:, None, :]
+    crossed = products[1:, :, :q] - means[:, :, None] * moved_sums
+    return Moments(about, crossed, moved_squares - moved_sums**2 * per[:, None], n)
 
 
 def fitted(sites: Sequence[Dyads]) -> Fit:
     """Slopes and their classical errors, of which the t-statistics are made."""
     y, x = about_means(sites)
-    q, r = np.linalg.qr(x)
+    q, r = scipy.linalg.qr(x, mode="economic")
     slopes = np.linalg.solve(r, q.T @ y)
+    del q
     left = y - x @ slopes
     df = len(y) - len(sites) - x.shape[1]
     spread = left @ left / df if df > 0 else np.nan
@@ -241,55 +229,54 @@ def shifted_statistics(kept: np.ndarray, slope: float = 0.0) -> np.ndarray:
 
 
 def _of_moved_predictor(moments: Moments, n_sites: int) -> np.ndarray:
-    """`KEPT` where a predictor was relabelled: y on the others and the moved one."""
-    fixed, crossed = moments.fixed, moments.crossed
-    terms = fixed.shape[1] - 1
+    """`KEPT` where a predictor was relabelled: y on the others and the moved one.
+
+    What all predictors explain, less what the term alone adds to the others.
+    """
+    fixed, crossed = moments.fixed, moments.crossed[1:]
+    terms, count, _ = crossed.shape
     inverse = _inverse(fixed[:, 1:, 1:])
-    df = np.broadcast_to(moments.n - n_sites - terms, len(crossed))
-    kept = np.empty((len(crossed), terms, len(KEPT)))
-    for k in range(terms):
-        column, own = crossed[:, 1:, k], inverse[:, k, k]
-        others = inverse - (
-            inverse[:, :, k, None] * inverse[:, None, k, :] / own[:, None, None]
-        )
-        of_y = _times(others, fixed[:, 1:, 0])
-        of_x = _times(others, fixed[:, 1:, 1 + k])
-        of_moved = _times(others, column)
-        kept[:, k, 0] = crossed[:, 0, k] - (of_y * column).sum(1)
-        kept[:, k, 1] = crossed[:, 1 + k, k] - (of_x * column).sum(1)
-        kept[:, k, 2] = moments.moved[:, k] - (of_moved * column).sum(1)
-        kept[:, k, 3] = fixed[:, 0, 0] - (of_y * fixed[:, 1:, 0]).sum(1)
-        kept[:, k, 4] = fixed[:, 0, 1 + k] - (of_x * fixed[:, 1:, 0]).sum(1)
-        kept[:, k, 5], kept[:, k, 6] = 1 / own, df
+    own = np.diagonal(inverse, axis1=1, axis2=2)
+    slopes = (inverse @ fixed[:, 1:, :1])[:, :, 0]
+    left = fixed[:, 0, 0] - (slopes * fixed[:, 1:, 0]).sum(1)
+    solved = _times(inverse, crossed)
+    alone = np.diagonal(solved, axis1=0, axis2=2) / own
+    kept = np.empty((count, terms, len(KEPT)))
+    kept[:, :, 0] = moments.crossed[0] + slopes * alone
+    for place in range(terms):
+        kept[:, :, 0] -= slopes[:, [place]] * crossed[place]
+    kept[:, :, 1] = alone
+    kept[:, :, 2] = moments.moved - (solved * crossed).sum(0) + own * alone**2
+    kept[:, :, 3] = left[:, None] + slopes**2 / own
+    kept[:, :, 4], kept[:, :, 5] = slopes / own, 1 / own
+    kept[:, :, 6] = (moments.n - n_sites - terms)[:, None]
     return kept
 
 
 def _of_moved_outcome(moments: Moments, n_sites: int) -> np.ndarray:
     """`KEPT` where an outcome was relabelled: the moved one on all predictors."""
-    fixed, crossed = moments.fixed, moments.crossed
-    terms = fixed.shape[1] - 1
-    inverse = _inverse(fixed[:, 1:, 1:])
-    df = np.broadcast_to(moments.n - n_sites - terms, len(crossed))
-    kept = np.full((len(crossed), terms, len(KEPT)), np.nan)
-    for k in range(terms):
-        place = min(k, crossed.shape[2] - 1)
-        column = crossed[:, 1:, place]
-        slopes = _times(inverse, column)
-        left = moments.moved[:, place] - (slopes * column).sum(1)
-        d = np.broadcast_to(1 / inverse[:, k, k], left.shape)
-        by = slopes[:, k] * d
-        kept[:, k, 0], kept[:, k, 2], kept[:, k, 6] = by, d, df
-        kept[:, k, 3] = left + by**2 / d
+    crossed = moments.crossed[1:]
+    terms, count, _ = crossed.shape
+    inverse = _inverse(moments.fixed[:, 1:, 1:])
+    solved = _times(inverse, crossed)
+    left = moments.moved - (solved * crossed).sum(0)
+    each = np.broadcast_to(solved, (terms, count, terms))
+    d = 1 / np.diagonal(inverse, axis1=1, axis2=2)
+    kept = np.full((count, terms, len(KEPT)), np.nan)
+    kept[:, :, 0] = by = np.diagonal(each, axis1=0, axis2=2) * d
+    kept[:, :, 2] = d
+    kept[:, :, 3] = left + by**2 / d
+    kept[:, :, 6] = (moments.n - n_sites - terms)[:, None]
     return kept
 
 
-def _times(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Symmetric matrices times vectors; one matrix serves all vectors."""
+def _times(matrices: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(B, k, k) times (k, B, q); one matrix serves all draws."""
     if len(matrices) == 1:
-        product: np.ndarray = vectors @ matrices[0]
-        return product
-    products: np.ndarray = np.einsum("bij,bj->bi", matrices, vectors)
-    return products
+        product: np.ndarray = matrices[0] @ columns.reshape(len(columns), -1)
+        return product.reshape(columns.shape)
+    products: np.ndarray = matrices @ columns.transpose(1, 0, 2)
+    return products.transpose(1, 0, 2)
 
 
 def _inverse(squares: np.ndarray) -> np.ndarray:
@@ -304,8 +291,3 @@ def _inverse(squares: np.ndarray) -> np.ndarray:
         inverse, scale, out=np.full_like(inverse, np.nan), where=scale > 0
     )
     return found
-
-
-def _centred(columns: np.ndarray) -> np.ndarray:
-    centred: np.ndarray = columns - columns.mean(axis=0)
-    return centred

@@ -453,3 +453,10 @@ def test_what_a_reader_must_know_is_noted() -> None:
     assert result.vif["x0"] > 5
     assert list(result.to_frame()["term"]) == ["x0", "x1", "x2"]
     assert "9,999" not in result._repr_html_()
+
+
+def test_more_actors_than_memory_holds_are_refused_with_the_size() -> None:
+    large = pd.DataFrame(np.zeros((3_001, 3_001)))
+    told = r"3,001 actors; 2 matrices .* about 0.9 GiB .* at most 3,000 actors"
+    with pytest.raises(RefusedError, match=told):
+        mrqap(large, {"x": large})
