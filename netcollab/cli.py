@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
@@ -21,6 +21,24 @@ from netcollab.errors import InputError, JobError, RefusedError
 __all__ = ["main"]
 
 _LANGUAGES = ("en", "nb", "da")
+
+_PLAN = {
+    "sites": "municipalities, or cases",
+    "functions": "functions in each site, or actors of the one network",
+    "respondents": "persons asked in each function; default 5",
+    "response_rate": "share that answers; default 0.7",
+    "icc": "share of the variance of answers between sites; default 0.1",
+    "effect": "of what sites are, in standard deviations of answers; default 0.4",
+    "correlation": "of ties, and of attributes of actors; default as --effect",
+    "function_variance": "share of the variance between functions; default 0.1",
+    "treated": "share of the sites that have the feature; default 0.5",
+    "covariates": "further predictors of sites; default 0",
+    "autocorrelation": "share of ties' variance that is senders' and receivers'; .4",
+    "slope_sd": "how much the correlation varies between sites; default 0.1",
+    "alpha": "level of the two-sided tests; default 0.05",
+    "power": "what is enough; default 0.8",
+    "n_simulations": "simulated studies; default 2000",
+}
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -72,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_check,
         _add_join,
         _add_pseudonymise,
+        _add_design,
         _add_measures,
         _add_test,
         _add_simulate,
@@ -245,6 +264,68 @@ def _pseudonymise(asked: argparse.Namespace) -> int:
     print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
     print(out)
     return 0
+
+
+def _add_design(commands: Commands) -> None:
+    words = commands.add_parser(
+        "design", help="what a planned study can find, before its data are collected"
+    )
+    for name, told in _PLAN.items():
+        words.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=_number,
+            default=argparse.SUPPRESS,
+            required=name in ("sites", "functions"),
+            metavar="NUMBER",
+            help=told,
+        )
+    words.add_argument(
+        "--continuous",
+        action="store_true",
+        help="the predictor of sites is a number, no feature that some have",
+    )
+    words.add_argument(
+        "--predictor",
+        default="dyadic",
+        help="of ties: dyadic, sender, difference, sectors or star",
+    )
+    words.add_argument("--seed", type=int, default=1, help="of the draws; default 1")
+    words.add_argument("--workers", type=int, default=1, help="processes; default 1")
+    words.add_argument(
+        "--out", type=Path, default=None, help="a folder for tables and figures"
+    )
+    words.add_argument("--language", choices=_LANGUAGES, default="en")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_design)
+
+
+def _design(asked: argparse.Namespace) -> int:
+    from netcollab import inference, report
+
+    plan = {name: value for name, value in vars(asked).items() if name in _PLAN}
+    if asked.continuous:
+        plan["treated"] = None
+    with report.language(asked.language):
+        with _progress() as tell:
+            tell(report.label("design.running"))
+            made = inference.design(
+                **plan,
+                predictor=asked.predictor,
+                rng=asked.seed,
+                workers=asked.workers,
+            )
+            if asked.out is not None:
+                report.write_design(made, asked.out, tell=tell)
+        print(_json(made.to_dict()) if asked.json else report.design_report(made))
+    return 0
+
+
+def _number(word: str) -> int | float | str:
+    """A number, with a decimal comma too; any other word is the plan's to refuse."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(word.replace(",", "."))
+    return word
 
 
 def _add_measures(commands: Commands) -> None:

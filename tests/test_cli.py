@@ -84,6 +84,52 @@ def test_measures_of_the_case(
     assert '"oslo"' in capsys.readouterr().err
 
 
+PLAN = ["design", "--sites", "3", "--functions", "6", "--n-simulations", "200"]
+
+
+def test_design_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "plan"
+    assert main([*PLAN, "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "with 3 sites p is never at or below 0.05: the smallest is 0.333" in told.out
+    assert "power_by_size" in told.err
+    assert (out / "design.txt").read_text("utf-8") == told.out
+    assert "test,kind,unit,n" in (out / "design.csv").read_text("utf-8")
+    assert main([*PLAN, "--out", str(out)]) == 0
+    assert capsys.readouterr().out == told.out
+
+
+def test_design_speaks_and_takes_decimal_commas(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = [*PLAN, "--language", "nb", "--response-rate", "0,5", "--continuous"]
+    assert main(words) == 0
+    assert "svarandel 0,5" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["plan"]["response_rate"] == 0.5
+    assert found["plan"]["treated"] is None
+    assert [row["test"] for row in found["table"]][:2] == [
+        "site_means",
+        "site_permutation",
+    ]
+
+
+def test_all_faults_of_a_plan_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["design", "--sites", "tre", "--functions", "0", "--icc", "1,5"]
+    words += ["--predictor", "stars", "--power", "80"]
+    assert main(words) == 2
+    told = capsys.readouterr()
+    for part in ("sites needs", "'tre'", "functions", "icc", '"star"', "power needs"):
+        assert part in told.err
+    assert told.out == ""
+
+
+def test_a_plan_that_cannot_be_tested_is_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["design", "--sites", "1", "--functions", "2"]) == 3
+    assert "one site has no other" in capsys.readouterr().err
+
+
 def test_simulate_writes_the_committed_bytes(tmp_path: Path) -> None:
     out = tmp_path / "twin"
     assert main(["simulate", "alvorlig_sykt_barn", "--out", str(out)]) == 0
@@ -116,6 +162,7 @@ def test_new_begins_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         ["new", "x", "--actor", "ppr", "--actor", "ppr=PPR"],
         ["test", "nowhere"],
         ["measures", "nowhere"],
+        ["design", "--sites", "0", "--functions", "6", "--out", "x"],
         ["simulate", "alvorlig_sykt_bran", "--out", "x"],
         ["paper", "--notebooks", "nowhere"],
         ["explain", "E-TIES-1"],

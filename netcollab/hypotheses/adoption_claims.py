@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
 
 from netcollab.errors import InputError
 from netcollab.hypotheses.adoption import information_reach, silo_breakdown
-from netcollab.hypotheses.contrasts import Test, needed
+from netcollab.hypotheses.contrasts import Test
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.hypothesis import Hypothesis
@@ -20,7 +23,7 @@ from netcollab.study import HypothesisSpec, Study
 __all__ = ["AdoptionContrast", "adoption_contrast"]
 
 SILOS, _ = DIGITAL_COLLABORATION
-FEWER = 999
+FEWER, POWER = 999, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +99,8 @@ class AdoptionContrast:
 
     def detectable(self, result: TestResult, cut: float) -> float:
         """On the scale of the estimate, by the spread of the null distribution."""
-        return needed(result, cut)
+        normal, spread = NormalDist(), float(np.nanstd(result.null_distribution))
+        return (normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(POWER)) * spread
 
     def told(self, result: TestResult) -> tuple[str, int]:
         """The method, and what the test counts."""

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import Protocol
 
 import numpy as np
@@ -17,15 +16,19 @@ import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.hypothesis import Verdict, sign
-from netcollab.inference import TestResult, adjust_pvalues, pvalue
+from netcollab.inference import (
+    TestResult,
+    adjust_pvalues,
+    detectable_correlation,
+    pvalue,
+)
 from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
 
-__all__ = ["Contrast", "Primary", "Trial", "contrast", "judge", "needed"]
+__all__ = ["Contrast", "Primary", "Trial", "contrast", "judge"]
 
 _TIE = 1e-10
-_POWER = 0.8
 
 Test = Callable[..., TestResult]
 
@@ -104,15 +107,9 @@ class Contrast:
         return test(self.y, self.x, directed=self.directed, alternative="greater")
 
     def detectable(self, result: TestResult, cut: float) -> float:
-        """The smallest \\|r\\| that is found with 80 % power at a two-sided cut.
-
-        .. math:: \\tanh((z_{1 - cut/2} + z_{0.8}) \\, s_\\pi)
-
-        with s the standard deviation of r over the relabellings. It takes Fisher's z of
-        r to be about normal with that spread; it knows the design and the spread of
-        both matrices, never the estimate.
-        """
-        return math.tanh(needed(result, cut))
+        """The smallest correlation, by `detectable_correlation`."""
+        null, exact = result.null_distribution, not _is_drawn(result)
+        return detectable_correlation(null, exact=exact, alpha=cut).effect
 
     def told(self, result: TestResult) -> tuple[str, int]:
         """The method, and how many actors answered."""
@@ -134,7 +131,8 @@ class Trial:
         The correlation, its equal-tailed p, the same after Holm, the Monte-Carlo
         error of the p, the smallest p the design allows.
     detectable
-        The smallest |r| found with 80 % power, from the design.
+        The smallest |r| found with 80 % power at alpha / m, from the design; see
+        `netcollab.inference.detectable_correlation`.
     """
 
     verdict: Verdict = "not testable"
@@ -319,10 +317,3 @@ def _judged(
         return replace(trial, verdict="contradicted", tags=("opposite",))
     below = spec.delta is not None and theta < spec.delta
     return replace(trial, verdict="supported", tags=("below delta",) if below else ())
-
-
-def needed(result: TestResult, cut: float) -> float:
-    """What 80 % power at a two-sided cut takes, by the spread of the null."""
-    normal = NormalDist()
-    spread = float(np.nanstd(result.null_distribution))
-    return (normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread

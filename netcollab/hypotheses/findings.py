@@ -145,11 +145,13 @@ class Finding:
     def _test_line(self) -> str:
         if math.isnan(self.estimate):
             return f"{self.test_verdict}: {self.test_reason}"
+        found = f"80 % power at no |{self.symbol}|"
+        if not math.isnan(self.detectable_effect):
+            found = f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
         return (
             f"{self.test_verdict}: {self.contrast}, {self.symbol} = "
             f"{self.estimate:.2f}, "
-            f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; "
-            f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
+            f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; {found}"
         )
 
     def _evidence_line(self) -> str:

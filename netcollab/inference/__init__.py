@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.crossing import silo_change
+    from netcollab.inference.detectable import detectable_correlation
     from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
     from netcollab.inference.paths import cross_lagged, mediation
+    from netcollab.inference.power import Design, design
     from netcollab.inference.round_robin import social_relations
     from netcollab.inference.simultaneous import (
         seemingly_unrelated,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 _LATE = {
     "BootstrapInterval": "bootstrap",
+    "Design": "power",
     "Equivalence": "equivalence",
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
@@ -55,6 +58,8 @@ _LATE = {
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
     "difference_in_differences": "differences",
+    "design": "power",
+    "detectable_correlation": "detectable",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -77,6 +82,7 @@ _LATE = {
 
 __all__ = [
     "BootstrapInterval",
+    "Design",
     "Equivalence",
     "ModelResult",
     "SocialRelations",
@@ -86,6 +92,8 @@ __all__ = [
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "design",
+    "detectable_correlation",
     "difference_in_differences",
     "kendall",
     "label_permutation",

@@ -21,7 +21,18 @@ from netcollab._checks import (
 )
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.concordance import kendall
-from netcollab.inference.deals import count_deals, dealt, known_pairs, places_of
+from netcollab.inference.deals import (
+    count_deals,
+    dealt,
+    known_pairs,
+    places_of,
+    with_detectable,
+)
+from netcollab.inference.detectable import (
+    Detectable,
+    detectable_by_draws,
+    detectable_correlation,
+)
 from netcollab.inference.inversion import inverted
 from netcollab.inference.results import TestResult
 
@@ -145,7 +156,7 @@ def permutation_correlation(
         n=len(both),
         unit="actors",
     )
-    return dealt(
+    result = dealt(
         f"permutation_correlation {kind}",
         result,
         r,
@@ -157,6 +168,10 @@ def permutation_correlation(
         progress=progress,
         checkpoint=checkpoint,
     )
+    found = detectable_correlation(
+        result.null_distribution, alternative=side, exact=result.seed is None
+    )
+    return with_detectable(result, found)
 
 
 def permutation_difference(
@@ -242,7 +257,7 @@ def permutation_difference(
     both = known_pairs(values, member.where(unit >= 0), ("values", "groups"))
     both = both.assign(unit=unit).sort_values(["unit", "values", "groups"])
     number, places = both[["values", "groups"]].to_numpy().T
-    strata = both["unit"].to_numpy()
+    strata = np.unique(both["unit"], return_inverse=True)[1]
     places_of("values", number)
     places = places.astype(int)
     if places.all() or not places.any():
@@ -285,7 +300,7 @@ def permutation_difference(
         exact=result.seed is None,
         same_sample=True,
     )
-    return replace(
+    result = replace(
         result,
         statistic=size * result.statistic,
         estimate=size * result.estimate,
@@ -293,6 +308,7 @@ def permutation_difference(
         ci_low=size * interval.low,
         ci_high=size * interval.high,
     )
+    return with_detectable(result, _detectable(result, number, difference))
 
 
 @dataclass(frozen=True, eq=False)
@@ -327,10 +343,12 @@ class Differences:
 
     @cached_property
     def _apart(self) -> np.ndarray:
-        sizes = np.bincount(self.strata)
-        apart: np.ndarray = (
-            self.places - (np.bincount(self.strata, self.places) / sizes)[self.strata]
-        )
+        return self.within(self.places)
+
+    def within(self, numbers: np.ndarray) -> np.ndarray:
+        """Numbers less their mean in the stratum."""
+        means = np.bincount(self.strata, numbers) / np.bincount(self.strata)
+        apart: np.ndarray = numbers - means[self.strata]
         return apart
 
     def __call__(self, relabellings: np.ndarray) -> np.ndarray:
@@ -352,6 +370,26 @@ def _units(within: pd.Series | None, actors: pd.Index) -> pd.Series:
     labels = check_series("within", within).reindex(actors)
     codes, _ = pd.factorize(labels.map(str, na_action="ignore"), sort=True)
     return pd.Series(codes, actors)
+
+
+def _detectable(
+    result: TestResult, values: np.ndarray, difference: Differences
+) -> Detectable:
+    """The smallest difference that is found, from the spread inside the groups."""
+    places = difference.places
+    apart, left = difference.within(places), difference.within(values)
+    df = len(values) - len(np.unique(difference.strata)) - 1
+    if df < 1:
+        return Detectable(math.nan, "too few actors share a unit")
+    inside = left - result.statistic * apart
+    error = math.sqrt(np.einsum("i,i", inside, inside) / df / difference.spread)
+    spread = math.sqrt(np.einsum("i,i", left, left) / difference.spread)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = (result.null_distribution / spread).clip(-1, 1)
+        t = r * math.sqrt(df) / np.sqrt(1 - r**2)
+    return detectable_by_draws(
+        t, error, df, alternative=result.alternative, exact=result.seed is None
+    )
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from netcollab._checks import Alternative
 from netcollab.errors import InputError, RefusedError
+from netcollab.inference.detectable import detectable_shift
 from netcollab.inference.permutation import equal_tailed, smallest_pvalue
 from netcollab.inference.results import TestResult
 
@@ -121,6 +122,7 @@ def compared(
     )
     p_min = smallest_pvalue(ways, n_resamples=len(values), exact=exact)
     defined = values[~np.isnan(values)]
+    found = detectable_shift(values, alternative=alternative, exact=exact)
     return TestResult(
         test=test,
         null=null,
@@ -136,4 +138,6 @@ def compared(
         method=method,
         null_distribution=values,
         seed=seed,
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,14 @@ from scipy import stats
 
 from netcollab._checks import check_alternative, check_draws
 from netcollab._resample import ENUMERATED
-from netcollab.inference.deals import count_deals, dealt, known_pairs, places_of
+from netcollab.inference.deals import (
+    count_deals,
+    dealt,
+    known_pairs,
+    places_of,
+    with_detectable,
+)
+from netcollab.inference.detectable import LEVEL, beyond, detectable_correlation
 from netcollab.inference.permutation import never_zero
 from netcollab.inference.results import TestResult
 
@@ -101,6 +109,8 @@ def kendall(
       Monte-Carlo error      0.0000
       smallest attainable p  0.0667
       estimate               0.8944, no interval
+      detectable effect      none: p is never at or below 0.05, however large the
+                             effect
       n                      5 actors
       method                 exact (120 relabellings)
     """
@@ -124,7 +134,7 @@ def kendall(
     deals = count_deals(second)
     if deals == math.factorial(n) > max(n_resamples, ENUMERATED):
         return _without_ties(result, first, second)
-    return dealt(
+    result = dealt(
         "kendall",
         result,
         tau,
@@ -136,18 +146,26 @@ def kendall(
         progress=progress,
         checkpoint=checkpoint,
     )
+    found = detectable_correlation(
+        result.null_distribution, alternative=alternative, exact=result.seed is None
+    )
+    return with_detectable(result, found)
 
 
 def _without_ties(result: TestResult, x: np.ndarray, y: np.ndarray) -> TestResult:
     found = stats.kendalltau(x, y, method="exact", alternative=result.alternative)
     ends = 2 if result.alternative == "two-sided" else 1
-    return replace(
+    n = result.n
+    variance = 2 * (2 * n + 5) / (9 * n * (n - 1))
+    limit = NormalDist().inv_cdf(1 - LEVEL / ends) * math.sqrt(variance)
+    result = replace(
         result,
         pvalue=float(never_zero(found.pvalue)),
         mc_error=0.0,
-        p_min=float(never_zero(ends / math.factorial(result.n))),
+        p_min=float(never_zero(ends / math.factorial(n))),
         method="exact (distribution of Kendall's statistic without ties)",
     )
+    return with_detectable(result, beyond(limit, variance))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,11 +17,19 @@ import pandas as pd
 from netcollab._checks import as_numbers, check_series, check_size
 from netcollab._resample import ENUMERATED, BlockStatistics, Draws, Plan, resample
 from netcollab.errors import InputError, RefusedError
+from netcollab.inference.detectable import Detectable
 from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
-__all__ = ["count_deals", "dealt", "known_pairs", "list_deals", "places_of"]
+__all__ = [
+    "count_deals",
+    "dealt",
+    "known_pairs",
+    "list_deals",
+    "places_of",
+    "with_detectable",
+]
 
 MIN_ACTORS = 4
 TIE = 1e-10
@@ -182,6 +190,13 @@ def dealt(
         method=plan.method,
         null_distribution=null,
         seed=resamples.seed,
+    )
+
+
+def with_detectable(result: TestResult, found: Detectable) -> TestResult:
+    """The result with the smallest effect that its test finds."""
+    return replace(
+        result, detectable_effect=found.effect, detectable_reason=found.reason
     )
 
 

@@ -53,6 +53,7 @@ class Equivalence(TestResult):
         Both nulls are rejected: the effect is too small to matter.
     """
 
+    detectable_reason: str = "an equivalence test looks for no effect"
     p_low: float = math.nan
     p_high: float = math.nan
     bound_low: float = math.nan

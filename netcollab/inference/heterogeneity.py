@@ -14,6 +14,7 @@ from netcollab._checks import check_choice, check_draws
 from netcollab._resample import Resamples, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.design_checks import check_design
+from netcollab.inference.detectable import tell_undetectable
 from netcollab.inference.dyads import Dyads, gathered, observed
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import pvalue
@@ -23,6 +24,7 @@ __all__ = ["slope_heterogeneity"]
 
 MIN_SITES = 2
 ROUNDING = 1e-12
+UNSIZED = "Q says how much slopes differ, not how large one is"
 WORDS = {"independent": "each site", "common": "all sites in the same way"}
 
 
@@ -210,7 +212,7 @@ def _table(
         pvalue(null, q, alternative="greater", exact=exact)
         for null, q in zip(resamples.null.T, observed, strict=True)
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "estimate": kernel.shift,
             "sd": by_site.std().to_numpy(),
@@ -218,9 +220,11 @@ def _table(
             "statistic": observed,
             "pvalue": [p for p, _ in tests],
             "mc_error": [error for _, error in tests],
+            "detectable_effect": np.nan,
         },
         index=by_site.columns,
     )
+    return tell_undetectable(table, {str(name): UNSIZED for name in by_site})
 
 
 def _strata(sites: Sequence[Dyads], common: bool) -> np.ndarray:

@@ -159,6 +159,8 @@ def label_permutation(
       Monte-Carlo error      0.0000
       smallest attainable p  0.1000
       estimate               -1.0462, no interval
+      detectable effect      none: p is never at or below 0.05, however large the
+                             effect
       n                      6 actors
       method                 exact (20 distinct relabellings)
     """

@@ -21,6 +21,7 @@ SHOWN = (
     "p_adjusted",
     "ci_low",
     "ci_high",
+    "detectable_effect",
 )
 
 
@@ -37,9 +38,12 @@ class ModelResult:
     coefficients
         One row per term: estimate, se, statistic, pvalue, ci_low, ci_high, and what
         the test has of df (of its t), p_adjusted (for the number of terms tested),
-        mc_error, p_min. Where the test relabels dyads, se is the classical one, of
-        which the statistic is made; it takes dyads for independent and is no measure
-        of uncertainty.
+        mc_error, p_min; and detectable_effect, the smallest size of the slope that the
+        test finds with 80 % power at .05: from design and variances, never from the
+        estimate (`netcollab.inference.detectable`). Where there is none,
+        `coefficients.attrs["reasons"]` says why. Where the test relabels dyads, se is
+        the classical one, of which the statistic is made; it takes dyads for
+        independent and is no measure of uncertainty.
     null_distribution
         The statistic under each relabelling, draws x terms.
     alternative
@@ -142,7 +146,14 @@ class ModelResult:
 
     def _told(self) -> list[str]:
         kinds = dict.fromkeys(self.warnings, "warning")
-        return [f"{kinds.get(note, 'note')}: {note}" for note in self.notes]
+        reasons = self.coefficients.attrs.get("reasons", {})
+        return [
+            *(f"{kinds.get(note, 'note')}: {note}" for note in self.notes),
+            *(
+                f"note: {term} has no detectable effect: {why}"
+                for term, why in reasons.items()
+            ),
+        ]
 
     def _shown(self) -> pd.DataFrame:
         columns = [name for name in SHOWN if name in self.coefficients]

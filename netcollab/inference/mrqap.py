@@ -25,6 +25,7 @@ from netcollab.inference.design_checks import (
     design_warnings,
     inflation,
 )
+from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.families import Family, check_outcome
 from netcollab.inference.influence import (
@@ -374,7 +375,13 @@ def _tested(
         "p_adjusted",
         largest_statistics(statistics, observed[0], alternative=side, exact=plan.exact),
     )
-    return table, statistics
+    found = [
+        detectable_by_draws(column, se, fit.df, alternative=side, exact=plan.exact)
+        for column, se in zip(statistics.T, fit.errors, strict=True)
+    ]
+    table["detectable_effect"] = [each.effect for each in found]
+    reasons = {name: each.reason for name, each in zip(names, found, strict=True)}
+    return tell_undetectable(table, reasons), statistics
 
 
 def _kernel(

@@ -25,6 +25,7 @@ from netcollab._checks import (
 from netcollab._resample import Resamples, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.columns import complete_columns
+from netcollab.inference.detectable import LEVEL, beyond, detectable_correlation
 from netcollab.inference.permutation import never_zero, pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
@@ -211,12 +212,13 @@ def _left_over(
     vectors, lengths, _ = np.linalg.svd(unit[:, 2:], full_matrices=False)
     if q and lengths[-1] <= COLLINEAR**0.5:
         raise RefusedError(f"{', '.join(names[2:])} repeat each other; drop one")
-    left = unit[:, :2] - vectors @ (vectors.T @ unit[:, :2])
-    for name, column in zip(names, left.T, strict=False):
+    left = np.ascontiguousarray((unit[:, :2] - vectors @ (vectors.T @ unit[:, :2])).T)
+    for name, column in zip(names, left, strict=False):
         if (column**2).sum() <= COLLINEAR:
             raise RefusedError(f"{name} is made up of {', '.join(names[2:])}")
     basis = np.column_stack([np.full(n, 1 / math.sqrt(n)), vectors])
-    return left[:, 0], left[:, 1], basis
+    # whole rows and columns, so that a worker sums a copy in the same order
+    return left[0], left[1], np.ascontiguousarray(basis)
 
 
 def _fisher(
@@ -239,6 +241,9 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
         "greater": stats.t.sf(t, df),
         "less": stats.t.cdf(t, df),
     }
+    ends = 2 if result.alternative == "two-sided" else 1
+    limit = float(stats.t.isf(LEVEL / ends, df))
+    found = beyond(limit / math.sqrt(df + limit**2), 1 / (df + 1))
     return replace(
         result,
         statistic=t,
@@ -247,6 +252,8 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
         ci_low=low,
         ci_high=high,
         method=f"t with {df} degrees of freedom",
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )
 
 
@@ -257,6 +264,9 @@ def _by_relabelling(result: TestResult, resamples: Resamples) -> TestResult:
         result.estimate,
         alternative=result.alternative,
         exact=plan.exact,
+    )
+    found = detectable_correlation(
+        resamples.null, alternative=result.alternative, exact=plan.exact
     )
     listed = f"all {plan.n_draws:,}" if plan.exact else f"{plan.n_draws:,}"
     return replace(
@@ -271,4 +281,6 @@ def _by_relabelling(result: TestResult, resamples: Resamples) -> TestResult:
         method=f"{listed} relabellings of residuals, approximate",
         null_distribution=resamples.null,
         seed=resamples.seed,
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )

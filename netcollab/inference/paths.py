@@ -14,6 +14,7 @@ from netcollab._checks import as_column_names, check_draws, check_fraction
 from netcollab._resample import draw
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.bootstrap import FEW_UNITS, percentiles
+from netcollab.inference.detectable import tell_undetectable
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import never_zero
 from netcollab.inference.resampled_slopes import Drawn, Fitted, Sample, sample_of
@@ -21,6 +22,7 @@ from netcollab.inference.resampled_slopes import Drawn, Fitted, Sample, sample_o
 __all__ = ["cross_lagged", "mediation"]
 
 VERDICT_SITES = 30
+UNSIZED = "no t-test stands behind it"
 
 
 def mediation(
@@ -266,11 +268,11 @@ def cross_lagged(
 
 
 def _product(table: pd.DataFrame) -> list[float]:
-    """Of the slopes a and b: estimate, Sobel's standard error, z and its p."""
+    """Of the slopes a and b: estimate, Sobel's standard error, z, its p, and NaN."""
     (a, se_a), (b, se_b) = table.loc[["a", "b"], ["estimate", "se"]].to_numpy()
     se = math.hypot(a * se_b, b * se_a)
     z = a * b / se if se > 0 else math.nan
-    return [a * b, se, z, float(never_zero(2 * stats.norm.sf(abs(z))))]
+    return [a * b, se, z, float(never_zero(2 * stats.norm.sf(abs(z)))), math.nan]
 
 
 def _result(
@@ -305,12 +307,16 @@ def _result(
         told = ", ".join(map(str, table.index))
         notes.append(f"{told}: no p with clusters; standard errors are of the draws")
         table = table.assign(
-            se=known.std(axis=0, ddof=1), statistic=np.nan, pvalue=np.nan
+            se=known.std(axis=0, ddof=1),
+            statistic=np.nan,
+            pvalue=np.nan,
+            detectable_effect=np.nan,
         )
+    untested = table.index[table["detectable_effect"].isna()]
     return ModelResult(
         test=test,
         null=null,
-        coefficients=table,
+        coefficients=tell_undetectable(table, dict.fromkeys(untested, UNSIZED)),
         n=len(sample.columns),
         unit="rows",
         df=fit.df,

@@ -144,7 +144,8 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
     -------
     DataFrame
         One row: test, alternative, n_imputations, statistic (median), median_p,
-        largest_p, smallest_p, mc_error (the largest), p_min (the largest), reason.
+        largest_p, smallest_p, mc_error, p_min and detectable_effect (the largest),
+        reason.
         Where the test was refused in an imputation all p are NaN, with the reason.
 
     Raises
@@ -186,6 +187,9 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
         "smallest_p": float(values.min()),
         "mc_error": float(np.max([each.mc_error for each in results])),
         "p_min": float(np.max([each.p_min for each in results])),
+        "detectable_effect": float(
+            np.max([each.detectable_effect for each in results])
+        ),
         "reason": "",
     }
     if refused:

@@ -13,6 +13,7 @@ import pandas as pd
 from netcollab._checks import check_alternative, check_draws
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import RefusedError
+from netcollab.inference.detectable import detectable_correlation
 from netcollab.inference.dyads import aligned, check_symmetric
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import pvalue, smallest_pvalue
@@ -139,6 +140,8 @@ def qap_correlation(
       Monte-Carlo error      0.0000
       smallest attainable p  0.0667
       estimate               0.8480, no interval
+      detectable effect      none: p is never at or below 0.05, however large the
+                             effect
       n                      20 dyads
       method                 exact (120 relabellings)
     """
@@ -178,6 +181,9 @@ def qap_correlation(
     p, mc_error = pvalue(
         resamples.null, observed, alternative=alternative, exact=plan.exact
     )
+    found = detectable_correlation(
+        resamples.null, alternative=alternative, exact=plan.exact
+    )
     return TestResult(
         test="QAP correlation",
         null=NULL + (", among those who answered" if strata.any() else ""),
@@ -193,6 +199,8 @@ def qap_correlation(
         null_distribution=resamples.null,
         seed=resamples.seed,
         unit="dyads" if directed else "pairs",
+        detectable_effect=found.effect,
+        detectable_reason=found.reason,
     )
 
 

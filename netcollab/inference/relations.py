@@ -22,7 +22,8 @@ class SocialRelations:
         One row per variance or covariance: estimate, standardized (a variance as its
         share of the positive variances, a covariance as a correlation), se, statistic
         (t), df, pvalue (one-sided for a variance, two-sided for a covariance), ci_low,
-        ci_high. NaN where the model gives none.
+        ci_high. NaN where the model gives none. There is no detectable effect: the se
+        of a component grows with the component itself.
     effects
         What each actor adds as rater (actor) and as rated (partner), about the mean of
         its group; indexed by group and actor where there are several groups.

@@ -20,6 +20,7 @@ from netcollab.inference.bootstrap import drawn_units, units_of
 from netcollab.inference.columns import complete_columns
 from netcollab.inference.cores import one_core
 from netcollab.inference.design_checks import check_independent, varies
+from netcollab.inference.detectable import detectable_by_t
 from netcollab.inference.permutation import never_zero
 
 __all__ = ["Drawn", "Fitted", "Sample", "sample_of"]
@@ -29,7 +30,7 @@ COLLINEAR = 1e-10
 
 
 class Fitted(NamedTuple):
-    """Estimate, se, statistic and p of each predictor; df and R2 of the regression."""
+    """Each predictor's estimate, se, t, p, detectable effect; the fit's df and R2."""
 
     table: pd.DataFrame
     df: int
@@ -102,6 +103,9 @@ class Sample:
                 "se": found.bse[:-1] * turn,
                 "statistic": found.tvalues[:-1],
                 "pvalue": never_zero(found.pvalues[:-1]),
+                "detectable_effect": detectable_by_t(
+                    found.bse[:-1] * turn, np.full(k, found.df_resid)
+                ),
             },
             index=list(predictors),
         )

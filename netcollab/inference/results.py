@@ -55,6 +55,12 @@ class TestResult:
         The statistic under each relabelling, read-only; no part of equality.
     seed
         The entropy of the draws; None where nothing was drawn.
+    detectable_effect
+        The smallest effect, without its sign and in the units of `estimate`, that this
+        test finds with 80 % power at .05: from design and variances, never from the
+        estimate, see `netcollab.inference.detectable`.
+    detectable_reason
+        Why there is no such effect; empty if there is one, or nothing was tested.
 
     Examples
     --------
@@ -81,6 +87,8 @@ class TestResult:
     null_distribution: np.ndarray = field(default_factory=_no_draws, compare=False)
     seed: int | None = None
     unit: str = "observations"
+    detectable_effect: float = math.nan
+    detectable_reason: str = ""
 
     def __post_init__(self) -> None:
         values = np.array(self.null_distribution, dtype=float)
@@ -158,16 +166,20 @@ class TestResult:
         interval = "no interval"
         if not math.isnan(self.ci_low):
             interval = f"interval {self.ci_low:.4f} to {self.ci_high:.4f}"
+        found = f"{self.detectable_effect:.4f} with 80 % power"
         numbers = [
             ("statistic", self.statistic, f"{self.statistic:.4f}"),
             ("p", self.pvalue, f"{_pvalue(self.pvalue)} ({self.alternative})"),
             ("Monte-Carlo error", self.mc_error, f"{self.mc_error:.4f}"),
             ("smallest attainable p", self.p_min, _pvalue(self.p_min)),
             ("estimate", self.estimate, f"{self.estimate:.4f}, {interval}"),
+            ("detectable effect", self.detectable_effect, found),
         ]
+        unfound = self.detectable_reason
         return [
             ("null", self.null),
             *((name, text) for name, value, text in numbers if not math.isnan(value)),
+            *([("detectable effect", f"none: {unfound}")] if unfound else []),
             *([("n", f"{self.n:,} {self.unit}")] if self.n else []),
             ("method", self.method),
         ]

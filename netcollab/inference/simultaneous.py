@@ -18,6 +18,7 @@ from netcollab.errors import InputError, RefusedError
 from netcollab.inference.bootstrap import units_of
 from netcollab.inference.columns import complete_columns
 from netcollab.inference.design_checks import check_varies, varies
+from netcollab.inference.detectable import detectable_by_t
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import never_zero
 
@@ -368,4 +369,5 @@ def _tested(table: pd.DataFrame, df: int, confidence: float) -> pd.DataFrame:
         pvalue=never_zero(2 * stats.t.sf(np.abs(statistic), df)),
         ci_low=estimate - reach,
         ci_high=estimate + reach,
+        detectable_effect=detectable_by_t(se.to_numpy(), np.full(len(se), df)),
     )

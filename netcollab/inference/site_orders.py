@@ -20,6 +20,7 @@ from netcollab._checks import (
 from netcollab._resample import ENUMERATED, Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.cores import one_core
+from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.few_clusters import (
     distinct_orders,
     n_orders,
@@ -162,10 +163,18 @@ def site_permutation(
     table["p_min"] = _smallest(sites.x[:, 1], bool(others), resamples, side)
     term = sites.terms[1]
     note = table.pop("note").iloc[0]
+    found = detectable_by_draws(
+        statistics,
+        float(table["se"].iloc[0]),
+        fit.df,
+        alternative=side,
+        exact=resamples.plan.exact,
+    )
+    table["detectable_effect"] = found.effect
     return ModelResult(
         test=f"permutation of means by {sites.factors[0].name}",
         null=f"which site has which value of {term} has nothing to do with the outcome",
-        coefficients=table.set_axis([term]),
+        coefficients=tell_undetectable(table.set_axis([term]), {term: found.reason}),
         null_distribution=pd.DataFrame({term: statistics}),
         alternative=side,
         n=count,

@@ -12,6 +12,11 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from netcollab._checks import Alternative
+from netcollab.inference.detectable import (
+    NO_ERROR,
+    detectable_by_t,
+    tell_undetectable,
+)
 from netcollab.inference.permutation import never_zero
 
 __all__ = ["few_df", "t_table"]
@@ -28,7 +33,8 @@ def t_table(
     alternative: Alternative,
     confidence: float,
 ) -> pd.DataFrame:
-    """One row per term: estimate, se, statistic, df, pvalue, ci_low, ci_high.
+    """One row per term: estimate, se, statistic, df, pvalue, its interval, and the
+    effect that the test finds with 80 % power.
 
     Parameters
     ----------
@@ -59,7 +65,8 @@ def t_table(
         p = stdtr(df, turn * statistic)
         reach = se * stdtrit(df, confidence)
     endless = np.full(len(estimate), np.inf)
-    return pd.DataFrame(
+    found = detectable_by_t(se, df, alternative=alternative)
+    table = pd.DataFrame(
         {
             "estimate": estimate,
             "se": se,
@@ -68,9 +75,12 @@ def t_table(
             "pvalue": never_zero(p),
             "ci_low": -endless if alternative == "less" else estimate - reach,
             "ci_high": endless if alternative == "greater" else estimate + reach,
+            "detectable_effect": found,
         },
         index=list(terms),
     )
+    unknown = np.asarray(terms)[np.isnan(found)]
+    return tell_undetectable(table, dict.fromkeys(unknown, NO_ERROR))
 
 
 def few_df(table: pd.DataFrame) -> list[str]:

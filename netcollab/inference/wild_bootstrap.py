@@ -28,6 +28,7 @@ from netcollab.inference.cluster_variance import (
     without_each,
 )
 from netcollab.inference.cores import one_core
+from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.few_clusters import few_clusters
 from netcollab.inference.inversion import ROOM, tried
 from netcollab.inference.models import ModelResult
@@ -53,6 +54,7 @@ COLUMNS = (
     "p_min",
     "ci_low",
     "ci_high",
+    "detectable_effect",
 )
 
 
@@ -202,6 +204,14 @@ def wild_cluster_bootstrap(
     own = _moments(scores, np.ones((1, parts.count)))
     table, statistics = _tested(draws, own, exact, confidence, side)
     table["estimate"] = parts.slopes[place]
+    found = detectable_by_draws(
+        statistics,
+        float(table["se"].iloc[0]),
+        parts.count - 1,
+        alternative=side,
+        exact=exact,
+    )
+    table["detectable_effect"] = found.effect
     orbit = len(points) ** parts.count // (2 if side == "two-sided" else 1)
     table["p_min"] = smallest_pvalue(orbit, n_resamples=len(draws), exact=exact)
     factor = sample.factors[0]
@@ -209,7 +219,9 @@ def wild_cluster_bootstrap(
     return ModelResult(
         test=f"least squares, wild cluster bootstrap by {factor.name}",
         null=f"the slope of {term} is 0, the other predictors held",
-        coefficients=table[list(COLUMNS)].set_axis([term]),
+        coefficients=tell_undetectable(
+            table[list(COLUMNS)].set_axis([term]), {term: found.reason}
+        ),
         null_distribution=pd.DataFrame({term: statistics}),
         alternative=side,
         n=len(sample.y),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         import_report,
         problem_text,
     )
+    from netcollab.report.designs import design_report, write_design
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         write_notebook,
     )
     from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.power_curves import plot_power
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
@@ -55,6 +57,7 @@ _DOORS = {
     "build_paper": "paper",
     "data_report": "data_check",
     "describe": "figures",
+    "design_report": "designs",
     "differing_cells": "notebooks",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
@@ -69,6 +72,7 @@ _DOORS = {
     "plot_formal_gaps": "formal",
     "plot_null_distribution": "chance",
     "plot_perception_gaps": "profiles",
+    "plot_power": "power_curves",
     "plot_power_profile": "ranks",
     "plot_profile": "profiles",
     "plot_ranges": "ranges",
@@ -83,6 +87,7 @@ _DOORS = {
     "size_mm": "style",
     "theme": "style",
     "word": "labels",
+    "write_design": "designs",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -97,6 +102,7 @@ __all__ = [
     "build_paper",
     "data_report",
     "describe",
+    "design_report",
     "differing_cells",
     "draw_network",
     "execute_notebook",
@@ -111,6 +117,7 @@ __all__ = [
     "plot_formal_gaps",
     "plot_null_distribution",
     "plot_perception_gaps",
+    "plot_power",
     "plot_power_profile",
     "plot_profile",
     "plot_ranges",
@@ -125,6 +132,7 @@ __all__ = [
     "size_mm",
     "theme",
     "word",
+    "write_design",
     "write_measures",
     "write_notebook",
     "write_table",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from netcollab.report.labels import label, phrases_of, word
+from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
 __all__ = ["reason_text"]
@@ -42,7 +42,17 @@ def _told(name: str, text: str) -> str:
         return ", ".join(_state(part) for part in text.split(", "))
     if name in {"measure", "attribute"}:
         return word(text)
+    if name == "unit":
+        return label(f"unit.{text}")
+    if name in {"alpha", "p", "effect"}:
+        return _number(text)
     return reason_text(text) if name == "told" else text
+
+
+def _number(text: str) -> str:
+    """A number with as many digits as it has, and the ambient language's mark."""
+    _, _, digits = text.partition(".")
+    return number(float(text), len(digits)) if digits.isdigit() else text
 
 
 def _state(text: str) -> str:

@@ -284,8 +284,11 @@ def test_the_detectable_effect_knows_the_design_alone() -> None:
     y, x = frame(rng.normal(size=(8, 8))), frame(rng.normal(size=(8, 8)))
     (trial,) = judge([Contrast(bound("x"), "", y, x)], test=qap_correlation, alpha=0.05)
     assert trial.result is not None
-    spread = np.std(trial.result.null_distribution)
-    wanted = np.tanh((norm.ppf(0.975) + norm.ppf(0.8)) * spread)
+    null = trial.result.null_distribution
+    limit = np.sort(np.abs(null))[::-1][int(0.05 * len(null))]
+    spread = 1 / np.sqrt(1 / np.var(null) - 3)
+    q = limit / np.sqrt(1 - limit**2) + norm.ppf(0.8) * spread
+    wanted = q / np.sqrt(1 + q**2)
     assert trial.detectable == pytest.approx(wanted)
     names = list(y.index)
     moved = x.loc[names[::-1], names[::-1]].set_axis(names).set_axis(names, axis=1)

@@ -50,6 +50,13 @@ def of_twin(twin: Study) -> Findings:
     return evaluate(twin, ANSELL_GASH, rng=1)
 
 
+def test_a_test_without_a_detectable_effect_says_so(of_twin: Findings) -> None:
+    finding = next(iter(of_twin))
+    assert "80 % power from |r| = 0." in finding.summary()
+    without = dataclasses.replace(finding, detectable_effect=float("nan"))
+    assert "80 % power at no |r|" in without.summary()
+
+
 def rebound(study: Study, **specs: HypothesisSpec) -> Study:
     names = ("sites", "actors", "ties", "respondents", "answers", "codings")
     tables = {name: getattr(study, name) for name in (*names, "affiliations")}

@@ -14,7 +14,7 @@ from netcollab.inference import TestResult
 FIELDS = [
     *("test", "null", "statistic", "pvalue", "mc_error", "p_min", "alternative"),
     *("estimate", "ci_low", "ci_high", "n", "n_resamples", "method", "reason"),
-    *("null_distribution", "seed", "unit"),
+    *("null_distribution", "seed", "unit", "detectable_effect", "detectable_reason"),
 ]
 
 
@@ -87,6 +87,14 @@ def test_summary_of_a_result_with_an_interval_and_no_draws() -> None:
         "  n          8 sites",
         "  method     t(7)",
     ]
+
+
+def test_summary_tells_the_detectable_effect_or_why_there_is_none() -> None:
+    assert "  detectable effect      0.4400 with 80 % power" in (
+        drawn(detectable_effect=0.44).summary().splitlines()
+    )
+    told = drawn(detectable_reason="p is never below 0.125").summary()
+    assert "  detectable effect      none: p is never below 0.125" in told
 
 
 @pytest.mark.parametrize(

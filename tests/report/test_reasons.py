@@ -75,6 +75,16 @@ def test_an_unknown_reason_stands_as_it_is(reason: str) -> None:
 def test_every_reason_finds_itself() -> None:
     for phrase in phrases_of("because", "en").values():
         filled = phrase.format(
-            states="not asked", actors="nav", n=2, measure="x", attribute="x", told="x"
+            states="not asked",
+            actors="nav",
+            n=2,
+            measure="x",
+            attribute="x",
+            told="x",
+            count=3,
+            unit="sites",
+            alpha=0.05,
+            p=0.333,
+            effect=3,
         )
         assert reason_text(filled) == filled
