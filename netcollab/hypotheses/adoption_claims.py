@@ -5,9 +5,12 @@ Which test answers a claim on digital collaboration, and what is left without a 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError
@@ -16,14 +19,14 @@ from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.estimates import no_estimates
 from netcollab.hypotheses.hypothesis import Hypothesis
-from netcollab.hypotheses.judging import Test, Trial, needed, of_draws
+from netcollab.hypotheses.judging import Test, Trial, of_draws
 from netcollab.inference import TestResult
 from netcollab.study import HypothesisSpec, Study
 
 __all__ = ["AdoptionContrast", "adoption_contrast"]
 
 SILOS, _ = DIGITAL_COLLABORATION
-FEWER = 999
+FEWER, POWER = 999, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,10 @@ class AdoptionContrast:
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """On the scale of the estimate, by the spread of the null distribution."""
-        return needed(trial, cut)
+        if trial.result is None:
+            return math.nan
+        normal, spread = NormalDist(), np.nanstd(trial.result.null_distribution)
+        return float((normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(POWER)) * spread)
 
     def estimates(self) -> pd.DataFrame:
         """None beside the primary test."""

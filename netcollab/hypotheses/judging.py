@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
@@ -19,10 +17,9 @@ from netcollab.hypotheses.hypothesis import Verdict, sign
 from netcollab.inference import ModelResult, TestResult, adjust_pvalues, pvalue, tost
 from netcollab.study import HypothesisSpec
 
-__all__ = ["Primary", "Test", "Trial", "judge", "needed", "of_draws", "of_model"]
+__all__ = ["Primary", "Test", "Trial", "judge", "of_draws", "of_model"]
 
 _TIE = 1e-10
-_POWER = 0.8
 _OFTEN = 0.07
 
 Test = Callable[..., TestResult]
@@ -262,14 +259,3 @@ def _equivalent(trial: Trial, delta: float | None, alpha: float) -> Trial:
 
 def _open(trial: Trial, reason: str) -> Trial:
     return replace(trial, verdict="inconclusive", reason=reason)
-
-
-def needed(trial: Trial, cut: float) -> float:
-    """What 80 % power at a two-sided cut takes, by the spread of the null."""
-    spread = (
-        float(np.nanstd(trial.result.null_distribution))
-        if isinstance(trial.result, TestResult)
-        else trial.se
-    )
-    normal = NormalDist()
-    return (normal.inv_cdf(1 - cut / 2) + normal.inv_cdf(_POWER)) * spread

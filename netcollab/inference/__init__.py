@@ -67,6 +67,8 @@ _LATE = {
     "difference_in_differences": "differences",
     "design": "power",
     "detectable_by_t": "detectable",
+    "difference_in_differences": "differences",
+    "design": "power",
     "detectable_correlation": "detectable",
     "kendall": "concordance",
     "mediation": "paths",

@@ -257,7 +257,7 @@ def permutation_difference(
     both = known_pairs(values, member.where(unit >= 0), ("values", "groups"))
     both = both.assign(unit=unit).sort_values(["unit", "values", "groups"])
     number, places = both[["values", "groups"]].to_numpy().T
-    strata = both["unit"].to_numpy()
+    strata = np.unique(both["unit"], return_inverse=True)[1]
     places_of("values", number)
     places = places.astype(int)
     if places.all() or not places.any():
@@ -308,7 +308,7 @@ def permutation_difference(
         ci_low=size * interval.low,
         ci_high=size * interval.high,
     )
-    return with_detectable(result, _detectable(result, number, places))
+    return with_detectable(result, _detectable(result, number, difference))
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,10 +343,12 @@ class Differences:
 
     @cached_property
     def _apart(self) -> np.ndarray:
-        sizes = np.bincount(self.strata)
-        apart: np.ndarray = (
-            self.places - (np.bincount(self.strata, self.places) / sizes)[self.strata]
-        )
+        return self.within(self.places)
+
+    def within(self, numbers: np.ndarray) -> np.ndarray:
+        """Numbers less their mean in the stratum."""
+        means = np.bincount(self.strata, numbers) / np.bincount(self.strata)
+        apart: np.ndarray = numbers - means[self.strata]
         return apart
 
     def __call__(self, relabellings: np.ndarray) -> np.ndarray:
@@ -371,14 +373,17 @@ def _units(within: pd.Series | None, actors: pd.Index) -> pd.Series:
 
 
 def _detectable(
-    result: TestResult, values: np.ndarray, places: np.ndarray
+    result: TestResult, values: np.ndarray, difference: Differences
 ) -> Detectable:
     """The smallest difference that is found, from the spread inside the groups."""
-    counts = np.bincount(places)
-    inside = values - (np.bincount(places, values) / counts)[places]
-    df = len(values) - 2
-    error = math.sqrt(np.einsum("i,i", inside, inside) / df * (1 / counts).sum())
-    spread = math.sqrt(((values - values.mean()) ** 2).sum() * (1 / counts).sum())
+    places = difference.places
+    apart, left = difference.within(places), difference.within(values)
+    df = len(values) - len(np.unique(difference.strata)) - 1
+    if df < 1:
+        return Detectable(math.nan, "too few actors share a unit")
+    inside = left - result.statistic * apart
+    error = math.sqrt(np.einsum("i,i", inside, inside) / df / difference.spread)
+    spread = math.sqrt(np.einsum("i,i", left, left) / difference.spread)
     with np.errstate(divide="ignore", invalid="ignore"):
         r = (result.null_distribution / spread).clip(-1, 1)
         t = r * math.sqrt(df) / np.sqrt(1 - r**2)

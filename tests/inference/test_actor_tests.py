@@ -351,3 +351,27 @@ def test_units_that_say_nothing() -> None:
     assert without.n == 6
     everything = permutation_difference(values, groups, within=units)
     assert without.pvalue == everything.pvalue
+
+
+@pytest.mark.calibration
+def test_it_holds_its_level_within_units_that_share_both() -> None:
+    """Units differ in values and in how many of them are in group 1; teams do not."""
+    rng = np.random.default_rng(41)
+    unit = pd.Series(np.repeat(list("abcd"), 5))
+    simulations, found = 300, []
+    for _ in range(simulations):
+        values, odds = rng.normal(size=(2, 4)).repeat(5, axis=1)
+        values = pd.Series(2 * values + rng.normal(size=20))
+        groups = pd.Series(rng.random(20) < 1 / (1 + np.exp(-2 * odds)))
+        if groups.groupby(unit).nunique().max() < 2:
+            continue
+        among, all_alike = (
+            permutation_difference(
+                values, groups, within=units, n_resamples=199, rng=rng
+            ).pvalue
+            for units in (unit, None)
+        )
+        found.append((among, all_alike))
+    among_units, among_all = (np.array(found) <= 0.05).mean(axis=0)
+    assert among_units <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / len(found))
+    assert among_all > 0.15

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.calibration
 
 SIMULATIONS = 300
 SIZES = (3, 3, 6, 10)
-UNITS = np.repeat(np.arange(len(SIZES)), SIZES)
 LEVELS = (0.05, 0.1, 0.2)
 
 
@@ -39,9 +38,15 @@ class Plain:
         raise KeyError(name)
 
 
+def units_of(sizes: tuple[int, ...]) -> np.ndarray:
+    """The unit of each actor, as a number."""
+    return np.repeat(np.arange(len(sizes)), sizes)
+
+
 def two_waves(
     rng: np.random.Generator,
     *,
+    sizes: tuple[int, ...] = SIZES,
     units: float = 0.0,
     actors: float = 0.0,
     pairs: float = 0.0,
@@ -53,9 +58,9 @@ def two_waves(
     Spreads of what units, actors (senders and receivers) and pairs bring in a wave;
     growth of all ties; and how much more ties cross in the second wave.
     """
-    n = len(UNITS)
-    inside = UNITS[:, None] == UNITS
-    kinds = len(SIZES)
+    n, unit = sum(sizes), units_of(sizes)
+    inside = unit[:, None] == unit
+    kinds = len(sizes)
 
     def mutual(spread: float) -> np.ndarray:
         upper = np.triu(rng.normal(scale=spread, size=(n, n)), 1)
@@ -68,8 +73,7 @@ def two_waves(
     found = []
     for wave in range(2):
         sent, received = (
-            rng.normal(scale=actors, size=n)
-            + rng.normal(scale=units, size=kinds)[UNITS]
+            rng.normal(scale=actors, size=n) + rng.normal(scale=units, size=kinds)[unit]
             for _ in range(2)
         )
         level = lasting + sent[:, None] + received + mutual(pairs)
@@ -78,14 +82,16 @@ def two_waves(
     return found
 
 
-def p_of(waves: list[np.ndarray], keep: str, rng: np.random.Generator) -> float:
+def p_of(
+    waves: list[np.ndarray], unit: np.ndarray, keep: str, rng: np.random.Generator
+) -> float:
     """Its p; 1 where it refuses because nothing can change."""
     before, after = (Plain(ties) for ties in waves)
     try:
         return silo_change(
             before,
             after,
-            by=pd.Series(UNITS),
+            by=pd.Series(unit),
             estimand="share",
             keep=keep,
             n_resamples=39,
@@ -95,10 +101,21 @@ def p_of(waves: list[np.ndarray], keep: str, rng: np.random.Generator) -> float:
         return 1.0
 
 
-def shares(keep: str, simulations: int = SIMULATIONS, **drawn: float) -> np.ndarray:
-    """How often p is at most each level."""
-    rng = np.random.default_rng(29)
-    p = np.array([p_of(two_waves(rng, **drawn), keep, rng) for _ in range(simulations)])
+def shares(
+    keep: str,
+    simulations: int = SIMULATIONS,
+    *,
+    sizes: tuple[int, ...] = SIZES,
+    **drawn: float,
+) -> np.ndarray:
+    """How often p is at most each level; docs/methods.md has a table of them."""
+    rng, unit = np.random.default_rng(29), units_of(sizes)
+    p = np.array(
+        [
+            p_of(two_waves(rng, sizes=sizes, **drawn), unit, keep, rng)
+            for _ in range(simulations)
+        ]
+    )
     return np.array([(p <= level).mean() for level in LEVELS])
 
 
@@ -154,7 +171,11 @@ def test_relabelling_the_units_does_not_hold_it() -> None:
 
         claims += (
             label_permutation(
-                change, Plain(after), by=pd.Series(UNITS), n_resamples=99, rng=rng
+                change,
+                Plain(after),
+                by=pd.Series(units_of(SIZES)),
+                n_resamples=99,
+                rng=rng,
             ).pvalue
             <= 0.05
         )

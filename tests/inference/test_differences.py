@@ -140,3 +140,23 @@ def test_refusals() -> None:
         outcome_of(panel().drop(columns="year"))
     with pytest.raises(UnknownNameError):
         outcome_of(panel(), test="z")
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("test", ["permutation", "t"])
+def test_it_holds_its_level_where_teams_share_what_happens_to_a_unit(test: str) -> None:
+    rng = np.random.default_rng(43)
+    simulations, rejected = 400, 0
+    for _ in range(simulations):
+        change = rng.normal(size=8).repeat(5)
+        start, noise = rng.normal(size=(2, 40))
+        data = pd.DataFrame(
+            {
+                "unit": UNITS * 10,
+                "year": ["2024"] * 40 + ["2025"] * 40,
+                "y": [*start, *(start + noise + change.reshape(8, 5).T.ravel())],
+                "early": [*([True] * 4 + [False] * 4)] * 10,
+            }
+        )
+        rejected += outcome_of(data, test=test).coefficients["pvalue"]["early"] <= 0.05
+    assert rejected / simulations <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / simulations)
