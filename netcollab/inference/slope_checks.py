@@ -57,7 +57,7 @@ def varying_columns(
     if len(sample.factors) > 1:
         groupings = ", ".join(factor.name for factor in sample.factors)
         raise RefusedError(
-            f"slopes vary between the groups of one grouping, random names "
+            "slopes vary between the groups of one grouping, random names "
             f"{len(sample.factors)} ({groupings}); keep one, or take the slope of each "
             "site and test their mean by site_slopes"
         )
@@ -68,7 +68,7 @@ def varying_columns(
         if constant[place]:
             raise RefusedError(
                 f"{sample.terms[place]} is constant within every {factor.name}, so it "
-                f"has no slope there; leave it out of slopes"
+                "has no slope there; leave it out of slopes"
             )
     about = about_groups(sample.x[:, places], factor)
     told = [sample.terms[place] for place in places]
