@@ -5,49 +5,58 @@ From how many independent pieces is the standard error of a slope known?
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from netcollab.inference.random_slopes import SlopeProfile
 from netcollab.inference.reml import Point, Profile
-from netcollab.inference.samples import Factor, Sample, constant_within
+from netcollab.inference.samples import (
+    Factor,
+    Sample,
+    constant_within,
+    multiples_within,
+)
 
 __all__ = ["between_within", "satterthwaite"]
 
-STEP = 1e-6
 
-
-def satterthwaite(profile: Profile, ratios: np.ndarray, point: Point) -> np.ndarray:
+def satterthwaite(
+    profile: Profile | SlopeProfile, parameters: np.ndarray, point: Point
+) -> np.ndarray:
     """Satterthwaite's degrees of freedom of each fixed effect.
 
     .. math:: df_j = \\frac{2 f_j^2}{g_j' A g_j}
 
-    with f the estimate's variance, g its derivatives by the variance components and A
-    twice the inverse of their observed information. A component estimated as 0 is
+    with f the estimate's variance, g its derivatives by the parameters of the variances
+    and A twice the inverse of their observed information. What is estimated as 0 is
     taken for known, as lmerTest does (Kuznetsova et al. 2017).
     """
-    active = np.flatnonzero(ratios > 0)
+    active = np.flatnonzero(profile.free(parameters))
+    beside = profile.beside(parameters)
     spread = point.rss / profile.df
     information = np.zeros((len(active) + 1,) * 2)
     slopes = (point.traces - point.pulls / spread)[active]
     for row, r in enumerate(active):
-        moved = ratios.copy()
-        moved[r] *= 1 + STEP
+        moved = parameters.copy()
+        moved[r] = beside[r]
         there = profile.at(moved)
         change = (there.traces - there.pulls / spread)[active] - slopes
-        information[row, :-1] = change / (moved[r] - ratios[r])
+        information[row, :-1] = change / (moved[r] - parameters[r])
     information[:-1, :-1] = (information[:-1, :-1] + information[:-1, :-1].T) / 2
     information[:-1, -1] = information[-1, :-1] = point.pulls[active] / spread**2
     information[-1, -1] = profile.df / spread**2
     terms = profile.root.T
     solved = np.linalg.solve(point.information, terms)
     size = (terms * solved).sum(0)
-    by_ratio = [((point.effects[r][:, :-1] @ solved) ** 2).sum(0) for r in active]
-    gradient = np.vstack([*(spread * each for each in by_ratio), size])
+    pushed = profile.pushed(point, solved)[active]
+    gradient = np.vstack([*(spread * each for each in pushed), size])
     variance = (gradient * np.linalg.solve(information, gradient)).sum(0)
     df: np.ndarray = (spread * size) ** 2 / variance
     return df
 
 
-def between_within(sample: Sample) -> np.ndarray:
+def between_within(sample: Sample, varying: Sequence[int] = ()) -> np.ndarray:
     """Degrees of freedom counted in groups, by where a predictor varies.
 
     A predictor that is constant within the groups of a factor (of several, that with
@@ -56,6 +65,11 @@ def between_within(sample: Sample) -> np.ndarray:
     latter's groups instead of the columns constant in them. One that varies within all
     groups has the rows, less groups and columns that vary within. The intercept counts
     as constant. With one factor it is the rule of Pinheiro and Bates (2000).
+
+    A predictor whose slope varies between groups (`varying` are the places of these
+    columns) has the groups in which it varies, less the columns that are multiples of
+    it within groups: itself, and its products with predictors of groups, which have as
+    many. nlme takes such a slope for known from the rows.
     """
     n, k = sample.x.shape
     factors = sorted(sample.factors, key=lambda factor: len(factor.levels))
@@ -74,6 +88,9 @@ def between_within(sample: Sample) -> np.ndarray:
             count -= len(factors[outer[-1]].levels)
             here &= ~constant[outer[-1]]
         df[constant[place]] = count - here.sum()
+    for place in varying:
+        alike, count = multiples_within(sample.x, place, factors[0])
+        df[alike] = count - alike.sum()
     return df
 
 

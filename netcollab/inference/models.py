@@ -74,7 +74,8 @@ class ModelResult:
     by_site
         Estimates in each site alone, sites x terms; empty where there is one site.
     variances
-        Of the random effects by grouping factor, and of what is left ("residual").
+        Of the random effects by grouping factor, of slopes that vary and their
+        covariances, and of what is left ("residual").
     loglik
         Restricted log-likelihood of a mixed model.
 

@@ -19,7 +19,7 @@ models using lme4. J. Stat. Softw. 67(1).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -33,22 +33,35 @@ from scipy.optimize import minimize
 from netcollab.errors import RefusedError
 from netcollab.inference.samples import Factor
 
-__all__ = ["Profile", "searched"]
+__all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "STARTS",
+    "STEP",
+    "Point",
+    "Profile",
+    "Restricted",
+    "lowest",
+    "searched",
+]
 
 SPARSE = 0.1  # share of cells that are not 0, below which a table is held sparse
 MAX_LEVELS = 5000
 LOWEST, HIGHEST = 1e-3, 100.0  # of the square root of a variance ratio
 STARTS = (0.03, 0.1, 0.3, 1.0, 3.0)
 PERFECT = 1e-10
+STEP = 1e-6
 
 
 class Point(NamedTuple):
-    """The model at given variance ratios, in the orthonormal basis.
+    """The model at given parameters of its variances, in the orthonormal basis.
 
     `deviance` is -2 log-likelihood up to a constant, with the variance of the rows at
     its best; `information` is Q'H^-1 Q, `slopes` the fixed effects, `rss` the weighted
-    squares left; `traces` and `pulls` are tr(Z_r' P Z_r) and |Z_r' P y|^2, in which the
-    derivative by gamma_r is written; `effects` is Z_r' H^-1 [Q, y] for each factor.
+    squares left. Its derivative by a parameter of H, the variance s^2 of the rows held,
+    is the parameter's `traces` less its `pulls` / s^2: for a variance ratio gamma_r
+    those are tr(Z_r' P Z_r) and |Z_r' P y|^2. `effects` is Z_r' H^-1 [Q, y] for each
+    factor; of groups with slopes, also L' times that.
     """
 
     deviance: float
@@ -60,9 +73,19 @@ class Point(NamedTuple):
     effects: list[np.ndarray]
 
 
+class Fixed(NamedTuple):
+    """What a `Point` has of the fixed effects; `covariance` inverts `information`."""
+
+    deviance: float
+    information: np.ndarray
+    covariance: np.ndarray
+    slopes: np.ndarray
+    rss: float
+
+
 @dataclass(frozen=True, eq=False)
-class Profile:
-    """The likelihood of variance ratios.
+class Restricted:
+    """What every restricted likelihood shares, whatever varies between groups.
 
     Parameters
     ----------
@@ -70,13 +93,10 @@ class Profile:
         The outcome, (n,).
     x
         The fixed columns, (n, p), not collinear.
-    factors
-        The grouping of the rows, m of them.
     """
 
     y: np.ndarray
     x: np.ndarray
-    factors: Sequence[Factor]
 
     @property
     def df(self) -> int:
@@ -110,7 +130,7 @@ class Profile:
         return point.rss * self.length**2 / self.df
 
     def errors(self, point: Point) -> np.ndarray:
-        """Standard errors of the fixed effects, the variance ratios taken as known."""
+        """Standard errors of the fixed effects, the variances taken as known."""
         covariance = self.root @ np.linalg.inv(point.information) @ self.root.T
         errors: np.ndarray = np.sqrt(self.spread(point) * np.diag(covariance))
         return errors
@@ -121,13 +141,66 @@ class Profile:
         constant = self.df * (1 + np.log(2 * np.pi * self.length**2 / self.df))
         return float(-(point.deviance + scale + constant) / 2)
 
+    def solved(self, inner: np.ndarray, log_size: float) -> Fixed:
+        """The fixed effects from [Q, y]'H^-1 [Q, y] and the log-determinant of H."""
+        information = inner[:-1, :-1]
+        covariance = np.linalg.inv(information)
+        slopes = covariance @ inner[:-1, -1]
+        rss = float(inner[-1, -1] - inner[:-1, -1] @ slopes)
+        deviance = float(
+            log_size
+            + np.linalg.slogdet(information)[1]
+            + self.df * np.log(max(rss, PERFECT**2))
+        )
+        return Fixed(deviance, information, covariance, slopes, rss)
+
+    @cached_property
+    def _basis(self) -> tuple[np.ndarray, np.ndarray]:
+        q, r = np.linalg.qr(self.x)
+        return q, r
+
+    @cached_property
+    def _left(self) -> np.ndarray:
+        q = self._basis[0]
+        y = self.y - self.y.mean()
+        once = y - q @ (q.T @ y)
+        left: np.ndarray = once - q @ (q.T @ once)
+        if np.abs(left).max() <= PERFECT * np.abs(y).max():
+            raise RefusedError(
+                "the predictors tell the outcome exactly; nothing is left"
+            )
+        return left
+
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """[Q, y]'[Q, y]."""
+        squares: np.ndarray = self.columns.T @ self.columns
+        return squares
+
+
+@dataclass(frozen=True, eq=False)
+class Profile(Restricted):
+    """The likelihood of variance ratios.
+
+    Parameters
+    ----------
+    y
+        The outcome, (n,).
+    x
+        The fixed columns, (n, p), not collinear.
+    factors
+        The grouping of the rows, m of them.
+    """
+
+    factors: Sequence[Factor]
+
     def at(self, ratios: np.ndarray) -> Point:
         """The model at variance ratios, one per factor; they may be 0."""
         big, rest = self._order[0], self._order[1:]
         first, sums = self.factors[big], self._sums
         shrunk = 1 + ratios[big] * first.sizes
         pulled = (ratios[big] / shrunk)[:, None] * sums[big]
-        inner = self._squares - sums[big].T @ pulled
+        inner = self.squares - sums[big].T @ pulled
         log_size = np.log(shrunk).sum()
         effects = {big: sums[big] / shrunk[:, None]}
         traces = {big: float((first.sizes / shrunk).sum())}
@@ -161,47 +234,48 @@ class Profile:
         effects: list[np.ndarray],
         traces: list[float],
     ) -> Point:
-        information = inner[:-1, :-1]
-        covariance = np.linalg.inv(information)
-        slopes = covariance @ inner[:-1, -1]
-        rss = float(inner[-1, -1] - inner[:-1, -1] @ slopes)
-        own = [covariance * (e[:, :-1].T @ e[:, :-1]) for e in effects]
-        pulls = [((e[:, -1] - e[:, :-1] @ slopes) ** 2).sum() for e in effects]
+        fixed = self.solved(inner, log_size)
+        own = [fixed.covariance * (e[:, :-1].T @ e[:, :-1]) for e in effects]
+        pulls = [((e[:, -1] - e[:, :-1] @ fixed.slopes) ** 2).sum() for e in effects]
         return Point(
-            deviance=float(
-                log_size
-                + np.linalg.slogdet(information)[1]
-                + self.df * np.log(max(rss, PERFECT**2))
-            ),
-            information=information,
-            slopes=slopes,
-            rss=rss,
+            deviance=fixed.deviance,
+            information=fixed.information,
+            slopes=fixed.slopes,
+            rss=fixed.rss,
             traces=np.array(traces) - [part.sum() for part in own],
             pulls=np.array(pulls),
             effects=effects,
         )
 
-    @cached_property
-    def _basis(self) -> tuple[np.ndarray, np.ndarray]:
-        q, r = np.linalg.qr(self.x)
-        return q, r
+    def free(self, ratios: np.ndarray) -> np.ndarray:
+        """Which ratios lie inside their range."""
+        inside: np.ndarray = ratios > 0
+        return inside
 
-    @cached_property
-    def _left(self) -> np.ndarray:
-        q = self._basis[0]
-        y = self.y - self.y.mean()
-        once = y - q @ (q.T @ y)
-        left: np.ndarray = once - q @ (q.T @ once)
-        if np.abs(left).max() <= PERFECT * np.abs(y).max():
-            raise RefusedError(
-                "the predictors tell the outcome exactly; nothing is left"
+    def beside(self, ratios: np.ndarray) -> np.ndarray:
+        """Values next to each ratio, for differences."""
+        near: np.ndarray = ratios * (1 + STEP)
+        return near
+
+    def pushed(self, point: Point, columns: np.ndarray) -> np.ndarray:
+        """The derivative of each column's c'(Q'H^-1 Q)^-1 c by each ratio.
+
+        `columns` is (Q'H^-1 Q)^-1 c, p x k; the result m x k.
+        """
+        pushed: np.ndarray = np.array(
+            [((e[:, :-1] @ columns) ** 2).sum(0) for e in point.effects]
+        )
+        return pushed
+
+    def weighted(self, ratios: np.ndarray, point: Point) -> np.ndarray:
+        """H^-1 [Q, y], n x (p + 1)."""
+        weighted: np.ndarray = self.columns - sum(
+            ratio * effects[factor.codes]
+            for ratio, effects, factor in zip(
+                ratios, point.effects, self.factors, strict=True
             )
-        return left
-
-    @cached_property
-    def _squares(self) -> np.ndarray:
-        squares: np.ndarray = self.columns.T @ self.columns
-        return squares
+        )
+        return weighted
 
     @cached_property
     def _sums(self) -> list[np.ndarray]:
@@ -281,18 +355,11 @@ def searched(profile: Profile) -> np.ndarray:
 
     count = len(profile.factors)
     starts = sorted(STARTS, key=lambda root: profile.at(np.full(count, root**2))[0])
-    found = [
-        minimize(
-            deviance,
-            np.full(count, start),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(LOWEST, HIGHEST)] * count,
-            options={"ftol": 1e-13, "gtol": 1e-9, "maxiter": 500},
-        )
-        for start in starts[: min(count, 2)]
-    ]
-    roots = min(found, key=lambda each: float(each.fun)).x
+    roots = lowest(
+        deviance,
+        [np.full(count, start) for start in starts[: min(count, 2)]],
+        [(LOWEST, HIGHEST)] * count,
+    )
     for factor, root in zip(profile.factors, roots, strict=True):
         if root > 0.99 * HIGHEST:
             raise RefusedError(
@@ -301,6 +368,27 @@ def searched(profile: Profile) -> np.ndarray:
             )
     ratios: np.ndarray = np.where(roots > 1.01 * LOWEST, roots**2, 0.0)
     return ratios
+
+
+def lowest(
+    deviance: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    starts: Sequence[np.ndarray],
+    bounds: Sequence[tuple[float, float]],
+) -> np.ndarray:
+    """Where a deviance, given with its derivatives, is lowest, from several starts."""
+    found = [
+        minimize(
+            deviance,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"ftol": 1e-13, "gtol": 1e-9, "maxiter": 500},
+        )
+        for start in starts
+    ]
+    best: np.ndarray = min(found, key=lambda each: float(each.fun)).x
+    return best
 
 
 def _inverse(squares: np.ndarray) -> tuple[np.ndarray, float]:

@@ -23,9 +23,11 @@ __all__ = [
     "Columns",
     "Factor",
     "Sample",
+    "about_groups",
     "check_groups",
     "check_sample",
     "constant_within",
+    "multiples_within",
     "sampled",
 ]
 
@@ -225,6 +227,52 @@ def constant_within(columns: np.ndarray, factor: Factor) -> np.ndarray:
     room = SAME * np.abs(columns).max(axis=0)
     constant: np.ndarray = (np.abs(columns - own) <= room).all(axis=0)
     return constant
+
+
+def about_groups(columns: np.ndarray, factor: Factor) -> np.ndarray:
+    """Columns, (n, k), about their means in each group."""
+    about: np.ndarray = columns - columns.mean(axis=0)
+    for _ in range(2):  # what rounding leaves of large means goes with the second
+        means = factor.sums(about) / factor.sizes[:, None]
+        about = about - means[factor.codes]
+    return about
+
+
+def multiples_within(
+    columns: np.ndarray, place: int, factor: Factor
+) -> tuple[np.ndarray, int]:
+    """Which columns are, in every group, a multiple of one of them, up to a constant.
+
+    Such as x and its products with predictors of groups.
+
+    Parameters
+    ----------
+    columns
+        (n, k).
+    place
+        Which of the k columns.
+    factor
+        The grouping of the rows.
+
+    Returns
+    -------
+    multiples
+        (k,) of bool; not those that are constant within groups.
+    count
+        In how many groups the column varies.
+    """
+    about = about_groups(columns, factor)
+    one = about[:, place]
+    squares = factor.sums(one[:, None] ** 2)
+    least = (SAME * np.abs(columns[:, place]).max()) ** 2
+    varies = squares[:, 0] > least * factor.sizes
+    products = factor.sums(one[:, None] * about)
+    slopes = np.divide(
+        products, squares, out=np.zeros_like(products), where=varies[:, None]
+    )
+    left = np.abs(about - one[:, None] * slopes[factor.codes]).max(axis=0)
+    multiples = left <= SAME * np.abs(columns).max(axis=0)
+    return multiples & ~constant_within(columns, factor), int(varies.sum())
 
 
 def _parts(group: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from netcollab.inference import (
+    mixed_model,
     mrqap,
     site_permutation,
     site_slopes,
@@ -99,6 +100,37 @@ def test_slopes_that_differ_about_zero() -> None:
         means.append(row["pvalue"])
     assert abs(size(means) - LEVEL) <= error(200)
     assert size(within) > LEVEL + error(200)
+
+
+@pytest.mark.parametrize("slope_sd", [0.0, 0.4])
+def test_slopes_that_vary_belong_in_the_model(slope_sd: float) -> None:
+    rng = np.random.default_rng(21)
+    intercepts, slopes, counted = [], [], []
+    for _ in range(200):
+        y, x = Networks(8, slope_sd=slope_sd).draw(rng)
+        sizes = [len(site) for site in y.values()]
+        frame = pd.DataFrame(
+            {
+                "site": np.repeat(list(y), [n * (n - 1) for n in sizes]),
+                "y": np.concatenate([off_diagonal(site) for site in y.values()]),
+                "x": np.concatenate([off_diagonal(site) for site in x["x"].values()]),
+            }
+        )
+        varied = {"slopes": "x"}
+        for p, options in (
+            (intercepts, {}),
+            (slopes, varied),
+            (counted, {**varied, "df": "between_within"}),
+        ):
+            result = mixed_model(frame, "y", "x", "site", **options)
+            p.append(result.coefficients.loc["x", "pvalue"])
+    assert abs(size(slopes) - LEVEL) <= error(200)
+    assert abs(size(counted) - LEVEL) <= error(200)
+    assert size(intercepts) > LEVEL + error(200)
+
+
+def off_diagonal(ratings: pd.DataFrame) -> np.ndarray:
+    return ratings.to_numpy()[~np.eye(len(ratings), dtype=bool)]
 
 
 def test_one_slope_everywhere_is_not_called_different() -> None:

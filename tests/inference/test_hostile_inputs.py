@@ -147,6 +147,12 @@ TABLE: dict[str, Callable[[object], object]] = {
     "mixed_model between": lambda t: room.mixed_model(
         t, "y", ["x", "reform"], "site", df="between_within"
     ),
+    "mixed_model slopes": lambda t: room.mixed_model(
+        t, "y", ["x", "reform"], "site", slopes="x"
+    ),
+    "mixed_model slopes between": lambda t: room.mixed_model(
+        t, "y", ["x", "z"], "site", slopes=["x", "z"], df="between_within"
+    ),
     "cluster_robust": lambda t: room.cluster_robust(t, "y", ["x", "reform"], "site"),
     "wild_cluster_bootstrap": lambda t: room.wild_cluster_bootstrap(
         t, "y", ["x", "reform"], "site", "reform", **FEW
