@@ -140,6 +140,7 @@ class Finding:
         claim = self.hypothesis.claim.get("en", "")
         lines = [f"{self.hypothesis.key}  {self.verdict}{marks}  {claim}".rstrip()]
         lines.append(f"  test      {self._test_line()}")
+        lines += self._other_lines()
         lines.append(f"  evidence  {self._evidence_line()}")
         if self.joint:
             lines.append(f"  together  {self.joint}")
@@ -160,6 +161,25 @@ class Finding:
             f"{self.estimate:.2f}, "
             f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; {found}"
         )
+
+    def _other_lines(self) -> list[str]:
+        """Every estimator but the headline, and the parts of the claim."""
+        told = []
+        for _, row in self.estimates.iterrows():
+            if row["role"] == "headline":
+                continue
+            if row["role"] == "secondary":
+                name, p = "part", f"after Holm {_p(row['pvalue_adjusted'])}"
+                words = f"{row['outcome']} ~ {row['predictor']}, {row['estimator']}"
+            else:
+                name, p = row["role"].split()[0], f"p = {_p(row['pvalue'])}"
+                words = row["estimator"]
+            found = row["reason"] or (
+                f"{row['estimate']:.2f} ({row['ci_low']:.2f} to {row['ci_high']:.2f}), "
+                f"{p}"
+            )
+            told.append(f"  {name:8}  {words}: {found}")
+        return told
 
     def _evidence_line(self) -> str:
         if self.evidence is None:

@@ -242,6 +242,9 @@ def test_a_manifest_binds_level_and_words(study: Study) -> None:
 
 def test_no_respondent_is_named(found: Findings, study: Study) -> None:
     told = found.summary() + found._repr_html_()
+    assert "  beside    permutation of sites: 1.13 (" in told
+    assert "  split     mixed model with roles, median of 20 random halves: " in told
+    assert "  part      tie(relational_capacity) ~ tie(shared_system), " in told
     told += "".join(f.estimates.to_csv() for f in found)
     names = set(study.respondents["respondent"])
     assert not {word for word in told.replace(",", " ").split() if word in names}
