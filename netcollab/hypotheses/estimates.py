@@ -84,5 +84,6 @@ def estimate(
 
 def adjusted(table: pd.DataFrame) -> pd.DataFrame:
     """The same with Holm's adjustment over its rows that have a p."""
-    p = table["pvalue"].astype(float)
-    return table.assign(pvalue_adjusted=adjust_pvalues(p.to_list()))
+    table = table.reset_index(drop=True)
+    p = table["pvalue"].astype(float).to_list()
+    return table.assign(pvalue_adjusted=adjust_pvalues(p))

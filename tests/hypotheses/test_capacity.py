@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 import netcollab as nc
 from netcollab.hypotheses import RELATIONAL_CAPACITY, Findings, Hypothesis, evaluate
@@ -86,6 +87,9 @@ def test_structure_and_leadership_say_no_direction(found: Findings) -> None:
     later = table[table["outcome"] == "score(leadership) in 2026"]
     assert len(later) == 1
     assert "2025 held" in later["estimator"].iloc[0]
+    parts = table[table["role"] == "secondary"]
+    by_hand = multipletests(parts["pvalue"].astype(float), method="holm")[1]
+    assert parts["pvalue_adjusted"].astype(float).tolist() == pytest.approx(by_hand)
     limits = " ".join(found.limits())
     assert "Neither one wave nor two identify" in limits
     assert "capacity is not held constant" in limits
