@@ -19,7 +19,7 @@ from netcollab._checks import as_entropy
 from netcollab.errors import InputError
 from netcollab.hypotheses.estimates import adjusted, estimate, no_estimates
 from netcollab.hypotheses.variables import function_values, named, site_values
-from netcollab.hypotheses.within_contrasts import ratings_model, tie_rows
+from netcollab.hypotheses.within_contrasts import ratings_model, slopes_model, tie_rows
 from netcollab.inference import ModelResult, site_means
 from netcollab.scales import relational_capacity
 from netcollab.study import HypothesisSpec, Study
@@ -83,7 +83,7 @@ def _formal_ties(study: Study, spec: HypothesisSpec) -> pd.DataFrame:
         role="secondary",
         outcome=f"tie({name})",
         level="dyad",
-        estimator="mixed model with roles, the other relations held",
+        estimator="mixed model with roles, one slope for all, the other relations held",
     )
 
 
@@ -105,7 +105,7 @@ def _facets_within(study: Study, spec: HypothesisSpec) -> pd.DataFrame:
         role="secondary",
         outcome=spec.outcome,
         level="actor",
-        estimator="mixed model with roles, the other facets held",
+        estimator="mixed model with roles, one slope for all, the other facets held",
     )
 
 
@@ -136,7 +136,7 @@ def _split_source(study: Study, spec: HypothesisSpec, seed: int) -> pd.DataFrame
                 role="split source",
                 outcome=spec.outcome,
                 level="actor",
-                estimator=f"mixed model with roles, median of {SPLITS} random halves",
+                estimator=f"mean of the slopes of sites, median of {SPLITS} halvings",
             )
         )
     every = pd.concat(rows, ignore_index=True)
@@ -153,7 +153,7 @@ def _of_halves(
         said = table.merge(mine, on=[*keys, "respondent"])
         values[name] = said.groupby(list(keys))["mean"].mean()
     rows = pd.DataFrame(values).dropna().reset_index()
-    return ratings_model(rows, ["x"], ("actor",))
+    return slopes_model(rows, ("actor",))
 
 
 def _facets(study: Study, spec: HypothesisSpec) -> pd.DataFrame:

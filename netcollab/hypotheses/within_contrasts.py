@@ -30,11 +30,14 @@ __all__ = [
     "WithinContrast",
     "function_contrast",
     "ratings_model",
+    "robust_model",
+    "slopes_model",
     "tie_contrast",
     "tie_rows",
 ]
 
 MIN_SITES = 6
+FLAT = 1e-12
 PLACE = ["site", "wave"]
 
 
@@ -74,10 +77,10 @@ class WithinContrast:
         return replace(self, rows=self.rows[self.rows["site"] != part])
 
     def tried(self, test: Test) -> Trial:
-        """A mixed model of the deviations from the site's mean, if six sites have both.
+        """The mean of the slopes of sites, t(G - 1), if six sites have both.
 
-        Sites, waves, functions and the roles that recur are random; Satterthwaite's
-        degrees of freedom.
+        What roles have in common over sites, and what is common to a site and wave, is
+        taken out first. Slopes may differ between sites.
         """
         del test
         if len(self.parts) < MIN_SITES:
@@ -85,7 +88,7 @@ class WithinContrast:
                 reason=f"{len(self.parts)} sites have both values; a mean over sites "
                 f"needs {MIN_SITES}"
             )
-        return of_model(self._mixed(), "x")
+        return of_model(self._slopes(), "x")
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
@@ -93,13 +96,13 @@ class WithinContrast:
         return float(found[0])
 
     def estimates(self) -> pd.DataFrame:
-        """The headline, and beside it the slopes of sites and CR2."""
+        """The headline, and beside it CR2 and a mixed model of one common slope."""
         if self.reason:
             return no_estimates()
         fits = [
-            ("headline", "mixed model with roles", self._mixed),
-            ("beside", "mean of the slopes of sites", self._slopes),
+            ("headline", "mean of the slopes of sites", self._slopes),
             ("beside", "least squares within sites and roles, CR2", self._robust),
+            ("beside", "mixed model with roles, one slope for all", self._mixed),
         ]
         return pd.concat(
             estimate(
@@ -113,23 +116,41 @@ class WithinContrast:
             for role, words, fit in fits
         )
 
+    def _slopes(self) -> ModelResult:
+        return slopes_model(self.rows, self.units)
+
+    def _robust(self) -> ModelResult:
+        return robust_model(self.rows, ["x"], self.units)
+
     def _mixed(self) -> ModelResult:
         return ratings_model(self.rows, ["x"], self.units)
 
-    def _slopes(self) -> ModelResult:
-        """The slope in each site, once what recurs with roles is taken out."""
-        rows = _centred(self.rows, ["y", "x"], list(self.units))
-        rows = _centred(rows, ["y", "x"], PLACE)
-        squares = (rows["x"] ** 2).groupby(rows["site"]).sum()
-        products = (rows["x"] * rows["y"]).groupby(rows["site"]).sum()
-        slopes = (products / squares.where(squares > 1e-12)).dropna()
-        return site_slopes(slopes.rename("x").to_frame())
 
-    def _robust(self) -> ModelResult:
-        rows = _centred(self.rows, ["x"], PLACE).assign(
-            role=_joined(self.rows, list(self.units)), place=_joined(self.rows, PLACE)
-        )
-        return cluster_robust(rows, "y", ["x", "role", "place"], "site")
+def slopes_model(rows: pd.DataFrame, units: Sequence[str]) -> ModelResult:
+    """The mean over sites of the slope of x, what recurs with roles taken out.
+
+    Outcome and predictor are taken about the mean of each function or pair over all
+    sites and waves, then about the mean of each site and wave.
+    """
+    if rows["site"].nunique() > 1:
+        rows = _centred(rows, ["y", "x"], units)
+    rows = _centred(rows, ["y", "x"], PLACE)
+    squares = (rows["x"] ** 2).groupby(rows["site"]).sum()
+    products = (rows["x"] * rows["y"]).groupby(rows["site"]).sum()
+    told = squares[squares > FLAT * squares.max()].index
+    if not len(told):
+        raise RefusedError("nothing of the predictor varies within sites")
+    slopes = products[told] / squares[told]
+    return site_slopes(slopes.rename("x").to_frame())
+
+
+def robust_model(
+    rows: pd.DataFrame, predictors: Sequence[str], units: Sequence[str]
+) -> ModelResult:
+    """Least squares with roles and places held, CR2 by site."""
+    told = rows.assign(role=_joined(rows, units), place=_joined(rows, PLACE))
+    place = "place" if rows["wave"].nunique() > 1 else "site"
+    return cluster_robust(told, "y", [*predictors, "role", place], "site")
 
 
 def ratings_model(

@@ -79,7 +79,7 @@ def test_facets_of_leadership(found: Findings) -> None:
     split = table[table["role"] == "split source"].iloc[0]
     headline = table[table["role"] == "headline"].iloc[0]
     assert 0 < split["estimate"] < headline["estimate"]
-    assert f"{SPLITS} random halves" in split["estimator"]
+    assert f"{SPLITS} halvings" in split["estimator"]
 
 
 def test_structure_and_leadership_say_no_direction(found: Findings) -> None:
@@ -147,6 +147,7 @@ def test_ties_over_sites_as_an_own_hypothesis(study: Study) -> None:
     assert found.verdict == "supported"
     assert found.level == "dyad"
     assert found.estimate == pytest.approx(0.5, abs=0.1)
+    assert found.method.startswith("mean of slopes over sites")
 
 
 # ---- the rule
@@ -247,7 +248,7 @@ def test_a_manifest_binds_level_and_words(study: Study) -> None:
 def test_no_respondent_is_named(found: Findings, study: Study) -> None:
     told = found.summary() + found._repr_html_()
     assert "  beside    permutation of sites: 1.13 (" in told
-    assert "  split     mixed model with roles, median of 20 random halves: " in told
+    assert "  split     mean of the slopes of sites, median of 20 halvings: " in told
     assert "  part      tie(relational_capacity) ~ tie(shared_system), " in told
     told += "".join(f.estimates.to_csv() for f in found)
     names = set(study.respondents["respondent"])
