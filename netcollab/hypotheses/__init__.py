@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netcollab.hypotheses.contribution import Contribution, contribution
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.evaluate import evaluate
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
@@ -13,15 +14,21 @@ from netcollab.hypotheses.ledger import (
     evidence_matrix,
     evidence_sensitivity,
 )
+from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 
 __all__ = [
     "ANSELL_GASH",
+    "Contribution",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
     "Findings",
     "Hypothesis",
+    "Link",
+    "Rival",
+    "TheoryOfChange",
     "binding",
+    "contribution",
     "declared",
     "evaluate",
     "evidence",
