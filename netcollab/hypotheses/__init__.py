@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from netcollab.hypotheses.comparison import (
+    SetRelation,
+    necessity,
+    sufficiency,
+    truth_table,
+)
 from netcollab.hypotheses.contribution import Contribution, contribution
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.evaluate import evaluate
@@ -14,6 +20,9 @@ from netcollab.hypotheses.ledger import (
     evidence_matrix,
     evidence_sensitivity,
 )
+from netcollab.hypotheses.memberships import crisp_set, set_membership
+from netcollab.hypotheses.set_expressions import membership
+from netcollab.hypotheses.solutions import Solution, minimise
 from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 
 __all__ = [
@@ -26,13 +35,22 @@ __all__ = [
     "Hypothesis",
     "Link",
     "Rival",
+    "SetRelation",
+    "Solution",
     "TheoryOfChange",
     "binding",
     "contribution",
+    "crisp_set",
     "declared",
     "evaluate",
     "evidence",
     "evidence_matrix",
     "evidence_sensitivity",
     "evidence_verdict",
+    "membership",
+    "minimise",
+    "necessity",
+    "set_membership",
+    "sufficiency",
+    "truth_table",
 ]

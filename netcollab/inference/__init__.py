@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
+    from netcollab.inference.inclusion import permutation_inclusion
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
@@ -59,6 +60,7 @@ _LATE = {
     "partial_correlation": "partial",
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
+    "permutation_inclusion": "inclusion",
     "seemingly_unrelated": "simultaneous",
     "site_means": "site_averages",
     "site_permutation": "site_orders",
@@ -92,6 +94,7 @@ __all__ = [
     "partial_correlation",
     "permutation_correlation",
     "permutation_difference",
+    "permutation_inclusion",
     "pool_imputations",
     "pool_tests",
     "pvalue",

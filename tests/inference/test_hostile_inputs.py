@@ -42,6 +42,10 @@ def series(seed: int, n: int = 8) -> pd.Series:
     return pd.Series(np.random.default_rng(seed).normal(size=n), names)
 
 
+def shares(seed: int, n: int = 8) -> pd.Series:
+    return series(seed, n).rank() / n
+
+
 def halves(n: int = 8) -> pd.Series:
     return pd.Series(["state", "local"] * (n // 2), series(1, n).index)
 
@@ -118,6 +122,8 @@ SERIES: dict[str, Callable[[object], object]] = {
     "spearman": lambda s: room.permutation_correlation(
         s, series(2), kind="spearman", **FEW
     ),
+    "set": lambda s: room.permutation_inclusion(shares(2), s, **FEW),
+    "outcome set": lambda s: room.permutation_inclusion(s, shares(2), **FEW),
     "values": lambda s: room.permutation_difference(s, halves(), **FEW),
     "groups": lambda s: room.permutation_difference(series(2), s, **FEW),
     "strata": lambda s: room.mrqap(matrix(1, 8), {"a": matrix(2, 8)}, strata=s, **FEW),
@@ -426,6 +432,9 @@ def by_keyword() -> dict[str, Callable[..., object]]:
         ),
         "permutation_difference": lambda **k: room.permutation_difference(
             series(1), halves(), **k
+        ),
+        "permutation_inclusion": lambda **k: room.permutation_inclusion(
+            shares(1), shares(2), **k
         ),
         "label_permutation": lambda **k: room.label_permutation(
             measures.ei_index, network(), by="level", **k
