@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.convergence import group_convergence
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.inclusion import permutation_inclusion
@@ -53,6 +54,7 @@ _LATE = {
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "group_convergence": "convergence",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -84,6 +86,7 @@ __all__ = [
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "group_convergence",
     "kendall",
     "label_permutation",
     "leave_one_out",

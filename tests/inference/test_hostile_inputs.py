@@ -56,7 +56,10 @@ def table() -> pd.DataFrame:
     numbers = rng.normal(size=(32, 4)) + rng.normal(size=(8, 4))[site]
     frame = pd.DataFrame(numbers, columns=["y", "x", "z", "w"])
     return frame.assign(
-        site=[f"site {k}" for k in site], reform=rng.normal(size=8)[site]
+        site=[f"site {k}" for k in site],
+        reform=rng.normal(size=8)[site],
+        group=["u", "v"] * 16,
+        wave=["2025", "2025", "2026", "2026"] * 8,
     )
 
 
@@ -166,6 +169,12 @@ TABLE: dict[str, Callable[[object], object]] = {
     ),
     "seemingly_unrelated": lambda t: room.seemingly_unrelated(
         t, {"first": ("y", ["x"]), "second": ("w", ["z"])}
+    ),
+    "group_convergence": lambda t: room.group_convergence(
+        t, "x", "group", "wave", **FEW
+    ),
+    "group_convergence sites": lambda t: room.group_convergence(
+        t, "y", "group", "wave", unit="site", **FEW
     ),
     "bootstrap_interval": lambda t: room.bootstrap_interval(
         leaned, t, cluster="site", **FEW
@@ -454,6 +463,9 @@ def by_keyword() -> dict[str, Callable[..., object]]:
             rows, "y", "reform", "site", **k
         ),
         "site_slopes": lambda **k: room.site_slopes(series(1), **k),
+        "group_convergence": lambda **k: room.group_convergence(
+            rows, ["x", "z"], "group", "wave", **{"unit": "site"} | k
+        ),
         "partial_correlation": lambda **k: room.partial_correlation(
             rows, "x", "y", **k
         ),
