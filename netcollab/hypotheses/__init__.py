@@ -9,6 +9,7 @@ from netcollab.hypotheses.comparison import (
     truth_table,
 )
 from netcollab.hypotheses.contribution import Contribution, contribution
+from netcollab.hypotheses.convergence import Convergence, professional_convergence
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.evaluate import evaluate
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
@@ -28,6 +29,7 @@ from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 __all__ = [
     "ANSELL_GASH",
     "Contribution",
+    "Convergence",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
@@ -50,6 +52,7 @@ __all__ = [
     "membership",
     "minimise",
     "necessity",
+    "professional_convergence",
     "set_membership",
     "sufficiency",
     "truth_table",

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
-    from netcollab.inference.convergence import group_convergence
+    from netcollab.inference.convergence import (
+        group_convergence,
+        group_spread,
+    )
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.inclusion import permutation_inclusion
@@ -55,6 +58,7 @@ _LATE = {
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
     "group_convergence": "convergence",
+    "group_spread": "convergence",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -87,6 +91,7 @@ __all__ = [
     "cluster_robust",
     "cross_lagged",
     "group_convergence",
+    "group_spread",
     "kendall",
     "label_permutation",
     "leave_one_out",

@@ -18,13 +18,14 @@ from netcollab._checks import (
 )
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import RefusedError
+from netcollab.inference.columns import grouped
 from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.permutation import critical, pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 from netcollab.inference.spread import Cells, Spread
-from netcollab.inference.waves import TwoWaves, two_waves
+from netcollab.inference.waves import TwoWaves, complete_rows, two_waves
 
-__all__ = ["group_convergence"]
+__all__ = ["group_convergence", "group_spread"]
 
 ALIKE = 1e-12
 NULL = (
@@ -188,6 +189,66 @@ def group_convergence(
         seed=resamples.seed,
     )
     return _told(result, resamples.null, own, float(error), ways, 1 - confidence)
+
+
+def group_spread(
+    data: pd.DataFrame, values: str | Sequence[str], group: str, wave: str
+) -> pd.Series:
+    """How far the mean profiles of groups lie apart in each wave.
+
+    V of `group_convergence`: the variance of the mean profiles of the groups, each
+    group counting the same, less what the spread within groups makes of it. Below 0
+    where groups differ less than their rows let one expect.
+
+    Parameters
+    ----------
+    data, values, group, wave
+        As in `group_convergence`. Rows without a group, wave or value are left out.
+
+    Returns
+    -------
+    Series
+        By wave, in squared units of the values. NaN for a wave of one group, or in
+        which a group has one row; ``.attrs["reasons"]`` says which.
+
+    Raises
+    ------
+    InputError
+        If a column is not there or is no number where one is needed.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"unit": list("nnjj"), "wave": "2026", "knows": [1.0, 1.4, 3.0, 3.2]}
+    ... )
+    >>> group_spread(rows, "knows", "unit", "wave").round(3).to_dict()
+    {'2026': 1.78}
+    """
+    rows = complete_rows(data, values, [group, wave])
+    found, reasons = {}, {}
+    for each, of_wave in rows.profile.groupby(rows.places[wave], sort=True):
+        codes, levels = grouped(rows.places.loc[of_wave.index, group])
+        counted = zip(levels, np.bincount(codes), strict=True)
+        few = [str(level) for level, n in counted if n < 2]
+        found[each] = math.nan
+        if len(levels) < 2:
+            reasons[each] = f"all rows are of one group ({levels[0]})"
+        elif few:
+            reasons[each] = f"groups of one row: {', '.join(few)}"
+        else:
+            found[each] = _spread_of(of_wave.to_numpy(dtype=float), codes)
+    spread = pd.Series(found, name="spread", dtype=float).rename_axis(wave)
+    spread.attrs["reasons"] = reasons
+    return spread
+
+
+def _spread_of(values: np.ndarray, group: np.ndarray) -> float:
+    apart = values - values.mean(axis=0)
+    size = float(np.abs(apart).max()) or 1.0
+    alone = np.arange(len(group))
+    cells = Cells.of(apart / size, alone, alone, group)
+    spread, _ = Spread(cells, alone * 0).in_wave(np.ones((1, len(group))))
+    return float(spread[0]) * size**2
 
 
 def _told(

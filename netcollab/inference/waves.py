@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,14 @@ from netcollab._checks import as_column_names, check_table
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference.columns import check_column, complete_columns, grouped
 
-__all__ = ["TwoWaves", "two_waves"]
+__all__ = ["CompleteRows", "TwoWaves", "complete_rows", "two_waves"]
+
+
+class CompleteRows(NamedTuple):
+    """The values of the complete rows, and where each row belongs."""
+
+    profile: pd.DataFrame
+    places: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,30 +63,45 @@ def two_waves(
         If no row is complete, or with one group, or a group of fewer than two rows in a
         wave.
     """
-    check_table("data", data)
-    wanted = as_column_names("values", values)
-    if not wanted:
-        raise InputError("values needs at least one column")
-    places = [group, wave, *([] if unit is None else [unit])]
-    for name in [*wanted, *places]:
-        check_column(data, name)
-    placed = data.reset_index(drop=True)[list(dict.fromkeys([*wanted, *places]))]
-    placed = placed[placed[places].notna().all(axis=1)]
-    chosen, after = _two_waves(placed[wave], waves)
-    placed = placed[after >= 0]
-    profile = complete_columns(placed, wanted)
-    if not len(profile):
-        raise RefusedError("no row has a wave, a group and every value")
-    kept = placed.loc[profile.index]
+    rows = complete_rows(data, values, [group, wave, *([] if unit is None else [unit])])
+    chosen, after = _two_waves(rows.places[wave], waves)
+    profile, kept = rows.profile[after >= 0], rows.places[after >= 0]
+    later = after[after >= 0]
     codes, levels = grouped(kept[group])
     numbers = profile.to_numpy(dtype=float)
-    later = pd.Series(after[after >= 0], placed.index)[profile.index].to_numpy()
     _check_groups(codes, later, levels, chosen)
     units = np.arange(len(kept)) if unit is None else grouped(kept[unit])[0]
     order = np.lexsort([*numbers.T, later, codes, *([] if unit is None else [units])])
     numbers, later, codes = numbers[order], later[order], codes[order]
     units = units if unit is None else units[order]
     return TwoWaves(_apart(numbers, later, codes), later, codes, units, chosen)
+
+
+def complete_rows(
+    data: pd.DataFrame, values: str | Sequence[str], places: Sequence[str]
+) -> CompleteRows:
+    """The rows that have every value and stand in every place.
+
+    Raises
+    ------
+    InputError
+        If data is no table, or a column is not there or is no number where one is
+        needed.
+    RefusedError
+        If no row is complete.
+    """
+    check_table("data", data)
+    wanted = as_column_names("values", values)
+    if not wanted:
+        raise InputError("values needs at least one column")
+    for name in [*wanted, *places]:
+        check_column(data, name)
+    placed = data[list(dict.fromkeys([*wanted, *places]))].reset_index(drop=True)
+    placed = placed[placed[list(places)].notna().all(axis=1)]
+    profile = complete_columns(placed, wanted)
+    if not len(profile):
+        raise RefusedError(f"no row has all of: {', '.join(map(str, placed.columns))}")
+    return CompleteRows(profile, placed.loc[profile.index, list(dict.fromkeys(places))])
 
 
 def _two_waves(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from netcollab.errors import InputError, RefusedError, UnknownNameError
-from netcollab.inference import TestResult, group_convergence
+from netcollab.inference import TestResult, group_convergence, group_spread
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "inference"
 
@@ -113,6 +113,27 @@ def test_equal_groups_give_the_variance_component_of_anova() -> None:
         f = stats.f_oneway(*[values for _, values in here]).statistic
         parts.append(here.var().mean() * (f - 1) / 5)
     assert asked(data).estimate == pytest.approx(parts[0] - parts[1])
+
+
+def test_the_spread_of_each_wave_makes_the_change() -> None:
+    data = rows(7, groups=4, persons=4).drop(index=[0, 9, 17])
+    spread = group_spread(data, ["a", "b"], "group", "wave")
+    values, group = data[["a", "b"]].to_numpy(), data["group"].to_numpy()
+    here = later(data) == 0
+    assert spread[2025] == pytest.approx(in_wave(values[here], group[here])[0])
+    assert spread[2025] - spread[2026] == pytest.approx(asked(data).estimate)
+    assert spread.attrs["reasons"] == {}
+
+
+def test_a_wave_without_a_spread_says_why() -> None:
+    data = rows(7, groups=2, persons=2).drop(index=1)
+    data.loc[len(data) + 1] = ["group 0", 2030, "other", 1.0, 2.0]
+    spread = group_spread(data, ["a", "b"], "group", "wave")
+    assert spread.isna().to_dict() == {2025: True, 2026: False, 2030: True}
+    assert spread.attrs["reasons"] == {
+        2025: "groups of one row: group 0",
+        2030: "all rows are of one group (group 0)",
+    }
 
 
 @pytest.mark.parametrize("seen", ["twice", "once"])
@@ -281,7 +302,7 @@ def test_exchanges_that_empty_a_group_count_as_extreme() -> None:
             RefusedError,
             "are alike in each wave",
         ),
-        (lambda t: t.assign(a=np.nan), {}, RefusedError, "no row has a wave"),
+        (lambda t: t.assign(a=np.nan), {}, RefusedError, "no row has all of"),
         (lambda t: t.assign(a="much"), {}, InputError, "a needs numbers"),
         (
             lambda t: t.assign(person=t["wave"]),

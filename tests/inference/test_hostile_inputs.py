@@ -173,6 +173,7 @@ TABLE: dict[str, Callable[[object], object]] = {
     "group_convergence": lambda t: room.group_convergence(
         t, "x", "group", "wave", **FEW
     ),
+    "group_spread": lambda t: room.group_spread(t, ["x", "z"], "group", "wave"),
     "group_convergence sites": lambda t: room.group_convergence(
         t, "y", "group", "wave", unit="site", **FEW
     ),
@@ -608,7 +609,12 @@ def test_units_of_actors_change_no_p(name: str, size: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in TABLE if n not in ("bootstrap_interval", "leave_one_out")]
+    "name",
+    [
+        name
+        for name in TABLE
+        if name not in ("bootstrap_interval", "leave_one_out", "group_spread")
+    ],
 )
 @pytest.mark.parametrize("column", ["x", "z", "y", "reform"])
 def test_units_of_a_column_change_no_p(name: str, column: str) -> None:
