@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.contribution_graph import plot_contribution
     from netcollab.report.data_check import (
         data_report,
         import_report,
@@ -65,6 +66,7 @@ _DOORS = {
     "layout": "stress",
     "name_of": "labels",
     "number": "labels",
+    "plot_contribution": "contribution_graph",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
     "plot_null_distribution": "chance",
@@ -107,6 +109,7 @@ __all__ = [
     "layout",
     "name_of",
     "number",
+    "plot_contribution",
     "plot_evidence_matrix",
     "plot_formal_gaps",
     "plot_null_distribution",
