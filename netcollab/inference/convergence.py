@@ -75,7 +75,7 @@ def group_convergence(
     stays and the groups change all the same, it is approximate: in simulations of five
     groups of 5 and 20 rows, .05 nominal, t rejected in .02 to .08 whether all groups
     moved together, changed places with each other, or spread less within, where D
-    itself rejected in up to .19; intervals covered .91 to .98.
+    itself rejected in up to .19; intervals covered .90 to .98.
 
     Parameters
     ----------
