@@ -8,6 +8,14 @@ from netcollab.hypotheses.adoption import (
     silo_breakdown,
 )
 from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
+from netcollab.hypotheses.comparison import (
+    SetRelation,
+    necessity,
+    sufficiency,
+    truth_table,
+)
+from netcollab.hypotheses.contribution import Contribution, contribution
+from netcollab.hypotheses.convergence import Convergence, professional_convergence
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate
@@ -20,17 +28,30 @@ from netcollab.hypotheses.ledger import (
     evidence_matrix,
     evidence_sensitivity,
 )
+from netcollab.hypotheses.memberships import crisp_set, set_membership
+from netcollab.hypotheses.set_expressions import membership
+from netcollab.hypotheses.solutions import Solution, minimise
+from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 
 __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
     "RELATIONAL_CAPACITY",
+    "Contribution",
+    "Convergence",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
     "Findings",
     "Hypothesis",
+    "Link",
+    "Rival",
+    "SetRelation",
+    "Solution",
+    "TheoryOfChange",
     "binding",
+    "contribution",
+    "crisp_set",
     "declared",
     "evaluate",
     "evidence",
@@ -38,6 +59,13 @@ __all__ = [
     "evidence_sensitivity",
     "evidence_verdict",
     "information_reach",
+    "membership",
+    "minimise",
+    "necessity",
+    "professional_convergence",
     "rollout_effect",
+    "set_membership",
     "silo_breakdown",
+    "sufficiency",
+    "truth_table",
 ]

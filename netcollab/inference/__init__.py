@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from netcollab.inference.calibration import calibrate, miscalibrated
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
+    from netcollab.inference.convergence import (
+        group_convergence,
+        group_spread,
+    )
     from netcollab.inference.crossing import silo_change
     from netcollab.inference.detectable import (
         detectable_by_t,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
     from netcollab.inference.heterogeneity import slope_heterogeneity
+    from netcollab.inference.inclusion import permutation_inclusion
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
     from netcollab.inference.partial import partial_correlation
@@ -67,6 +72,8 @@ _LATE = {
     "detectable_by_t": "detectable",
     "detectable_correlation": "detectable",
     "difference_in_differences": "differences",
+    "group_convergence": "convergence",
+    "group_spread": "convergence",
     "kendall": "concordance",
     "mediation": "paths",
     "miscalibrated": "calibration",
@@ -75,6 +82,7 @@ _LATE = {
     "partial_correlation": "partial",
     "permutation_correlation": "actor_tests",
     "permutation_difference": "actor_tests",
+    "permutation_inclusion": "inclusion",
     "seemingly_unrelated": "simultaneous",
     "silo_change": "crossing",
     "site_means": "site_averages",
@@ -105,6 +113,8 @@ __all__ = [
     "detectable_by_t",
     "detectable_correlation",
     "difference_in_differences",
+    "group_convergence",
+    "group_spread",
     "kendall",
     "label_permutation",
     "leave_one_out",
@@ -116,6 +126,7 @@ __all__ = [
     "partial_correlation",
     "permutation_correlation",
     "permutation_difference",
+    "permutation_inclusion",
     "pool_imputations",
     "pool_tests",
     "pvalue",

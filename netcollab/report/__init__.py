@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from netcollab.report.calibration import write_calibration
     from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.contribution_graph import plot_contribution
     from netcollab.report.data_check import (
         data_report,
         import_report,
@@ -69,6 +70,7 @@ _DOORS = {
     "layout": "stress",
     "name_of": "labels",
     "number": "labels",
+    "plot_contribution": "contribution_graph",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
     "plot_null_distribution": "chance",
@@ -115,6 +117,7 @@ __all__ = [
     "layout",
     "name_of",
     "number",
+    "plot_contribution",
     "plot_evidence_matrix",
     "plot_formal_gaps",
     "plot_null_distribution",

@@ -42,6 +42,10 @@ def series(seed: int, n: int = 8) -> pd.Series:
     return pd.Series(np.random.default_rng(seed).normal(size=n), names)
 
 
+def shares(seed: int, n: int = 8) -> pd.Series:
+    return series(seed, n).rank() / n
+
+
 def halves(n: int = 8) -> pd.Series:
     return pd.Series(["state", "local"] * (n // 2), series(1, n).index)
 
@@ -56,6 +60,8 @@ def table() -> pd.DataFrame:
         reform=rng.normal(size=8)[site],
         period=np.tile([2024, 2025], 16),
         early=(site < 4) * 1.0,
+        group=["u", "v"] * 16,
+        wave=["2025", "2025", "2026", "2026"] * 8,
     )
 
 
@@ -124,6 +130,8 @@ SERIES: dict[str, Callable[[object], object]] = {
     "spearman": lambda s: room.permutation_correlation(
         s, series(2), kind="spearman", **FEW
     ),
+    "set": lambda s: room.permutation_inclusion(shares(2), s, **FEW),
+    "outcome set": lambda s: room.permutation_inclusion(s, shares(2), **FEW),
     "values": lambda s: room.permutation_difference(s, halves(), **FEW),
     "groups": lambda s: room.permutation_difference(series(2), s, **FEW),
     "strata": lambda s: room.mrqap(matrix(1, 8), {"a": matrix(2, 8)}, strata=s, **FEW),
@@ -184,6 +192,13 @@ TABLE: dict[str, Callable[[object], object]] = {
     ),
     "seemingly_unrelated": lambda t: room.seemingly_unrelated(
         t, {"first": ("y", ["x"]), "second": ("w", ["z"])}
+    ),
+    "group_convergence": lambda t: room.group_convergence(
+        t, "x", "group", "wave", **FEW
+    ),
+    "group_spread": lambda t: room.group_spread(t, ["x", "z"], "group", "wave"),
+    "group_convergence sites": lambda t: room.group_convergence(
+        t, "y", "group", "wave", unit="site", **FEW
     ),
     "bootstrap_interval": lambda t: room.bootstrap_interval(
         leaned, t, cluster="site", **FEW
@@ -455,6 +470,9 @@ def by_keyword() -> dict[str, Callable[..., object]]:
         "permutation_difference": lambda **k: room.permutation_difference(
             series(1), halves(), **k
         ),
+        "permutation_inclusion": lambda **k: room.permutation_inclusion(
+            shares(1), shares(2), **k
+        ),
         "label_permutation": lambda **k: room.label_permutation(
             measures.ei_index, network(), by="level", **k
         ),
@@ -479,6 +497,9 @@ def by_keyword() -> dict[str, Callable[..., object]]:
             rows, "y", "reform", "site", **k
         ),
         "site_slopes": lambda **k: room.site_slopes(series(1), **k),
+        "group_convergence": lambda **k: room.group_convergence(
+            rows, ["x", "z"], "group", "wave", **{"unit": "site"} | k
+        ),
         "partial_correlation": lambda **k: room.partial_correlation(
             rows, "x", "y", **k
         ),
@@ -625,7 +646,12 @@ def test_units_of_actors_change_no_p(name: str, size: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in TABLE if n not in ("bootstrap_interval", "leave_one_out")]
+    "name",
+    [
+        name
+        for name in TABLE
+        if name not in ("bootstrap_interval", "leave_one_out", "group_spread")
+    ],
 )
 @pytest.mark.parametrize("column", ["x", "z", "y", "reform"])
 def test_units_of_a_column_change_no_p(name: str, column: str) -> None:
