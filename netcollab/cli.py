@@ -312,7 +312,9 @@ def _test(asked: argparse.Namespace) -> int:
 
 def _add_simulate(commands: Commands) -> None:
     words = commands.add_parser("simulate", help="write a synthetic study")
-    words.add_argument("name", help="alvorlig_sykt_barn or myndighedsfunktion")
+    words.add_argument(
+        "name", help="alvorlig_sykt_barn, myndighedsfunktion or faelles_sprog"
+    )
     words.add_argument("--out", type=Path, required=True, help="a new folder")
     words.add_argument("--seed", type=int, default=None)
     words.add_argument("--effects", choices=("planted", "none"), default="planted")

@@ -10,6 +10,7 @@ from pathlib import Path
 from netcollab._checks import as_entropy, check_choice
 from netcollab.study.simulate.authority_exports import authority_exports
 from netcollab.study.simulate.authority_pages import authority_pages
+from netcollab.study.simulate.language import language_pages
 from netcollab.study.simulate.pages import write_pages
 from netcollab.study.simulate.twin import twin_pages
 
@@ -60,10 +61,23 @@ def simulate(
     their own. The README of `data/synthetic` has every number. The same answers stand
     in the folder `exports` as SurveyXact and as Nettskjema would have exported them.
 
+    "faelles_sprog" has 92 invented respondents in five groups, leaders, staff, unions,
+    politicians and users, who answer 16 statements on technology and the core task
+    from 1 to 5, and 26 of whom were interviewed. The answer of respondent i of group g
+    to statement s is
+
+    .. math:: y_{is} = k_s + h_{gs} + a_i + e_{is}
+
+    rounded into 1..5, with what the culture of all answers, k, the groups' distance
+    from it, h, which is not 0 on three statements, leniency a and noise e, which is
+    small on three others. On one statement the staff has two camps. Leaders and
+    politicians have a vocabulary in common, staff and unions another. With
+    ``effects="none"`` h is 0, nobody has camps, and all use every concept alike.
+
     Parameters
     ----------
     name
-        "alvorlig_sykt_barn" or "myndighedsfunktion".
+        "alvorlig_sykt_barn", "myndighedsfunktion" or "faelles_sprog".
     out
         The folder to write.
     seed
@@ -94,12 +108,15 @@ def simulate(
     ...     sorted(path.name for path in written.iterdir())
     ['actors.csv', 'study.toml', 'ties.csv']
     """
-    known = ("alvorlig_sykt_barn", "myndighedsfunktion")
+    known = ("alvorlig_sykt_barn", "myndighedsfunktion", "faelles_sprog")
     check_choice("study to simulate", name, known)
     check_choice("effects", effects, ("planted", "none"))
     seed = as_entropy(seed)
     if name == known[0]:
         write_pages(Path(out), twin_pages(seed, effects), overwrite=overwrite)
+        return Path(out)
+    if name == known[2]:
+        write_pages(Path(out), language_pages(seed, effects), overwrite=overwrite)
         return Path(out)
     tables = authority_pages(seed, effects)
     pages: dict[str, str | bytes] = {**tables, **authority_exports(tables)}
