@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
+    from netcollab.inference.gaps import group_gaps
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.multilevel import mixed_model
     from netcollab.inference.multiplicity import adjust_pvalues, adjust_results
@@ -52,6 +53,7 @@ _LATE = {
     "bootstrap_interval": "bootstrap",
     "cluster_robust": "cluster_variance",
     "cross_lagged": "paths",
+    "group_gaps": "gaps",
     "kendall": "concordance",
     "mediation": "paths",
     "mixed_model": "multilevel",
@@ -82,6 +84,7 @@ __all__ = [
     "bootstrap_interval",
     "cluster_robust",
     "cross_lagged",
+    "group_gaps",
     "kendall",
     "label_permutation",
     "leave_one_out",

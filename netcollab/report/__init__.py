@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         import_report,
         problem_text,
     )
+    from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from netcollab.report.tables import write_table
 
 _DOORS = {
+    "DialogueSheet": "dialogue",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
@@ -55,6 +57,7 @@ _DOORS = {
     "build_paper": "paper",
     "data_report": "data_check",
     "describe": "figures",
+    "dialogue_sheet": "dialogue",
     "differing_cells": "notebooks",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
@@ -91,12 +94,14 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "DialogueSheet",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
     "build_paper",
     "data_report",
     "describe",
+    "dialogue_sheet",
     "differing_cells",
     "draw_network",
     "execute_notebook",
