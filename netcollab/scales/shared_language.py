@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -113,6 +113,7 @@ def shared_language_index(
     """
     level = check_fraction("confidence", confidence)
     data, shown, null = read_groups(items, groups, scale, options, min_respondents)
+    data = replace(data, answers=data.answers - sum(map(float, scale)) / 2)
     sums = _Sums.of(data)
     within, between = sums.agreement(shown, null)
     statements = pd.DataFrame(
@@ -128,12 +129,12 @@ def shared_language_index(
     width = stats.t.ppf((1 + level) / 2, df) * spread if df > 0 else np.full(2, np.nan)
     return SharedLanguage(
         between=point[0],
-        between_low=point[0] - width[0],
-        between_high=point[0] + width[0],
+        between_low=float(point[0] - width[0]),
+        between_high=float(point[0] + width[0]),
         within=float(within[used].mean()) if used.any() else math.nan,
         gap=point[1],
-        gap_low=point[1] - width[1],
-        gap_high=point[1] + width[1],
+        gap_low=float(point[1] - width[1]),
+        gap_high=float(point[1] + width[1]),
         matrix=_matrix(data, shown, null),
         statements=statements,
         n_respondents=int(member.sum()),
