@@ -61,9 +61,9 @@ def simulate(
     their own. The README of `data/synthetic` has every number. The same answers stand
     in the folder `exports` as SurveyXact and as Nettskjema would have exported them.
 
-    "faelles_sprog" has 92 invented respondents in five groups, leaders, staff, unions,
+    "faelles_sprog" has 104 invented respondents in five groups, leaders, staff, unions,
     politicians and users, who answer 16 statements on technology and the core task
-    from 1 to 5, and 26 of whom were interviewed. The answer of respondent i of group g
+    from 1 to 5, and 34 of whom were interviewed. The answer of respondent i of group g
     to statement s is
 
     .. math:: y_{is} = k_s + h_{gs} + a_i + e_{is}

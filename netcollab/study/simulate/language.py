@@ -25,10 +25,10 @@ __all__ = [
 ]
 
 GROUPS = {
-    "leader": ("forvaltning", 16),
+    "leader": ("forvaltning", 20),
     "staff": ("forvaltning", 44),
-    "union": ("faglige_organisationer", 13),
-    "politician": ("kommunalbestyrelse", 15),
+    "union": ("faglige_organisationer", 18),
+    "politician": ("kommunalbestyrelse", 18),
     "user": ("brugerraad", 4),
 }
 """Group: where its members belong, and how many answered."""
@@ -54,8 +54,8 @@ KEY = {f"sl_{place:02d}": value for place, value in enumerate(_PLACES, 1)}
 """Statement: what the culture of all groups answers, from 1 to 5."""
 GAPS = {
     "sl_04": {"leader": 1.0, "staff": -1.0},
-    "sl_09": {"politician": 0.9, "union": -0.9},
-    "sl_13": {"leader": -0.8, "staff": 0.8},
+    "sl_09": {"politician": 0.95, "union": -0.95},
+    "sl_13": {"leader": -0.9, "staff": 0.9},
 }
 """Statement: how far groups answer above or below the others."""
 AGREED = ("sl_01", "sl_06", "sl_11")
@@ -93,8 +93,8 @@ _SPEAKS = {
     "union": ("common", "craft"),
     "user": ("common",),
 }
-_INTERVIEWS = {"leader": 6, "staff": 6, "union": 6, "politician": 6, "user": 2}
-_OWN, _OTHER, _ALIKE = 0.45, 0.015, 0.1
+_INTERVIEWS = {"leader": 8, "staff": 8, "union": 8, "politician": 8, "user": 2}
+_OWN, _OTHER, _ALIKE = 0.5, 0.01, 0.1
 _LENIENCY, _NOISE, _LITTLE, _CAMP = 0.25, 0.75, 0.35, 1.6
 _UNSURE, _SILENT = 0.03, 0.015
 
@@ -142,7 +142,7 @@ def language_rows(seed: int, effects: str) -> dict[str, list[Row]]:
     --------
     >>> rows = language_rows(1, "planted")
     >>> [len(rows[name]) for name in ("actors", "respondents", "answers")]
-    [4, 92, 1472]
+    [4, 104, 1664]
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn = _draw(rng, planted=effects == "planted")
