@@ -6,7 +6,7 @@ Do all speak from one culture, and what does it answer?
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from netcollab._checks import (
     check_count,
     check_draws,
     check_fraction,
+    check_number,
 )
 from netcollab.errors import InputError
 from netcollab.scales.answers import Answers, Groups, as_answers, as_labels, places
@@ -41,6 +42,15 @@ class Consensus:
     ----------
     verdict
         "one culture", "not one culture", or "not testable".
+    reason
+        Why nothing can be said, or which criteria fail; empty for "one culture".
+    n_respondents, n_statements, n_missing
+        Used; and the gaps among their answers.
+    n_left_out
+        Respondents who answered too little, or cannot be compared with others.
+    competences
+        One per respondent in the order of the rows, NaN for those left out. About
+        persons: neither shown nor to be shown.
     criteria
         One row per criterion: value, needed, met.
     eigenvalues
@@ -63,40 +73,31 @@ class Consensus:
     key
         One row per statement: what the culture answers, the share of respondents that
         answered (`answered`), and for named answers how certain that is.
-    n_respondents, n_statements, n_missing
-        Used; and the gaps among their answers.
-    n_left_out
-        Respondents who answered too little, or the same to everything.
     n_resamples, seed
         Draws of the residual test, and their entropy.
-    reason
-        Why nothing can be said, or which criteria fail; empty for "one culture".
-    competences
-        One per respondent in the order of the rows, NaN for those left out. About
-        persons: neither shown nor to be shown.
     """
 
     verdict: Verdict
-    criteria: pd.DataFrame
-    eigenvalues: tuple[float, ...]
-    ratio: float
-    n_negative: int
-    pvalue: float
-    mc_error: float
-    statistic: float
-    pvalue_groups: float
-    mean_competence: float
-    sd_competence: float
-    groups: pd.DataFrame
-    key: pd.DataFrame
+    reason: str
     n_respondents: int
     n_statements: int
     n_missing: int
     n_left_out: int
-    n_resamples: int
-    seed: int | None
-    reason: str
     competences: np.ndarray = field(repr=False)
+    criteria: pd.DataFrame = field(default_factory=pd.DataFrame)
+    eigenvalues: tuple[float, ...] = (math.nan,) * 3
+    ratio: float = math.nan
+    n_negative: int = 0
+    pvalue: float = math.nan
+    mc_error: float = math.nan
+    statistic: float = math.nan
+    pvalue_groups: float = math.nan
+    mean_competence: float = math.nan
+    sd_competence: float = math.nan
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    key: pd.DataFrame = field(default_factory=pd.DataFrame)
+    n_resamples: int = 0
+    seed: int | None = None
 
 
 def cultural_consensus(
@@ -188,6 +189,7 @@ def cultural_consensus(
     """
     check_choice("kind of answers", kind, ("ordered", "named"))
     alpha = check_fraction("alpha", alpha)
+    min_ratio = check_number("min_ratio", min_ratio)
     n_resamples = check_draws(n_resamples)
     check_count("min_respondents", min_respondents)
     frame = as_answers(items)
@@ -195,61 +197,32 @@ def cultural_consensus(
     codes, options = _coded(frame, kind, n_options)
     kept = _usable(codes, kind, options)
     used = codes[kept]
-    reason = _why_not(used)
-    if reason:
-        return _not_testable(frame, kept, reason)
-    matrix = alike(used, kind, options)
-    competence = minres(matrix)
-    left = residuals(matrix, competence)
-    statistic = float(np.linalg.eigvalsh(left)[-1])
-    entropy = as_entropy(rng)
-    resamples = one_culture(
-        used,
-        competence,
-        kind,
-        options,
-        n_resamples=n_resamples,
-        rng=rng,
-        workers=workers,
-    )
-    beyond = int(
-        (resamples.null[:, 0] >= statistic - 1e-10 * max(1.0, statistic)).sum()
-    )
-    p = (beyond + 1) / (n_resamples + 1)
-    first, second, *_ = spectrum = eigenvalues(matrix, competence)
-    ratio = float(first / second) if second > 0 else math.inf
-    negative = int((competence < 0).sum())
-    p_groups = math.nan
-    if labels is not None:
-        codes = pd.factorize(labels[kept])[0]
-        p_groups = grouped_residuals(left, codes, n_resamples=n_resamples, rng=entropy)
-    criteria = _criteria(ratio, negative, p, p_groups, min_ratio, alpha)
-    failed = [_FAILED[name] for name in criteria.index[~criteria["met"].astype(bool)]]
     everybody = np.full(len(frame), np.nan)
-    everybody[kept] = competence
-    return Consensus(
-        verdict="not one culture" if failed else "one culture",
-        criteria=criteria,
-        eigenvalues=tuple(float(value) for value in spectrum[:3]),
-        ratio=ratio,
-        n_negative=negative,
-        pvalue=p,
-        mc_error=math.sqrt(p * (1 - p) / (n_resamples + 1)),
-        statistic=statistic,
-        pvalue_groups=p_groups,
-        mean_competence=float(competence.mean()),
-        sd_competence=float(competence.std(ddof=1)),
-        groups=_by_group(labels, everybody, min_respondents),
-        key=_key(frame[kept], competence, kind, options),
+    told = Consensus(
+        "not testable",
+        _why_not(used),
         n_respondents=len(used),
         n_statements=used.shape[1],
         n_missing=int(np.isnan(used).sum()),
         n_left_out=int((~kept).sum()),
-        n_resamples=n_resamples,
-        seed=resamples.seed,
-        reason="; ".join(failed),
         competences=everybody,
     )
+    if told.reason:
+        return told
+    matrix = alike(used, kind, options)
+    competence = everybody[kept] = minres(matrix)
+    entropy = as_entropy(rng)
+    draws = {"n_resamples": n_resamples, "rng": entropy}
+    null = one_culture(used, competence, kind, options, workers=workers, **draws)
+    told = _tested(told, matrix, competence, null)
+    if labels is not None:
+        member = pd.factorize(labels[kept])[0]
+        left = residuals(matrix, competence)
+        p_groups = grouped_residuals(left, member, **draws)
+        shown = _by_group(labels, everybody, min_respondents)
+        told = replace(told, pvalue_groups=p_groups, groups=shown)
+    key = _key(frame[kept], competence, kind, options)
+    return _judged(replace(told, key=key, seed=entropy), min_ratio, alpha)
 
 
 _FAILED = {
@@ -316,27 +289,49 @@ def _why_not(used: np.ndarray) -> str:
     return ""
 
 
-def _criteria(
-    ratio: float,
-    negative: int,
-    p: float,
-    p_groups: float,
-    min_ratio: float,
-    alpha: float,
-) -> pd.DataFrame:
-    level = alpha if math.isnan(p_groups) else alpha / 2
+def _tested(
+    told: Consensus, matrix: np.ndarray, competence: np.ndarray, null: np.ndarray
+) -> Consensus:
+    """The factor and its residuals, beside draws of one culture."""
+    statistic = float(np.linalg.eigvalsh(residuals(matrix, competence))[-1])
+    reached = null >= statistic - 1e-10 * max(1.0, statistic)
+    p = (int(reached.sum()) + 1) / (len(null) + 1)
+    first, second, third, *_ = map(float, eigenvalues(matrix, competence))
+    return replace(
+        told,
+        eigenvalues=(first, second, third),
+        ratio=first / second if second > 0 else math.inf,
+        n_negative=int((competence < 0).sum()),
+        pvalue=p,
+        mc_error=math.sqrt(p * (1 - p) / (len(null) + 1)),
+        statistic=statistic,
+        mean_competence=float(competence.mean()),
+        sd_competence=float(competence.std(ddof=1)),
+        n_resamples=len(null),
+    )
+
+
+def _judged(told: Consensus, min_ratio: float, alpha: float) -> Consensus:
+    """The verdict: every criterion has to be met."""
+    grouped = not math.isnan(told.pvalue_groups)
+    level = alpha / 2 if grouped else alpha
     rows = {
-        "ratio": (ratio, min_ratio, ratio >= min_ratio),
-        "negative": (negative, 0, negative == 0),
-        "residuals": (p, level, p > level),
-        "groups": (p_groups, level, p_groups > level),
+        "ratio": (told.ratio, min_ratio, told.ratio >= min_ratio),
+        "negative": (told.n_negative, 0, told.n_negative == 0),
+        "residuals": (told.pvalue, level, told.pvalue > level),
     }
-    if math.isnan(p_groups):
-        del rows["groups"]
-    table = pd.DataFrame.from_dict(
+    if grouped:
+        rows["groups"] = told.pvalue_groups, level, told.pvalue_groups > level
+    criteria = pd.DataFrame.from_dict(
         rows, orient="index", columns=["value", "needed", "met"]
     )
-    return table.rename_axis("criterion")
+    failed = [_FAILED[name] for name, (_, _, met) in rows.items() if not met]
+    return replace(
+        told,
+        verdict="not one culture" if failed else "one culture",
+        reason="; ".join(failed),
+        criteria=criteria.rename_axis("criterion"),
+    )
 
 
 def _key(
@@ -366,46 +361,15 @@ def _key(
     return table
 
 
-def _by_group(
-    labels: pd.Series | None, competences: np.ndarray, least: int
-) -> pd.DataFrame:
+def _by_group(labels: pd.Series, competences: np.ndarray, least: int) -> pd.DataFrame:
     """Mean competence of each group; small ones are held back."""
     rows = []
-    if labels is not None:
-        told = pd.Series(competences).groupby(labels.to_numpy(), sort=True)
-        for name, values in told:
-            known = values.dropna()
-            shown = len(known) >= least
-            mean = float(known.mean()) if shown else np.nan
-            reason = "" if shown else "too few respondents"
-            rows.append((name, len(known) if shown else 0, mean, reason))
+    for name, values in pd.Series(competences).groupby(labels.to_numpy(), sort=True):
+        known = values.dropna()
+        shown = len(known) >= least
+        mean = float(known.mean()) if shown else np.nan
+        reason = "" if shown else "too few respondents"
+        rows.append((name, len(known) if shown else 0, mean, reason))
     table = pd.DataFrame(rows, columns=["group", "n", "mean", "reason"])
     table = table.astype({"n": int, "mean": float, "reason": "str"})
     return table.set_index("group")
-
-
-def _not_testable(frame: pd.DataFrame, kept: np.ndarray, reason: str) -> Consensus:
-    nan = math.nan
-    return Consensus(
-        verdict="not testable",
-        criteria=pd.DataFrame(columns=["value", "needed", "met"]),
-        eigenvalues=(nan, nan, nan),
-        ratio=nan,
-        n_negative=0,
-        pvalue=nan,
-        mc_error=nan,
-        statistic=nan,
-        pvalue_groups=nan,
-        mean_competence=nan,
-        sd_competence=nan,
-        groups=_by_group(None, np.empty(0), 1),
-        key=pd.DataFrame(columns=["key", "answered"]),
-        n_respondents=int(kept.sum()),
-        n_statements=frame.shape[1],
-        n_missing=int(frame[kept].isna().to_numpy().sum()),
-        n_left_out=int((~kept).sum()),
-        n_resamples=0,
-        seed=None,
-        reason=reason,
-        competences=np.full(len(frame), nan),
-    )

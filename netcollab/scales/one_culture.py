@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netcollab._checks import as_entropy
-from netcollab._resample import Resamples, draw, resample
+from netcollab._resample import draw, resample
 from netcollab.scales.likeness import Kind, alike
 from netcollab.scales.minres import minres, residuals
 
@@ -30,7 +30,7 @@ def one_culture(
     n_resamples: int,
     rng: int | np.random.Generator | None,
     workers: int,
-) -> Resamples:
+) -> np.ndarray:
     """The largest eigenvalue of the residuals, where one culture stands behind all.
 
     Respondents keep their gaps and their competences, less what chance adds to these:
@@ -50,8 +50,8 @@ def one_culture(
 
     Returns
     -------
-    Resamples
-        Draws x 2: the eigenvalue, and the mean competence.
+    ndarray
+        One eigenvalue per draw.
     """
     known = ~np.isnan(answers)
     place, noise = _statements(answers, competence)
@@ -66,7 +66,7 @@ def one_culture(
     entropy = as_entropy(rng)
     first = draw("competence", culture, n_resamples=_FIRST, rng=entropy)
     bias = float(first.null[:, 1].mean() - culture.competence.mean())
-    return draw(
+    done = draw(
         "cultural consensus",
         replace(culture, competence=np.clip(culture.competence - bias, -1, 1)),
         inputs=[answers],
@@ -74,6 +74,8 @@ def one_culture(
         rng=entropy,
         workers=workers,
     )
+    eigenvalues: np.ndarray = done.null[:, 0]
+    return eigenvalues
 
 
 def grouped_residuals(
