@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import as_number_table, check_draws, check_size, check_table
-from netcollab._resample import resample
+from netcollab._resample import Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.columns import grouped
 from netcollab.inference.models import ModelResult
@@ -125,27 +125,12 @@ def group_gaps(
         checkpoint=checkpoint,
         distinct=distinct_labellings(codes, strata) if listed else None,
     )
-    exact = done.plan.exact
-    tested = ~np.isnan(observed[0])
-    size = np.abs(done.null[:, tested])
-    each = [
-        pvalue(column, abs(t), alternative="greater", exact=exact)
-        for column, t in zip(size.T, observed[0, tested], strict=True)
-    ]
-    p_min = smallest_pvalue(ways, n_resamples=len(done.null), exact=exact)
     table = gaps.named(answers.columns, labels)
-    told = {"estimate": estimate[0], "se": se[0], "statistic": observed[0]}
-    for name, column in told.items():
-        table[name] = column
-    for place, name in enumerate(("pvalue", "mc_error")):
-        table.loc[tested, name] = [pair[place] for pair in each]
-    table.loc[tested, "p_adjusted"] = largest_statistics(
-        size, np.abs(observed[0, tested]), alternative="greater", exact=exact
-    )
-    table.loc[tested, "p_min"] = p_min
-    table.index = pd.Index(
-        [f"{s}: {g} - {h}" for s, g, h in table.iloc[:, :3].to_numpy()]
-    )
+    table = table.assign(estimate=estimate[0], se=se[0], statistic=observed[0])
+    p_min = smallest_pvalue(ways, n_resamples=n_resamples, exact=done.plan.exact)
+    table = table.assign(**_tails(done, observed[0]), p_min=p_min)
+    untested = table.index[table["statistic"].isna()]
+    table.loc[untested, "p_min"] = np.nan
     return ModelResult(
         "gaps between groups",
         NULL,
@@ -156,12 +141,31 @@ def group_gaps(
         n_resamples=len(done.null),
         method=done.plan.method,
         seed=done.seed,
-        adjustment=ADJUSTMENT.format(int(tested.sum())),
-        notes=tuple(
-            f"{term}: a side has fewer than two answers"
-            for term in table.index[~tested]
-        ),
+        adjustment=ADJUSTMENT.format(len(table) - len(untested)),
+        notes=tuple(f"{term}: a side has fewer than two answers" for term in untested),
     )
+
+
+def _tails(done: Resamples, observed: np.ndarray) -> dict[str, np.ndarray]:
+    """p of each gap, its Monte-Carlo error, and p for all gaps together."""
+    tested = ~np.isnan(observed)
+    size, sought = np.abs(done.null[:, tested]), np.abs(observed[tested])
+    exact = done.plan.exact
+    each = [
+        pvalue(column, t, alternative="greater", exact=exact)
+        for column, t in zip(size.T, sought, strict=True)
+    ]
+    found = {
+        "pvalue": np.array([p for p, _ in each]),
+        "p_adjusted": largest_statistics(
+            size, sought, alternative="greater", exact=exact
+        ),
+        "mc_error": np.array([error for _, error in each]),
+    }
+    whole = {name: np.full(len(observed), np.nan) for name in found}
+    for name, column in found.items():
+        whole[name][tested] = column
+    return whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +221,8 @@ class _Gaps:
             for statement in statements
             for g, h in self._pairs
         ]
-        return pd.DataFrame(rows, columns=["statement", "first", "second"])
+        terms = [f"{statement}: {g} - {h}" for statement, g, h in rows]
+        return pd.DataFrame(rows, terms, ["statement", "first", "second"])
 
 
 def _centred(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -272,15 +272,9 @@ def dialogue_sheet(
     gaps = _with_p(pairs, tested.coefficients).drop_duplicates("statement")
     gaps = gaps.head(n_gaps).drop(columns=["standardised", "agreement"])
     gaps = gaps.assign(beyond_chance=gaps["p_adjusted"] <= level)
-    least_agreed = pairs.groupby("statement", sort=False)["agreement"].min()
-    n_groups = means[means["reason"] == ""].groupby("statement").size()
-    agreements = pd.DataFrame({"agreement": least_agreed, "n_groups": n_groups})
-    agreements = agreements.loc[least_agreed.index].sort_values(
-        "agreement", ascending=False, kind="stable"
-    )
-    agreements = agreements.head(n_agreements).rename_axis("statement").reset_index()
-    chosen = [*gaps["statement"], *agreements["statement"]]
     shown = means[means["reason"] == ""]
+    agreements = _agreements(pairs, shown).head(n_agreements).reset_index()
+    chosen = [*gaps["statement"], *agreements["statement"]]
     hidden = set(means["group"]) - set(shown["group"])
     columns = ["statement", "group", "n", "mean", "reason"]
     specs = study.manifest.items
@@ -301,6 +295,14 @@ def dialogue_sheet(
         alpha=level,
         confidence=confidence,
     )
+
+
+def _agreements(pairs: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Statements by the agreement of the two groups that agree least."""
+    least = pairs.groupby("statement", sort=False)["agreement"].min()
+    least = least.sort_values(ascending=False, kind="stable")
+    n_groups = shown.groupby("statement").size().reindex(least.index)
+    return pd.DataFrame({"agreement": least, "n_groups": n_groups})
 
 
 def _shown(
