@@ -300,7 +300,7 @@ def _tested(
     return replace(
         told,
         eigenvalues=(first, second, third),
-        ratio=first / second if second > 0 else math.inf,
+        ratio=first / second if second > 1e-10 * first else math.inf,
         n_negative=int((competence < 0).sum()),
         pvalue=p,
         mc_error=math.sqrt(p * (1 - p) / (len(null) + 1)),

@@ -29,6 +29,10 @@ __all__ = [
 ]
 
 _FEW = "too few answers"
+_COLUMNS = [
+    *("statement", "group", "n", "n_missing", "mean", "sd"),
+    *("agreement", "polarisation", "reason"),
+]
 _GAP = (
     *("mean_first", "mean_second", "n_first", "n_second"),
     *("gap", "ci_low", "ci_high", "standardised", "agreement"),
@@ -179,7 +183,7 @@ def statement_groups(
                     "reason": "" if seen else _FEW,
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def statement_gaps(
@@ -262,6 +266,8 @@ def read_groups(
 ) -> tuple[Grouped, np.ndarray, float]:
     """The answers by group, which cells are shown (groups x statements), the null."""
     check_count("min_respondents", least, minimum=3)
+    if np.ndim(items) == 2 and not np.shape(items)[1]:
+        raise InputError("items needs a column for every statement, got none")
     data = grouped(items, groups, missing="pairwise")
     null = null_variance(scale, options=options)
     low, high = map(float, scale)

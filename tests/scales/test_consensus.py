@@ -125,6 +125,16 @@ def test_each_criterion_is_judged_and_named() -> None:
     assert "some answer against the others" in negative.reason
 
 
+def test_full_agreement_has_no_second_eigenvalue() -> None:
+    told = cultural_consensus(np.tile([1, 2, 3, 4, 5, 1, 2], (6, 1)), **FEW)
+    assert (told.verdict, told.ratio, told.n_negative) == ("one culture", np.inf, 0)
+    np.testing.assert_allclose(told.competences, 1)
+    camps = np.tile([1, 2, 3, 4, 5, 1, 2], (6, 1))
+    camps[3:] = 6 - camps[3:]
+    against = cultural_consensus(camps, **FEW)
+    assert (against.verdict, against.n_negative) == ("not one culture", 3)
+
+
 def test_groups_that_differ_on_few_statements_are_found_by_their_names() -> None:
     rng = np.random.default_rng(3)
     items = cultures(rng, 40, 20)

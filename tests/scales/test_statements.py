@@ -103,12 +103,23 @@ def test_no_spread_gives_a_gap_without_an_interval() -> None:
     assert row["agreement"] == 0
 
 
+def test_nobody_answered() -> None:
+    nothing = pd.DataFrame({"s": pd.Series(dtype=float)})
+    table = statement_groups(nothing, [], SCALE)
+    assert (len(table), "agreement" in table) == (0, True)
+    assert len(statement_gaps(nothing, [], SCALE)) == 0
+    silent = pd.DataFrame({"s": [np.nan] * 8})
+    assert statement_groups(silent, list("aaaabbbb"), SCALE)["mean"].isna().all()
+
+
 def test_bad_arguments_are_named() -> None:
     items, groups = drawn(4, {"a": 5, "b": 5})
     with pytest.raises(InputError, match="outside 1 to 4 in s0"):
         statement_groups(items, groups, (1, 4), options=4)
     with pytest.raises(InputError, match="min_respondents needs a whole number >= 3"):
         statement_gaps(items, groups, SCALE, min_respondents=2)
+    with pytest.raises(InputError, match="a column for every statement"):
+        statement_groups(items[[]], groups, SCALE)
     with pytest.raises(InputError, match="confidence"):
         statement_gaps(items, groups, SCALE, confidence=95)
 
