@@ -216,7 +216,8 @@ def dialogue_sheet(
     together (`netcollab.inference.group_gaps`), is at most `alpha`; otherwise it is on
     the sheet as one that may be chance. A statement's agreement is that of the two
     groups that agree least (`netcollab.scales.statement_gaps`): all groups say the
-    same, and their members do.
+    same, and their members do. A statement with a gap that is more than chance is
+    none.
 
     Parameters
     ----------
@@ -259,19 +260,23 @@ def dialogue_sheet(
     check_count("n_gaps", n_gaps)
     check_count("n_agreements", n_agreements)
     level = check_fraction("alpha", alpha)
-    least = min_respondents or study.manifest.threshold(name)
     items, groups, scale = statement_answers(study, name, by=by)
-    options = {"min_respondents": check_count("min_respondents", least, minimum=3)}
-    means = statement_groups(items, groups, scale, **options)
-    pairs = statement_gaps(items, groups, scale, confidence=confidence, **options)
+    least = study.manifest.threshold(name)
+    if min_respondents is not None:
+        least = check_count("min_respondents", min_respondents, minimum=3)
+    means = statement_groups(items, groups, scale, min_respondents=least)
+    pairs = statement_gaps(
+        items, groups, scale, confidence=confidence, min_respondents=least
+    )
     if not len(pairs):
         raise RefusedError(
             f'no statement of "{name}" has two groups with {least} answers or more'
         )
     tested = group_gaps(*_shown(items, groups, means), n_resamples=n_resamples, rng=rng)
-    gaps = _with_p(pairs, tested.coefficients).drop_duplicates("statement")
-    gaps = gaps.head(n_gaps).drop(columns=["standardised", "agreement"])
-    gaps = gaps.assign(beyond_chance=gaps["p_adjusted"] <= level)
+    pairs = _with_p(pairs, tested.coefficients)
+    pairs["beyond_chance"] = pairs["p_adjusted"] <= level
+    gaps = pairs.drop_duplicates("statement").head(n_gaps)
+    gaps = gaps.drop(columns=["standardised", "agreement"])
     shown = means[means["reason"] == ""]
     agreements = _agreements(pairs, shown).head(n_agreements).reset_index()
     chosen = [*gaps["statement"], *agreements["statement"]]
@@ -298,7 +303,9 @@ def dialogue_sheet(
 
 
 def _agreements(pairs: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Statements by the agreement of the two groups that agree least."""
+    """Statements without a gap, by the agreement of the groups that agree least."""
+    divided = pairs.loc[pairs["beyond_chance"], "statement"]
+    pairs = pairs[~pairs["statement"].isin(divided)]
     least = pairs.groupby("statement", sort=False)["agreement"].min()
     least = least.sort_values(ascending=False, kind="stable")
     n_groups = shown.groupby("statement").size().reindex(least.index)

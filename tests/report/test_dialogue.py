@@ -134,7 +134,17 @@ def test_without_effects_no_gap_is_said_to_be_more_than_chance(tmp_path: Path) -
     assert called <= 2
 
 
+def test_a_statement_that_divides_is_no_agreement() -> None:
+    many = dialogue_sheet(study(), NAME, n_agreements=16, n_resamples=499, rng=1)
+    called = set(many.gaps.loc[many.gaps["beyond_chance"], "statement"])
+    assert len(called) == 3
+    assert not called & set(many.agreements["statement"])
+    assert len(many.agreements) <= 13
+
+
 def test_bad_arguments_are_named() -> None:
+    with pytest.raises(InputError, match="min_respondents"):
+        dialogue_sheet(study(), NAME, min_respondents=0)
     with pytest.raises(InputError, match="n_gaps"):
         dialogue_sheet(study(), NAME, n_gaps=0)
     with pytest.raises(InputError, match="alpha"):

@@ -147,7 +147,7 @@ def test_the_analysis_finds_the_planted_gaps_camps_and_vocabularies() -> None:
 
 def test_without_effects_one_culture_and_no_gap() -> None:
     rejected = 0
-    for seed in range(4):
+    for seed in range(2):
         table = answers(seed, "none")
         items, groups = table.reset_index(drop=True), pd.Series(table.index)
         index = nc.scales.shared_language_index(items, groups, (1, 5))
@@ -156,4 +156,4 @@ def test_without_effects_one_culture_and_no_gap() -> None:
             items, groups=groups, n_resamples=99, rng=seed
         )
         rejected += found.verdict != "one culture"
-    assert rejected <= 1
+    assert rejected == 0
