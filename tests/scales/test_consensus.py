@@ -13,6 +13,7 @@ from netcollab.errors import InputError, UnknownNameError
 from netcollab.scales import Consensus, cultural_consensus
 from netcollab.scales.likeness import alike
 from netcollab.scales.minres import eigenvalues, minres, residuals
+from netcollab.scales.one_culture import grouped_residuals
 
 HERE = Path(__file__).parents[1] / "reference" / "scales"
 EXPECTED = json.loads((HERE / "consensus.json").read_text(encoding="utf-8"))
@@ -234,3 +235,22 @@ def test_the_residual_test_holds_its_level_and_sees_two_cultures() -> None:
     by_ratio = np.mean([each.ratio >= 3 for each in two])
     by_all = np.mean([each.verdict == "one culture" for each in two])
     assert by_all < by_ratio / 2
+
+
+def test_the_test_of_the_groups_holds_its_level() -> None:
+    groups, rejected = np.repeat([0, 1], 10), []
+    for seed in range(200):
+        matrix = alike(cultures(np.random.default_rng([3, seed]), 20, 20), "ordered", 0)
+        left = residuals(matrix, minres(matrix))
+        p = grouped_residuals(left, groups, n_resamples=99, rng=seed)
+        rejected.append(p <= 0.05)
+    assert np.mean(rejected) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
+    assert np.mean(rejected) > 0
+
+
+def test_residuals_inside_groups_are_compared_with_every_deal() -> None:
+    left = np.array([[0, 4, 1, 0], [4, 0, 0, 2], [1, 0, 0, 3], [0, 2, 3, 0.0]])
+    groups = np.array([0, 0, 1, 1])
+    # Inside: 4 + 3 = 7; the other two ways to make pairs give 1 + 2 and 0 + 0.
+    assert grouped_residuals(left, groups, n_resamples=9, rng=1) == pytest.approx(1 / 3)
+    assert np.isnan(grouped_residuals(left, np.zeros(4), n_resamples=9, rng=1))
