@@ -437,7 +437,9 @@ def _calibrate(asked: argparse.Namespace) -> int:
 def _add_simulate(commands: Commands) -> None:
     words = commands.add_parser("simulate", help="write a synthetic study")
     words.add_argument(
-        "name", help="alvorlig_sykt_barn, myndighedsfunktion, digital_samhandling"
+        "name",
+        help="alvorlig_sykt_barn, myndighedsfunktion, digital_samhandling, "
+        "faelles_sprog",
     )
     words.add_argument("--out", type=Path, required=True, help="a new folder")
     words.add_argument("--seed", type=int, default=None)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from netcollab.inference.differences import difference_in_differences
     from netcollab.inference.equivalence import Equivalence, mrqap_tost, tost
+    from netcollab.inference.gaps import group_gaps
     from netcollab.inference.heterogeneity import slope_heterogeneity
     from netcollab.inference.inclusion import permutation_inclusion
     from netcollab.inference.multilevel import mixed_model
@@ -74,6 +75,7 @@ _LATE = {
     "difference_in_differences": "differences",
     "group_convergence": "convergence",
     "group_spread": "convergence",
+    "group_gaps": "gaps",
     "kendall": "concordance",
     "mediation": "paths",
     "miscalibrated": "calibration",
@@ -114,6 +116,7 @@ __all__ = [
     "detectable_correlation",
     "difference_in_differences",
     "group_convergence",
+    "group_gaps",
     "group_spread",
     "kendall",
     "label_permutation",

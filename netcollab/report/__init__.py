@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         problem_text,
     )
     from netcollab.report.designs import design_report, write_design
+    from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from netcollab.report.tables import write_table
 
 _DOORS = {
+    "DialogueSheet": "dialogue",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
@@ -60,6 +62,7 @@ _DOORS = {
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
+    "dialogue_sheet": "dialogue",
     "differing_cells": "notebooks",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
@@ -100,6 +103,7 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "DialogueSheet",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
@@ -107,6 +111,7 @@ __all__ = [
     "data_report",
     "describe",
     "design_report",
+    "dialogue_sheet",
     "differing_cells",
     "draw_network",
     "execute_notebook",

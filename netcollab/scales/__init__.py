@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         fleiss_kappa,
         percent_agreement,
     )
+    from netcollab.scales.concepts import concept_overlap
+    from netcollab.scales.consensus import Consensus, cultural_consensus
     from netcollab.scales.constructs import (
         construct_bounds,
         construct_scores,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         cronbach_alpha_levels,
         generalisability,
     )
+    from netcollab.scales.polarisation import polarisation_index
     from netcollab.scales.reliability import (
         Reliability,
         alpha_interval,
@@ -55,24 +58,34 @@ if TYPE_CHECKING:
         scale_reliability,
     )
     from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
+    from netcollab.scales.shared_language import SharedLanguage, shared_language_index
     from netcollab.scales.small_groups import perception_gaps, pooled_ties
+    from netcollab.scales.statements import (
+        statement_answers,
+        statement_gaps,
+        statement_groups,
+    )
 
 _DOORS = {
     "REASONS": "scores",
     "Aggregation": "aggregation",
+    "Consensus": "consensus",
     "Generalisability": "levels",
     "KrippendorffInterval": "krippendorff",
     "Reliability": "reliability",
+    "SharedLanguage": "shared_language",
     "aggregation_table": "evidence",
     "aggregation_verdict": "aggregation",
     "alpha_interval": "reliability",
     "average_deviation": "agreement",
     "coder_agreement": "coders",
     "cohen_kappa": "coders",
+    "concept_overlap": "concepts",
     "construct_bounds": "constructs",
     "construct_scores": "constructs",
     "cronbach_alpha": "reliability",
     "cronbach_alpha_levels": "levels",
+    "cultural_consensus": "consensus",
     "dimension_profile": "capacity",
     "document_scores": "documents",
     "fleiss_kappa": "coders",
@@ -90,33 +103,42 @@ _DOORS = {
     "omega": "reliability",
     "percent_agreement": "coders",
     "perception_gaps": "small_groups",
+    "polarisation_index": "polarisation",
     "pooled_ties": "small_groups",
     "r_star_wg": "agreement",
     "relational_capacity": "capacity",
-    "scale_reliability": "reliability",
     "rwg": "agreement",
     "rwg_critical": "agreement",
     "rwg_j": "agreement",
+    "scale_reliability": "reliability",
     "score": "scores",
+    "shared_language_index": "shared_language",
     "span_of": "scores",
+    "statement_answers": "statements",
+    "statement_gaps": "statements",
+    "statement_groups": "statements",
 }
 
 __all__ = [
     "REASONS",
     "Aggregation",
+    "Consensus",
     "Generalisability",
     "KrippendorffInterval",
     "Reliability",
+    "SharedLanguage",
     "aggregation_table",
     "aggregation_verdict",
     "alpha_interval",
     "average_deviation",
     "coder_agreement",
     "cohen_kappa",
+    "concept_overlap",
     "construct_bounds",
     "construct_scores",
     "cronbach_alpha",
     "cronbach_alpha_levels",
+    "cultural_consensus",
     "dimension_profile",
     "document_scores",
     "fleiss_kappa",
@@ -134,6 +156,7 @@ __all__ = [
     "omega",
     "percent_agreement",
     "perception_gaps",
+    "polarisation_index",
     "pooled_ties",
     "r_star_wg",
     "relational_capacity",
@@ -142,7 +165,11 @@ __all__ = [
     "rwg_j",
     "scale_reliability",
     "score",
+    "shared_language_index",
     "span_of",
+    "statement_answers",
+    "statement_gaps",
+    "statement_groups",
 ]
 
 

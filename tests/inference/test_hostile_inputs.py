@@ -111,6 +111,7 @@ MATRIX: dict[str, Callable[[object], object]] = {
         sites(1), {"a": {**sites(5), "isvik": m}}, labels="common", **FEW
     ),
     "mrqap_tost": lambda m: room.mrqap_tost(matrix(2), {"a": m}, "a", -1, 1, **FEW),
+    "group_gaps": lambda m: room.group_gaps(m, halves(6), **FEW),
     "slope_heterogeneity": lambda m: room.slope_heterogeneity(
         {**sites(1), "isvik": m}, {"a": sites(5)}, **FEW
     ),
@@ -144,6 +145,7 @@ SERIES: dict[str, Callable[[object], object]] = {
     "within": lambda s: room.permutation_difference(
         series(1), series(2) > 0, within=s, **FEW
     ),
+    "groups of answers": lambda s: room.group_gaps(matrix(1, 8), s, **FEW),
     "groups of raters": lambda s: room.social_relations(matrix(1, 8), groups=s),
     "slopes": lambda s: room.site_slopes(s),
     "errors": lambda s: room.site_slopes(series(2), errors=s),
@@ -473,6 +475,7 @@ def by_keyword() -> dict[str, Callable[..., object]]:
         "permutation_inclusion": lambda **k: room.permutation_inclusion(
             shares(1), shares(2), **k
         ),
+        "group_gaps": lambda **k: room.group_gaps(matrix(1, 8), halves(), **k),
         "label_permutation": lambda **k: room.label_permutation(
             measures.ei_index, network(), by="level", **k
         ),

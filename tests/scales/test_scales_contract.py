@@ -14,12 +14,14 @@ FUNCTIONS = [
 OF_STUDIES = {
     *("aggregation_table", "construct_bounds", "construct_scores"),
     *("dimension_profile", "interviewed", "item_table", "items_of"),
+    "statement_answers",
     *("perception_gaps", "pooled_ties", "relational_capacity", "score", "span_of"),
 }
 STATISTICS = [name for name in FUNCTIONS if name not in OF_STUDIES]
 # Data, and what no answer can be read without.
 DATA = {
     *("items", "values", "groups", "ratings", "a", "b", "respondent", "ties"),
+    "concepts",
     *("scale", "n", "options", "level", "weights", "study"),
     *("name", "names", "construct", "item", "manifest", "site", "wave"),
 }
