@@ -48,3 +48,7 @@ def test_the_record_says_the_same_of_these_studies(experiment: Experiment) -> No
         n = known.loc[method, "simulations"]
         spread = math.sqrt(there * (1 - there) * (1 / SIMULATIONS + 1 / n))
         assert abs(here - there) <= 4 * spread
+
+
+def test_the_record_holds_what_is_recommended() -> None:
+    assert miscalibrated(recorded()) == []
