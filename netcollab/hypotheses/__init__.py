@@ -15,17 +15,20 @@ from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.governance import ANSELL_GASH
 from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.hypotheses.joint import joint_display
 from netcollab.hypotheses.ledger import (
     EvidenceMatrix,
     evidence_matrix,
     evidence_sensitivity,
 )
+from netcollab.hypotheses.statements import EvidenceLedger, evidence_ledger
 
 __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
     "RELATIONAL_CAPACITY",
     "Evidence",
+    "EvidenceLedger",
     "EvidenceMatrix",
     "Finding",
     "Findings",
@@ -34,10 +37,12 @@ __all__ = [
     "declared",
     "evaluate",
     "evidence",
+    "evidence_ledger",
     "evidence_matrix",
     "evidence_sensitivity",
     "evidence_verdict",
     "information_reach",
+    "joint_display",
     "rollout_effect",
     "silo_breakdown",
 ]

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netcollab.scales.accumulation import Saturation, saturation
     from netcollab.scales.aggregation import Aggregation, aggregation_verdict
     from netcollab.scales.agreement import (
         average_deviation,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
         cohen_kappa,
         fleiss_kappa,
         percent_agreement,
+    )
+    from netcollab.scales.codings import (
+        coded_statements,
+        coder_ratings,
+        coding_agreement,
     )
     from netcollab.scales.constructs import (
         construct_bounds,
@@ -63,11 +69,15 @@ _DOORS = {
     "Generalisability": "levels",
     "KrippendorffInterval": "krippendorff",
     "Reliability": "reliability",
+    "Saturation": "accumulation",
     "aggregation_table": "evidence",
     "aggregation_verdict": "aggregation",
     "alpha_interval": "reliability",
     "average_deviation": "agreement",
+    "coded_statements": "codings",
     "coder_agreement": "coders",
+    "coder_ratings": "codings",
+    "coding_agreement": "codings",
     "cohen_kappa": "coders",
     "construct_bounds": "constructs",
     "construct_scores": "constructs",
@@ -93,6 +103,7 @@ _DOORS = {
     "pooled_ties": "small_groups",
     "r_star_wg": "agreement",
     "relational_capacity": "capacity",
+    "saturation": "accumulation",
     "scale_reliability": "reliability",
     "rwg": "agreement",
     "rwg_critical": "agreement",
@@ -107,11 +118,15 @@ __all__ = [
     "Generalisability",
     "KrippendorffInterval",
     "Reliability",
+    "Saturation",
     "aggregation_table",
     "aggregation_verdict",
     "alpha_interval",
     "average_deviation",
+    "coded_statements",
     "coder_agreement",
+    "coder_ratings",
+    "coding_agreement",
     "cohen_kappa",
     "construct_bounds",
     "construct_scores",
@@ -140,6 +155,7 @@ __all__ = [
     "rwg",
     "rwg_critical",
     "rwg_j",
+    "saturation",
     "scale_reliability",
     "score",
     "span_of",
