@@ -35,8 +35,10 @@ _HALF, _TEST = 2.0, 7.2
 _MIDDLE = _TEST / 2
 _EDGE = 0.25
 _MOST = 6
+_BELOW_PT = 14.0
 _ESTIMATE = ("estimate", "ci_low", "ci_high")
 _MARKS = {"supported": "o", "contradicted": "s", "inconclusive": "D"}
+_MARKS |= {"not testable": "X"}
 _INKS = {
     "supported": PALETTE["for"],
     "contradicted": PALETTE["against"],
@@ -120,8 +122,9 @@ def _claim(finding: Finding) -> str:
 def _span(table: pd.DataFrame) -> int:
     """How many smallest effects the right side shows to either side of 0."""
     ends = table[list(_ESTIMATE)].abs().max(axis=1)
-    widest = (ends / table["detectable_effect"]).max()
-    return 2 if math.isnan(widest) else min(max(2, math.ceil(widest)), _MOST)
+    least = table["detectable_effect"]
+    widest = float((ends / least.where(least > 0)).max())
+    return 2 if math.isnan(widest) else math.ceil(min(max(2.0, widest), _MOST))
 
 
 def _frame(ax: Axes, claims: list[str], span: int) -> None:
@@ -131,17 +134,7 @@ def _frame(ax: Axes, claims: list[str], span: int) -> None:
     ax.set_ylim(len(claims) - 0.45, -0.62)
     ax.set_xlim(-_HALF - _EDGE, _TEST + _HALF + _EDGE)
     unit = _HALF / span
-    places: list[float] = []
-    texts: list[str] = []
-    for middle, most, step, name in (
-        (0.0, int(_HALF), 1.0, "score_axis"),
-        (_TEST, span, unit, "effect_axis"),
-    ):
-        for value in range(-most, most + 1):
-            places.append(middle + step * value)
-            below = f"\n{label(f'joint.{name}')}" if value == 0 else ""
-            texts.append(number(value, 0, signed=True) + below)
-    ax.set_xticks(places, texts, fontsize=7)
+    _scales(ax, span, unit)
     for middle in (0.0, _TEST):
         ax.axvline(middle, color=PALETTE["faint"], linewidth=0.8, zorder=0)
     for limit in (_TEST - unit, _TEST + unit):
@@ -154,14 +147,27 @@ def _frame(ax: Axes, claims: list[str], span: int) -> None:
         _write(ax, middle, -0.58, label(f"joint.{side}"), weight="bold")
 
 
+def _scales(ax: Axes, span: int, unit: float) -> None:
+    """The numbers of both scales, and below them what they are."""
+    stride = 1 if span <= _HALF + 1 else 2
+    voices = [float(value) for value in range(-int(_HALF), int(_HALF) + 1)]
+    effects = [float(v) for v in range(-span + span % stride, span + 1, stride)]
+    places = voices + [_TEST + unit * value for value in effects]
+    texts = [number(value, 0, signed=True) for value in voices + effects]
+    ax.set_xticks(places, texts, fontsize=7)
+    names = [label(f"joint.{axis}") for axis in ("score_axis", "effect_axis")]
+    ax.xaxis.remove_overlapping_locs = False
+    ax.set_xticks([0.0, _TEST], names, minor=True, fontsize=7, parse_math=False)
+    ax.tick_params(axis="x", which="minor", length=0, pad=_BELOW_PT)
+
+
 def _draw_evidence(ax: Axes, row: int, told: Mapping[Hashable, Any]) -> None:
     verdict = str(told["evidence_verdict"])
-    score = float(told["score"])
-    if math.isnan(score):
+    if not told["n"]:
         _draw_open(ax, row, 0.0, label("joint.unheard"))
         return
     _bar(ax, row, (float(told["low"]), float(told["high"])), PALETTE["sky"], 6.0)
-    _mark(ax, row, score, 0.0, verdict)
+    _mark(ax, row, float(told["score"]), 0.0, verdict)
     _head(ax, row, 0.0, verdict, str(told["evidence_tags"]))
     _foot(ax, row, 0.0, _evidence_numbers(told))
 
@@ -171,21 +177,27 @@ def _draw_test(ax: Axes, row: int, told: Mapping[Hashable, Any], span: int) -> N
     if verdict == "not testable":
         _draw_open(ax, row, _TEST, label("verdict.not testable"))
         return
-    unit = (int(told["sign"]) or 1) * _HALF / span / float(told["detectable_effect"])
+    scale = float(told["detectable_effect"])
+    unit = (int(told["sign"]) or 1) * _HALF / span / scale if scale > 0 else math.nan
     at, *ends = (_TEST + unit * float(told[name]) for name in _ESTIMATE)
-    if not math.isnan(ends[0]):
-        low, high = sorted(ends)
-        _bar(ax, row, _inside(low, high), PALETTE["ink"], 1.4)
-    if not math.isnan(at):
+    if math.isnan(at):
+        _draw_open(ax, row, _TEST, label("joint.unscaled"))
+    else:
         _mark(ax, row, at, _TEST, verdict)
+    if not math.isnan(ends[0]):
+        _interval(ax, row, *sorted(ends))
     _head(ax, row, _TEST, verdict, str(told["test_tags"]))
     _foot(ax, row, _TEST, _test_numbers(told))
 
 
-def _inside(low: float, high: float) -> tuple[float, float]:
-    """The part of an interval that the right side has room for."""
-    left, right = _TEST - _HALF - _EDGE, _TEST + _HALF + _EDGE
-    return min(max(low, left), right), min(max(high, left), right)
+def _interval(ax: Axes, row: int, low: float, high: float) -> None:
+    """An interval, with an arrow where it goes on beyond the room there is."""
+    left, right = _TEST - _HALF, _TEST + _HALF
+    ink = PALETTE["ink"]
+    _bar(ax, row, (max(low, left), min(high, right)), ink, 1.4)
+    for beyond, edge, marker in ((low < left, left, "<"), (high > right, right, ">")):
+        if beyond:
+            ax.scatter(edge, row, marker=marker, s=24, color=ink, label="_beyond")
 
 
 def _draw_open(ax: Axes, row: int, middle: float, text: str) -> None:
@@ -202,7 +214,7 @@ def _draw_meeting(ax: Axes, row: int, joint: str) -> None:
         ax,
         _MIDDLE,
         row + (0.2 if sign else 0.0),
-        textwrap.fill(label(f"joint.{joint}"), 12),
+        textwrap.fill(label(f"joint.{joint}"), 12, break_long_words=False),
         weight="bold" if sign else "normal",
         color=PALETTE["ink" if sign else "tie"],
     )
@@ -304,7 +316,11 @@ def _test_numbers(told: Mapping[Hashable, Any]) -> list[str]:
 
 
 def _key(table: pd.DataFrame) -> list[KeySection]:
-    verdicts = {*table["evidence_verdict"], *table["test_verdict"]}
+    tested = table["test_verdict"] != "not testable"
+    verdicts = {
+        *table.loc[table["n"] > 0, "evidence_verdict"],
+        *table.loc[tested, "test_verdict"],
+    }
     marks = [
         line_row(
             label(f"verdict.{verdict}"),
@@ -321,7 +337,7 @@ def _key(table: pd.DataFrame) -> list[KeySection]:
         lines.append(line_row(label("joint.unheard_bar"), PALETTE["sky"], 6.0))
     if table["ci_low"].notna().any():
         lines.append(line_row(label("joint.interval"), PALETTE["ink"], 1.4))
-    if (table["n"] == 0).any() or (table["test_verdict"] == "not testable").any():
+    if not (tested & (table["n"] > 0)).all():
         lines.append(line_row(label("joint.silent"), PALETTE["unknown"], 0.8, ":"))
     lines.append(KeyRow(label("joint.one")))
     return [

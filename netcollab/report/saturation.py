@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from netcollab.errors import InputError
 from netcollab.report.figures import describe
-from netcollab.report.labels import label, number
+from netcollab.report.labels import capitalized, label, number
 from netcollab.report.margins import (
     KeySection,
     Place,
@@ -114,6 +114,7 @@ def _reached(found: Saturation) -> str:
         "saturation.reached",
         k=number(found.reached, 0),
         run=number(found.run, 0),
+        base=number(found.base, 0),
         share=number(100 * found.threshold, 0),
     )
 
@@ -124,4 +125,5 @@ def _told(found: Saturation, heading: str) -> str:
         for k, heard in zip(found.curve.index, found.curve["heard"], strict=True)
     )
     told = label("alt.saturation", title=heading, rows=rows)
-    return f"{told} {reached}." if (reached := _reached(found)) else told
+    reached = capitalized(_reached(found))
+    return f"{told} {reached}." if reached else told
