@@ -89,8 +89,9 @@ def plot_joint_display(
     >>> found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH[1:2], rng=1)
     >>> from netcollab.report.figures import alt_text
     >>> print(alt_text(plot_joint_display(found)))
-    Interviews beside tests on 1 claim. AG-H2: interviews supported, S = 1.25, bounds
-    −0.38 to 1.62, 4 voices; test not testable; one side open.
+    Interviews beside tests on 1 claim. AG-H2: interviews: supported, S = 1.25, bounds
+    −0.38 to 1.62, 4 voices (4 own), 3 for, 0 against; test: not testable; one side
+    open.
     """
     table = joint_display(findings)
     if not len(table):
@@ -352,8 +353,8 @@ def _told(table: pd.DataFrame) -> str:
         evidence, test = (
             label(f"verdict.{row[f'{side}_verdict']}") for side in ("evidence", "test")
         )
-        if row["n"]:
-            evidence = ", ".join([evidence, *_evidence_numbers(row)])
+        told_of = [evidence, *_evidence_numbers(row)]
+        evidence = ", ".join(told_of) if row["n"] else label("joint.unheard")
         if row["test_verdict"] != "not testable":
             test = ", ".join([test, *_test_numbers(row)])
         meeting = label(f"joint.{row['joint']}")

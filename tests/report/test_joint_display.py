@@ -174,8 +174,8 @@ def test_the_alt_text_tells_both_sides(of_both: Findings) -> None:
     with language("nb"):
         text = alt_text(plot_joint_display(of_both))
     assert (
-        "AG-H2: intervjuer støttet, S = 1,25, grenser −0,38 til 1,62, "
-        "4 stemmer (4 egne), 3 for, 0 mot; test støttet, r = 0,55, p < 0,001 (Holm), "
+        "AG-H2: intervjuer: støttet, S = 1,25, grenser −0,38 til 1,62, "
+        "4 stemmer (4 egne), 3 for, 0 mot; test: støttet, r = 0,55, p < 0,001 (Holm), "
         "minste effekt som blir funnet: 0,39; samsvar." in text
     )
 
