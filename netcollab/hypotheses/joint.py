@@ -16,6 +16,7 @@ __all__ = ["joint_display"]
 
 _DECIDED = ("supported", "contradicted")
 _OF_EVIDENCE = ("score", "low", "high", "n", "own", "favourable", "adverse")
+_LIMITS = ("level_only", "one_informant")
 _OF_TEST = (
     *("symbol", "sign", "estimate", "ci_low", "ci_high"),
     *("pvalue_adjusted", "detectable_effect"),
@@ -40,9 +41,10 @@ def joint_display(findings: Findings) -> pd.DataFrame:
     DataFrame
         One row per hypothesis: evidence_verdict, score, low, high (S and its bounds, in
         the claim's direction), n, own, favourable, adverse (voices), n_unheard,
-        evidence_tags; joint; test_verdict, symbol, sign (which the claim expects of
-        the estimate), estimate, ci_low, ci_high, pvalue_adjusted, detectable_effect,
-        test_tags, contrast; evidence_reason and test_reason, where a side is open.
+        level_only, one_informant (see `Evidence`), evidence_tags; joint; test_verdict,
+        symbol, sign (which the claim expects of the estimate), estimate, ci_low,
+        ci_high, pvalue_adjusted, detectable_effect, test_tags, contrast;
+        evidence_reason and test_reason, where a side is open.
 
     References
     ----------
@@ -66,7 +68,8 @@ def joint_display(findings: Findings) -> pd.DataFrame:
     AG-H4             supported    one side open  not testable
     """
     columns = [
-        *("evidence_verdict", *_OF_EVIDENCE, "n_unheard", "evidence_tags", "joint"),
+        *("evidence_verdict", *_OF_EVIDENCE, "n_unheard"),
+        *(*_LIMITS, "evidence_tags", "joint"),
         *("test_verdict", *_OF_TEST, "test_tags", "contrast"),
         *("evidence_reason", "test_reason"),
     ]
@@ -100,7 +103,7 @@ def _voices(record: Evidence | None) -> dict[str, object]:
             "evidence_reason": "no codings",
         }
     return {
-        **{name: getattr(record, name) for name in _OF_EVIDENCE},
+        **{name: getattr(record, name) for name in (*_OF_EVIDENCE, *_LIMITS)},
         "n_unheard": int((record.voices["basis"] == "").sum()),
         "evidence_tags": ", ".join(record.tags),
         "evidence_reason": record.reason,

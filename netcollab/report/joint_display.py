@@ -14,7 +14,13 @@ from matplotlib.axes import Axes
 from netcollab.errors import InputError
 from netcollab.hypotheses import Finding, Findings, joint_display
 from netcollab.report.figures import describe
-from netcollab.report.labels import ambient_language, label, number, word
+from netcollab.report.labels import (
+    ambient_language,
+    capitalized,
+    label,
+    number,
+    word,
+)
 from netcollab.report.margins import (
     KeyRow,
     KeySection,
@@ -37,8 +43,12 @@ _EDGE = 0.25
 _MOST = 6
 _BELOW_PT = 14.0
 _ESTIMATE = ("estimate", "ci_low", "ci_high")
-_MARKS = {"supported": "o", "contradicted": "s", "inconclusive": "D"}
-_MARKS |= {"not testable": "X"}
+_MARKS = {
+    "supported": "o",
+    "contradicted": "s",
+    "inconclusive": "D",
+    "not testable": "X",
+}
 _INKS = {
     "supported": PALETTE["for"],
     "contradicted": PALETTE["against"],
@@ -91,7 +101,9 @@ def plot_joint_display(
     >>> print(alt_text(plot_joint_display(found)))
     Interviews beside tests on 1 claim. AG-H2: interviews: supported, S = 1.25, bounds
     −0.38 to 1.62, 4 voices (4 own), 3 for, 0 against; test: not testable; one side
-    open.
+    open. Statements say how much there is, not what it did: consistent with a claim,
+    not shown. One informant per organisation: person, position and organisation cannot
+    be told apart.
     """
     table = joint_display(findings)
     if not len(table):
@@ -344,7 +356,19 @@ def _key(table: pd.DataFrame) -> list[KeySection]:
     return [
         KeySection(label("joint.verdicts"), marks),
         KeySection(label("joint.reading"), lines),
+        KeySection(label("joint.limits"), [KeyRow(text) for text in _limits(table)]),
     ]
+
+
+def _limits(table: pd.DataFrame) -> list[str]:
+    """What these verdicts do not say, in words."""
+    heard = table["n"] > 0
+    holds = {
+        "level_only": (heard & table["level_only"]).any(),
+        "one_informant": table["one_informant"].any(),
+        "analogue": table["test_tags"].str.contains("analogue").any(),
+    }
+    return [label(f"joint.{name}") for name, is_so in holds.items() if is_so]
 
 
 def _told(table: pd.DataFrame) -> str:
@@ -363,4 +387,5 @@ def _told(table: pd.DataFrame) -> str:
                 "alt.joint_row", claim=key, evidence=evidence, test=test, joint=meeting
             )
         )
+    told += [f"{capitalized(text)}." for text in _limits(table)]
     return " ".join(told)

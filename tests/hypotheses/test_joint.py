@@ -54,6 +54,8 @@ def test_the_documented_case_has_one_side(case: Study) -> None:
     assert table["n_unheard"].tolist() == [0, 4, 0, 3]
     assert table["evidence_tags"].tolist() == ["", "", "rests on summary", "fragile"]
     assert (table["test_tags"] == "").all()
+    assert table["level_only"].all()
+    assert table["one_informant"].all()
     numbers = table[["estimate", "pvalue_adjusted", "detectable_effect"]]
     assert numbers.isna().to_numpy().all()
     assert table["test_reason"].tolist() == [f.test_reason for f in findings]

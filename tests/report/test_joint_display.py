@@ -125,7 +125,7 @@ def test_tension_is_named_and_has_its_sign(of_both: Findings) -> None:
     ((x, _),) = marks(ax)["_contradicted"]
     assert x < TEST
     assert "AG-H2" in alt_text(ax)
-    assert alt_text(ax).endswith("tension.")
+    assert "tension. " in alt_text(ax)
 
 
 def test_tests_alone_are_shown_with_their_intervals(capacity: Findings) -> None:
@@ -194,6 +194,21 @@ def test_nothing_overlaps(of_both: Findings, capacity: Findings, code: str) -> N
         assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)
         for one, other in combinations(boxes, 2):
             assert not one.overlaps(other)
+
+
+def test_what_it_cannot_say_stands_with_it(
+    of_case: Findings, of_both: Findings, capacity: Findings
+) -> None:
+    level = "statements say how much there is, not what it did"
+    person = "one informant per organisation"
+    analogue = "analogue: tested on pairs of actors"
+    for found, expected in (
+        (of_case, {level, person}),
+        (of_both, {level, person, analogue}),
+        (capacity, set()),
+    ):
+        told = " ".join(texts(plot_joint_display(found)))
+        assert {part for part in (level, person, analogue) if part in told} == expected
 
 
 def test_own_axes_and_a_claim_without_words(of_case: Findings) -> None:
