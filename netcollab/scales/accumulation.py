@@ -206,11 +206,9 @@ def _curve(heard: np.ndarray, n: int, base: int, run: int) -> pd.DataFrame:
     times = heard.sum(axis=0)
     both = heard.T.astype(int) @ heard.astype(int)
     either = times[:, None] + times[None, :] - both
-    missed = _missed(n)
-    one = missed[n - times]
-    mean = (1 - one).sum(axis=0)
-    spread = missed[n - either].sum(axis=(0, 1)) - one.sum(axis=0) ** 2
-    table = pd.DataFrame({"heard": mean, "sd": np.sqrt(np.maximum(spread, 0.0))})
+    missed, pairs = _missed(n - times, n), _missed(n - either.ravel(), n)
+    sd = np.sqrt(np.maximum(pairs - missed**2, 0.0))
+    table = pd.DataFrame({"heard": len(times) - missed, "sd": sd})
     table["new"] = table["heard"].diff()
     table["share"] = table["heard"] / heard.shape[1]
     later = table["heard"].shift(-run) - table["heard"]
@@ -219,11 +217,16 @@ def _curve(heard: np.ndarray, n: int, base: int, run: int) -> pd.DataFrame:
     return table.loc[1:, _COLUMNS].rename_axis("interviews")
 
 
-def _missed(n: int) -> np.ndarray:
-    """Share of sets of k among n that avoid n - u given ones: row u, column k."""
-    u, k = np.arange(n + 1)[:, None], np.arange(1, n + 1)[None, :]
-    steps = np.maximum(u - k + 1, 0) / (n - k + 1)
-    return np.hstack([np.ones((n + 1, 1)), np.cumprod(steps, axis=1)])
+def _missed(others: np.ndarray, n: int) -> np.ndarray:
+    """Sum of C(u, k) / C(n, k) over the given u, for k = 0, ..., n.
+
+    u interviews lack a code: that share of sets of k interviews misses it.
+    """
+    values, counts = np.unique(others, return_counts=True)
+    k = np.arange(1, n + 1)
+    steps = np.maximum(values[:, None] - k + 1, 0) / (n - k + 1)
+    shares = np.hstack([np.ones((len(values), 1)), np.cumprod(steps, axis=1)])
+    return np.asarray(counts @ shares)
 
 
 def _reached(
