@@ -23,6 +23,7 @@ from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.governance import ANSELL_GASH
 from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.hypotheses.joint import joint_display
 from netcollab.hypotheses.ledger import (
     EvidenceMatrix,
     evidence_matrix,
@@ -31,6 +32,7 @@ from netcollab.hypotheses.ledger import (
 from netcollab.hypotheses.memberships import crisp_set, set_membership
 from netcollab.hypotheses.set_expressions import membership
 from netcollab.hypotheses.solutions import Solution, minimise
+from netcollab.hypotheses.statements import EvidenceLedger, evidence_ledger
 from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Contribution",
     "Convergence",
     "Evidence",
+    "EvidenceLedger",
     "EvidenceMatrix",
     "Finding",
     "Findings",
@@ -55,10 +58,12 @@ __all__ = [
     "declared",
     "evaluate",
     "evidence",
+    "evidence_ledger",
     "evidence_matrix",
     "evidence_sensitivity",
     "evidence_verdict",
     "information_reach",
+    "joint_display",
     "membership",
     "minimise",
     "necessity",

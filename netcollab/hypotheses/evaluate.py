@@ -22,7 +22,7 @@ from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.estimates import no_estimates
 from netcollab.hypotheses.evidence import Evidence, evidence
 from netcollab.hypotheses.findings import Finding, Findings
-from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
+from netcollab.hypotheses.hypothesis import Hypothesis, Verdict, sign
 from netcollab.hypotheses.judging import Primary, Test, Trial, judge
 from netcollab.hypotheses.site_contrasts import site_contrast
 from netcollab.hypotheses.within_contrasts import function_contrast, tie_contrast
@@ -256,6 +256,7 @@ def _finding(
         test_reason=trial.reason,
         contrast=f"{spec.outcome} ~ {spec.predictor}" if spec.outcome else "",
         symbol=contrast.symbol,
+        sign=sign(spec.direction),
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,

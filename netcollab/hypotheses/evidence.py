@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -293,17 +294,23 @@ class _Limits:
         return [text for text, is_unmet in unmet.items() if is_unmet]
 
 
+def scores_on(
+    study: Study, hypothesis: Hypothesis
+) -> tuple[Literal["construct", "hypothesis"], str, pd.DataFrame]:
+    """The column and word by which codings speak of a claim, and all their scores."""
+    scores = construct_scores(study, by="hypothesis")
+    if scores.empty:
+        scores = construct_scores(study, by="construct")
+        return "construct", hypothesis.construct, scores
+    named = bool((scores["hypothesis"] == hypothesis.key).any())
+    return "hypothesis", hypothesis.key if named else hypothesis.code, scores
+
+
 def _voices(
     study: Study, hypothesis: Hypothesis
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """One row per organisation interviewed or heard, and what was assumed."""
-    by, name = "hypothesis", hypothesis.key
-    scores = construct_scores(study, by="hypothesis")
-    if scores.empty:
-        by, name = "construct", hypothesis.construct
-        scores = construct_scores(study, by="construct")
-    elif not (scores[by] == name).any():
-        name = hypothesis.code
+    by, name, scores = scores_on(study, hypothesis)
     unplaced = scores.attrs["unplaced"]
     voices = scores[scores[by] == name] if name else scores.iloc[:0]
     voices = voices[voices["interviewed"] | (voices["basis"] != "")]

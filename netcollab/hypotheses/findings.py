@@ -78,6 +78,8 @@ class Finding:
         Outcome and predictor, as bound.
     symbol
         What the estimate is called in words.
+    sign
+        1 or -1: the sign that the claim expects of the estimate; 0: neither.
     test, evidence
         The records behind the two verdicts; None where there is none.
     estimates
@@ -110,6 +112,7 @@ class Finding:
     test_reason: str = ""
     contrast: str = ""
     symbol: str = "r"
+    sign: int = 0
     test: TestResult | ModelResult | None = None
     evidence: Evidence | None = None
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)

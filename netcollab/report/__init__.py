@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
+    from netcollab.report.joint_display import plot_joint_display
     from netcollab.report.labels import (
         LANGUAGES,
         ambient_language,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
     from netcollab.report.stress import layout
@@ -76,6 +78,7 @@ _DOORS = {
     "plot_contribution": "contribution_graph",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
+    "plot_joint_display": "joint_display",
     "plot_null_distribution": "chance",
     "plot_perception_gaps": "profiles",
     "plot_power": "power_curves",
@@ -83,6 +86,7 @@ _DOORS = {
     "plot_profile": "profiles",
     "plot_ranges": "ranges",
     "plot_rank_intervals": "ranks",
+    "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
     "publish_figure": "paper",
@@ -125,6 +129,7 @@ __all__ = [
     "plot_contribution",
     "plot_evidence_matrix",
     "plot_formal_gaps",
+    "plot_joint_display",
     "plot_null_distribution",
     "plot_perception_gaps",
     "plot_power",
@@ -132,6 +137,7 @@ __all__ = [
     "plot_profile",
     "plot_ranges",
     "plot_rank_intervals",
+    "plot_saturation",
     "plot_sociomatrix",
     "problem_text",
     "publish_figure",

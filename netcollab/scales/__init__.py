@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netcollab.scales.accumulation import Saturation, saturation
     from netcollab.scales.aggregation import Aggregation, aggregation_verdict
     from netcollab.scales.agreement import (
         average_deviation,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
         cohen_kappa,
         fleiss_kappa,
         percent_agreement,
+    )
+    from netcollab.scales.codings import (
+        coded_statements,
+        coder_ratings,
+        coding_agreement,
     )
     from netcollab.scales.concepts import concept_overlap
     from netcollab.scales.consensus import Consensus, cultural_consensus
@@ -74,11 +80,15 @@ _DOORS = {
     "KrippendorffInterval": "krippendorff",
     "Reliability": "reliability",
     "SharedLanguage": "shared_language",
+    "Saturation": "accumulation",
     "aggregation_table": "evidence",
     "aggregation_verdict": "aggregation",
     "alpha_interval": "reliability",
     "average_deviation": "agreement",
+    "coded_statements": "codings",
     "coder_agreement": "coders",
+    "coder_ratings": "codings",
+    "coding_agreement": "codings",
     "cohen_kappa": "coders",
     "concept_overlap": "concepts",
     "construct_bounds": "constructs",
@@ -107,6 +117,8 @@ _DOORS = {
     "pooled_ties": "small_groups",
     "r_star_wg": "agreement",
     "relational_capacity": "capacity",
+    "saturation": "accumulation",
+    "scale_reliability": "reliability",
     "rwg": "agreement",
     "rwg_critical": "agreement",
     "rwg_j": "agreement",
@@ -126,12 +138,16 @@ __all__ = [
     "Generalisability",
     "KrippendorffInterval",
     "Reliability",
+    "Saturation",
     "SharedLanguage",
     "aggregation_table",
     "aggregation_verdict",
     "alpha_interval",
     "average_deviation",
+    "coded_statements",
     "coder_agreement",
+    "coder_ratings",
+    "coding_agreement",
     "cohen_kappa",
     "concept_overlap",
     "construct_bounds",
@@ -163,6 +179,7 @@ __all__ = [
     "rwg",
     "rwg_critical",
     "rwg_j",
+    "saturation",
     "scale_reliability",
     "score",
     "shared_language_index",

@@ -14,10 +14,12 @@ from netcollab._checks import check_choice
 from netcollab.study import SUMMARY, Study
 
 __all__ = [
+    "all_codings",
     "construct_bounds",
     "construct_scores",
     "interviewed",
     "numbers_in",
+    "said_in",
     "text_in",
 ]
 
@@ -62,7 +64,7 @@ def interviewed(study: Study) -> pd.DataFrame:
         told = set(_pairs(actors[dated.to_numpy()]))
     else:
         known_from = "codings"
-        rows = _statements(study)
+        rows = said_in(study)
         told = set(_pairs(rows[~rows["summary"]]))
     table = actors.assign(interviewed=[pair in told for pair in _pairs(actors)])
     table = table.sort_values(["site", "actor"], ignore_index=True)
@@ -119,7 +121,7 @@ def construct_scores(study: Study, *, by: Key = "construct") -> pd.DataFrame:
     udir    -2.0      own
     """
     check_choice("key of codings", by, ("construct", "hypothesis"))
-    rows = _statements(study)
+    rows = said_in(study)
     rows = rows[rows[by] != ""]
     unplaced = ~rows["summary"] & (rows["actor"] == "")
     rows = rows[~unplaced]
@@ -193,24 +195,30 @@ def construct_bounds(study: Study, *, by: Key = "construct") -> pd.DataFrame:
     return table.astype({"mean": float, "low": float, "high": float})
 
 
-def _statements(study: Study) -> pd.DataFrame:
+def said_in(study: Study) -> pd.DataFrame:
     """The codings that say something, one per row, in an order that is their own."""
+    table = all_codings(study)
+    table = table[table["reason"] == ""]
+    order = ["site", "hypothesis", "construct", "actor", "informant", "value", "weight"]
+    return table.sort_values(order, ignore_index=True)
+
+
+def all_codings(study: Study) -> pd.DataFrame:
+    """Every coding in its place, and why it says nothing where it does not."""
     codings = study.codings
-    informant = text_in(codings, "informant")
+    names = ("source", "span", "hypothesis", "construct", "indicator", "target")
     table = _placed(study, codings).assign(
-        informant=informant,
-        summary=informant == SUMMARY,
-        construct=text_in(codings, "construct"),
-        hypothesis=text_in(codings, "hypothesis"),
+        **{name: text_in(codings, name) for name in (*names, "coder", "informant")},
         effect=text_in(codings, "effect_of") != "",
         value=numbers_in(codings, "polarity"),
         weight=numbers_in(codings, "confidence").fillna(1.0),
     )
+    table["summary"] = table["informant"] == SUMMARY
     if table["value"].isna().all():
         table["value"] = numbers_in(codings, "value")
-    table = table[table["value"].notna() & (table["weight"] > 0)]
-    order = ["site", "hypothesis", "construct", "actor", "informant", "value", "weight"]
-    return table.sort_values(order, ignore_index=True)
+    silent = np.where(table["weight"] > 0, "", "coded with confidence 0")
+    table["reason"] = np.where(table["value"].isna(), "coded without a number", silent)
+    return table.astype({"reason": "str"})
 
 
 def _placed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ FUNCTIONS = [
 ]
 OF_STUDIES = {
     *("aggregation_table", "construct_bounds", "construct_scores"),
+    *("coded_statements", "coder_ratings", "document_scores"),
     *("dimension_profile", "interviewed", "item_table", "items_of"),
     "statement_answers",
     *("perception_gaps", "pooled_ties", "relational_capacity", "score", "span_of"),
