@@ -122,7 +122,6 @@ _DOORS = {
     "rwg": "agreement",
     "rwg_critical": "agreement",
     "rwg_j": "agreement",
-    "scale_reliability": "reliability",
     "score": "scores",
     "shared_language_index": "shared_language",
     "span_of": "scores",
