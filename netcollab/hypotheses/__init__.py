@@ -8,6 +8,7 @@ from netcollab.hypotheses.adoption import (
     silo_breakdown,
 )
 from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
+from netcollab.hypotheses.choices import Choice, multiverse_choices
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate
@@ -20,16 +21,19 @@ from netcollab.hypotheses.ledger import (
     evidence_matrix,
     evidence_sensitivity,
 )
+from netcollab.hypotheses.multiverse import Multiverse, multiverse
 
 __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
     "RELATIONAL_CAPACITY",
+    "Choice",
     "Evidence",
     "EvidenceMatrix",
     "Finding",
     "Findings",
     "Hypothesis",
+    "Multiverse",
     "binding",
     "declared",
     "evaluate",
@@ -38,6 +42,8 @@ __all__ = [
     "evidence_sensitivity",
     "evidence_verdict",
     "information_reach",
+    "multiverse",
+    "multiverse_choices",
     "rollout_effect",
     "silo_breakdown",
 ]

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from netcollab.inference.cluster_variance import cluster_robust
     from netcollab.inference.concordance import kendall
     from netcollab.inference.crossing import silo_change
+    from netcollab.inference.curve import (
+        Specification,
+        SpecificationCurve,
+        specification_curve,
+    )
     from netcollab.inference.detectable import (
         detectable_by_t,
         detectable_correlation,
@@ -57,6 +62,8 @@ _LATE = {
     "BootstrapInterval": "bootstrap",
     "Design": "power",
     "Equivalence": "equivalence",
+    "Specification": "curve",
+    "SpecificationCurve": "curve",
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
@@ -82,6 +89,7 @@ _LATE = {
     "site_slopes": "varying_slopes",
     "slope_heterogeneity": "heterogeneity",
     "social_relations": "round_robin",
+    "specification_curve": "curve",
     "tost": "equivalence",
     "two_stage_least_squares": "simultaneous",
     "vertex_bootstrap": "vertices",
@@ -94,6 +102,8 @@ __all__ = [
     "Equivalence",
     "ModelResult",
     "SocialRelations",
+    "Specification",
+    "SpecificationCurve",
     "TestResult",
     "adjust_pvalues",
     "adjust_results",
@@ -130,6 +140,7 @@ __all__ = [
     "site_slopes",
     "slope_heterogeneity",
     "social_relations",
+    "specification_curve",
     "tost",
     "two_stage_least_squares",
     "vertex_bootstrap",
