@@ -257,7 +257,7 @@ def _fingerprint(made: Specified) -> tuple[bytes, ...]:
     An actor without an observed dyad of the outcome decides nothing.
     """
     known = made.y.notna().to_numpy()
-    heard = known.any(axis=0) | known.any(axis=1)
+    heard = np.flatnonzero(known.any(axis=0) | known.any(axis=1))
     frames = [made.y, made.x, *made.beside.values()]
     parts = [frame.to_numpy(dtype=float)[np.ix_(heard, heard)] for frame in frames]
     names = ",".join(map(str, made.y.index[heard])).encode()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         word,
     )
     from netcollab.report.measuring import MeasuresReport, write_measures
+    from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
         execute_notebook,
@@ -71,6 +72,7 @@ _DOORS = {
     "number": "labels",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
+    "plot_multiverse": "multiverses",
     "plot_null_distribution": "chance",
     "plot_perception_gaps": "profiles",
     "plot_power": "power_curves",
@@ -117,6 +119,7 @@ __all__ = [
     "number",
     "plot_evidence_matrix",
     "plot_formal_gaps",
+    "plot_multiverse",
     "plot_null_distribution",
     "plot_perception_gaps",
     "plot_power",
