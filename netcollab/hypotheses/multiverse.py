@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import as_entropy, check_count, check_draws, check_fraction
+from netcollab._files import write_atomically
 from netcollab._progress import steps
-from netcollab._resample import entropy_at
+from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.choices import Choice, chosen
 from netcollab.hypotheses.contrasts import contrast, relations_in, unbound
 from netcollab.hypotheses.declared import binding
@@ -67,8 +68,8 @@ class Multiverse:
         contradicted).
     left_out
         Combinations that are no specification, counted by reason.
-    curve
-        Estimates and tests of the whole curve; None where there is none.
+    curve, curve_reason
+        Estimates and tests of the whole curve; None where there is none, and why.
     alpha
         The level of each specification.
     seed
@@ -85,6 +86,7 @@ class Multiverse:
     table: pd.DataFrame = field(default_factory=_no_rows)
     left_out: pd.Series = field(default_factory=_no_counts)
     curve: SpecificationCurve | None = None
+    curve_reason: str = ""
     alpha: float = 0.05
     seed: int = 0
     reason: str = ""
@@ -162,6 +164,8 @@ class Multiverse:
                 )
                 for test in (self.curve.median, self.curve.share, self.curve.stouffer)
             ]
+        if self.curve_reason:
+            told.append(("curve", f"not tested: {self.curve_reason}"))
         told += [
             ("left out", f"{count}: {reason}")
             for reason, count in self.left_out.items()
@@ -265,13 +269,17 @@ def multiverse(
         for place, (_, made) in enumerate(found, start=1):
             trials.append(_tried(made, run, place, alpha))
             advance()
-    return replace(
+    whole = replace(
         whole,
         choices=asked,
         table=_table([words for words, _ in found], trials),
         left_out=left_out,
-        curve=_curve(study, spec, found, trials, run, alpha, progress),
     )
+    try:
+        curve = _curve(study, spec, found, trials, run, alpha, progress)
+    except RefusedError as refusal:
+        return replace(whole, curve_reason=str(refusal))
+    return replace(whole, curve=curve)
 
 
 def _p(pvalue: float) -> str:
@@ -297,8 +305,20 @@ def _entropy(rng: int | np.random.Generator | None, folder: Path | None) -> int:
     if folder is None:
         return as_entropy(rng)
     folder.mkdir(parents=True, exist_ok=True)
-    known = sorted(folder.glob("*.checkpoint"))
-    return entropy_at(rng, known[0] if known else None)
+    kept = folder / "seed"
+    if not kept.exists():
+        entropy = as_entropy(rng)
+        write_atomically(kept, f"{entropy}\n")
+        return entropy
+    text = kept.read_text(encoding="utf-8").strip()
+    if not text.isdecimal():
+        raise InputError(f"{kept} is not the seed of a multiverse; name another folder")
+    if rng is not None and (given := as_entropy(rng)) != int(text):
+        raise InputError(
+            f"checkpoint {folder} belongs to another run; different: seed ({text} "
+            f"there, {given} here); name another folder or delete this one"
+        )
+    return int(text)
 
 
 def _untestable(study: Study, spec: HypothesisSpec) -> str:
@@ -348,7 +368,7 @@ def _curve(
     run: _Run,
     alpha: float,
     progress: bool,
-) -> SpecificationCurve | None:
+) -> SpecificationCurve:
     """The specifications that have an estimate, tested together."""
     members = [
         made.curve
@@ -356,7 +376,7 @@ def _curve(
         if not math.isnan(trial.estimate)
     ]
     if not members:
-        return None
+        raise RefusedError("no specification could be tested")
     return specification_curve(
         members,
         alternative="greater" if sign(spec.direction) > 0 else "less",

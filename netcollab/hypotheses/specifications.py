@@ -79,6 +79,8 @@ class Specified(Contrast):
             alternative="greater",
         )
         row = model.coefficients.loc[TERM].astype(float).to_dict()
+        if math.isnan(row["statistic"]):
+            return Trial(reason="what is held leaves nothing of the outcome")
         result = TestResult(
             test=model.test,
             null=model.null,
@@ -144,11 +146,12 @@ def built(
 
 
 class _Rules:
-    """The relations of a study under a missing rule and as pairs, each made once."""
+    """A study's relations under a missing rule and as pairs, each made once."""
 
     def __init__(self, study: Study, seed: int) -> None:
         self.study, self.seed = study, seed
         self._made: dict[tuple[str, str, str], Network] = {}
+        self._reasons: dict[tuple[str, str], str] = {}
 
     def __call__(self, relation: str, missing: str, pairs: str) -> Network:
         key = (relation, missing, pairs)
@@ -159,6 +162,13 @@ class _Rules:
                 network = build_network(self.study, relation)
                 self._made[key] = _known(network, missing, self.seed)
         return self._made[key]
+
+    def refusal(self, spec: HypothesisSpec) -> str:
+        """Why outcome and predictor cannot be compared; empty if they can."""
+        key = (spec.outcome, spec.predictor)
+        if key not in self._reasons:
+            self._reasons[key] = contrast(self.study, spec).reason
+        return self._reasons[key]
 
 
 def _known(network: Network, missing: str, seed: int) -> Network:
@@ -193,9 +203,8 @@ def _specified(
 ) -> Specified:
     """The matrices of one combination; raises or gives the reason where it is none."""
     spec = replace(spec, outcome=words["outcome"], predictor=words["predictor"])
-    base = contrast(rules.study, spec)
-    if base.reason:
-        return Specified(spec, base.reason)
+    if reason := rules.refusal(spec):
+        return Specified(spec, reason)
     network = partial(rules, missing=words["missing"], pairs=words["symmetrisation"])
     outcome = network(relations_in(rules.study, spec.outcome)[0])
     if words["threshold"] != "none":

@@ -26,7 +26,7 @@ from netcollab.inference.design_checks import check_design
 from netcollab.inference.dyads import aligned, check_symmetric, gathered
 from netcollab.inference.orbit import orbit_size
 from netcollab.inference.permutation import TIE, pvalue, smallest_pvalue
-from netcollab.inference.qap import Correlation
+from netcollab.inference.qap import Correlation, check_testable
 from netcollab.inference.results import TestResult
 from netcollab.inference.semipartial import Relabelled, fitted, shifted_statistics
 
@@ -234,7 +234,10 @@ def _kernels(
     kernels: list[Correlation | Relabelled] = []
     actors: pd.Index | None = None
     for place, each in enumerate(specifications):
-        kernel, own = _kernel(each)
+        try:
+            kernel, own = _kernel(each)
+        except RefusedError as refusal:
+            raise RefusedError(f"specification {place + 1}: {refusal}") from None
         if actors is not None and not own.equals(actors):
             raise InputError(
                 f"specification {place + 1} has other actors than the first; leave an "
@@ -250,7 +253,9 @@ def _kernel(each: Specification) -> tuple[Correlation | Relabelled, pd.Index]:
         y, x = aligned({"y": each.y, "x": each.x}, why=why)
         for name, frame in {"y": y, "x": x}.items() if not each.directed else ():
             check_symmetric(name, frame)
-        return Correlation(y.to_numpy(), x.to_numpy(), each.directed), y.index
+        correlation = Correlation(y.to_numpy(), x.to_numpy(), each.directed)
+        check_testable(correlation)
+        return correlation, y.index
     terms = {TERM: each.x} | {f"beside {k}": v for k, v in each.beside.items()}
     sites = gathered(each.y, terms, directed=each.directed, common=False)
     check_design(sites, list(terms))
