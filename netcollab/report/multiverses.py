@@ -259,7 +259,7 @@ def _draw_board(ax: Axes, shown: pd.DataFrame, rows: list[_Row]) -> None:
     ax.set_ylim(sum(heights) - 0.4, -0.6)
     ax.set_yticks(tops, [row.text for row in rows], fontsize=7, parse_math=False)
     for tick, row in zip(ax.get_yticklabels(), rows, strict=True):
-        tick.set_weight("bold" if row.taken is None else "normal")
+        tick.set_fontweight("bold" if row.taken is None else "normal")
     ax.set_xticks([])
     ax.tick_params(length=0)
     for spine in ax.spines.values():
