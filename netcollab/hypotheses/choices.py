@@ -7,30 +7,36 @@ tie, by which estimator, and without whom?
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
+
+import pandas as pd
 
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.hypotheses.contrasts import relations_in
 from netcollab.hypotheses.declared import binding
 from netcollab.hypotheses.hypothesis import Hypothesis
+from netcollab.hypotheses.within_contrasts import of_sites
 from netcollab.measures import design_matrices
 from netcollab.networks import Network, build_network
 from netcollab.study import HypothesisSpec, Study
 
 __all__ = [
     "BESIDE",
+    "EVERY_WAVE",
     "NOBODY",
     "Choice",
     "chosen",
     "combinations",
+    "counted",
     "multiverse_choices",
 ]
 
 BESIDE = "MRQAP beside "
 NOBODY = "nobody"
-STAR = "one actor is left out of the first alternatives only"
+EVERY_WAVE = "every wave"
+STAR = "one is left out of the first alternatives only"
 _MISSING = ("observed", "answered", "reconstructed", "absent", "imputed")
 _PAIRS = ("none", "mean", "minimum", "maximum")
 _ESTIMATORS = ("correlation", "rank correlation")
@@ -42,8 +48,8 @@ class Choice(NamedTuple):
     Parameters
     ----------
     name
-        "outcome", "predictor", "missing", "symmetrisation", "threshold", "estimator"
-        or "without".
+        "outcome", "predictor", "missing", "symmetrisation", "threshold", "wave",
+        "estimator" or "without".
     alternatives
         In words.
     """
@@ -53,7 +59,9 @@ class Choice(NamedTuple):
 
 
 def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[str]]:
-    """The choices behind a claim about the dyads of one network, to change and hand on.
+    """The choices behind a claim, to change and hand on.
+
+    For the dyads of one network:
 
     ==============  ===============  ===============================================
     choice          alternative      means
@@ -84,10 +92,13 @@ def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[s
     relation are the middle of its scale and one above. MRQAP holds the predictors of
     the study's other claims about the same outcome.
 
+    In several sites: "wave", every wave or one; "estimator", the headline's of
+    `evaluate` and those beside it; "without", nobody or a site.
+
     Parameters
     ----------
     study
-        The study, of one site and wave.
+        The study; of one site, it has one wave.
     hypothesis
         The claim, bound to an outcome and a predictor.
 
@@ -99,8 +110,8 @@ def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[s
     Raises
     ------
     InputError
-        If the claim names no outcome or predictor, or the study has several sites or
-        waves.
+        If the claim names no outcome or predictor, or the study has one site and
+        several waves.
 
     Examples
     --------
@@ -111,6 +122,8 @@ def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[s
     (['observed', 'answered', 'imputed'], ['none', '3', '4'])
     """
     spec = binding(hypothesis, study.manifest)
+    if study.actors["site"].nunique() > 1:
+        return _site_choices(study, spec)
     design_matrices(study, f"{spec.outcome} ~ {spec.predictor}")
     outcome = build_network(study, relations_in(study, spec.outcome)[0])
     named = relations_in(study, f"{spec.outcome} {spec.predictor}")
@@ -162,8 +175,8 @@ def chosen(
 def combinations(choices: Sequence[Choice]) -> Iterator[tuple[dict[str, str], str]]:
     """Every combination of alternatives, the first ones first, and why it is none.
 
-    An actor is left out of the combination of the first alternatives only: it asks
-    whether the headline hangs on one actor. These combinations come last.
+    An actor or site is left out of the combination of the first alternatives only: it
+    asks whether the headline hangs on one. These combinations come last.
     """
     names = [choice.name for choice in choices]
     first = [choice.alternatives[0] for choice in choices]
@@ -172,6 +185,22 @@ def combinations(choices: Sequence[Choice]) -> Iterator[tuple[dict[str, str], st
         *others, without = alternatives
         crossed = without != first[-1] and others != first[:-1]
         yield dict(zip(names, alternatives, strict=True)), STAR if crossed else ""
+
+
+def counted(reasons: Iterable[str]) -> pd.Series:
+    """How many combinations are no specification, by reason."""
+    counts = pd.Series(list(reasons), dtype="str").value_counts(sort=False)
+    return counts.rename("combinations").rename_axis("reason")
+
+
+def _site_choices(study: Study, spec: HypothesisSpec) -> dict[str, list[str]]:
+    compared = of_sites(study, spec, seed=0)
+    waves = list(study.waves) if len(study.waves) > 1 else []
+    return {
+        "wave": [EVERY_WAVE, *waves],
+        "estimator": [words for _, words, _ in compared.fits()],
+        "without": [NOBODY, *compared.parts],
+    }
 
 
 def _others(study: Study, spec: HypothesisSpec) -> list[str]:
@@ -242,6 +271,8 @@ def _checked(
 def _check_word(
     study: Study, spec: HypothesisSpec, name: str, word: str, usual: Sequence[str]
 ) -> None:
+    if word in usual:
+        return
     if name in ("outcome", "predictor"):
         left = word if name == "outcome" else spec.outcome
         right = word if name == "predictor" else spec.predictor

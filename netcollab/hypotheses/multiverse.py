@@ -24,9 +24,12 @@ from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.choices import Choice, chosen
 from netcollab.hypotheses.contrasts import contrast, relations_in, unbound
 from netcollab.hypotheses.declared import binding
+from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.hypothesis import Hypothesis, sign
 from netcollab.hypotheses.judging import Trial, judge
+from netcollab.hypotheses.site_multiverse import of_several
 from netcollab.hypotheses.specifications import Specified, built
+from netcollab.hypotheses.within_contrasts import of_sites
 from netcollab.inference import (
     SpecificationCurve,
     mrqap,
@@ -38,6 +41,7 @@ from netcollab.study import HypothesisSpec, Study
 
 __all__ = ["Multiverse", "multiverse"]
 
+ADOPTION = {claim.key for claim in DIGITAL_COLLABORATION}
 FOUND = ["estimate", "pvalue", "verdict", "n", "reason"]
 
 
@@ -63,9 +67,9 @@ class Multiverse:
         Each choice with its alternatives, that of the headline first.
     table
         One row per specification, the headline's first: a column per choice, then
-        estimate (a correlation), equal-tailed pvalue, verdict, n (actors that
-        answered), and reason (of a verdict that is neither supported nor
-        contradicted).
+        estimate, equal-tailed pvalue, verdict, n (actors that answered; in several
+        sites what the estimator counts), and reason (of a verdict that is neither
+        supported nor contradicted).
     left_out
         Combinations that are no specification, counted by reason.
     curve, curve_reason
@@ -78,6 +82,8 @@ class Multiverse:
         Why there is no multiverse; empty if there is one.
     synthetic
         The data are invented.
+    symbol
+        "r" where estimates are correlations, "b" where they are slopes.
     """
 
     study: str
@@ -91,6 +97,7 @@ class Multiverse:
     seed: int = 0
     reason: str = ""
     synthetic: bool = False
+    symbol: str = "r"
 
     @property
     def verdict(self) -> str:
@@ -185,7 +192,7 @@ def multiverse(
     progress: bool = False,
     checkpoint: str | Path | None = None,
 ) -> Multiverse:
-    """A claim about the dyads of one network under every defensible choice.
+    """A claim under every defensible choice, about one network or several sites.
 
     Each combination of alternatives is a specification, tested and judged as by
     `evaluate` in a family of one. An estimate is a correlation, of ranks or partial
@@ -198,12 +205,13 @@ def multiverse(
     `netcollab.inference.specification_curve`, among actors that answered and among
     those that did not: by the median estimate, the share of specifications that are
     significant in the claimed direction, and Stouffer's z. Specifications share their
-    data; their share is no probability, and only that test knows what they share.
+    data; their share is no probability, and only that test knows what they share. In
+    several sites there is the table, and no test of the curve.
 
     Parameters
     ----------
     study
-        A study of one site and one wave.
+        A study; of one site, it has one wave.
     hypothesis
         A claim with a direction.
     choices
@@ -259,6 +267,18 @@ def multiverse(
     if reason := _untestable(study, spec):
         return replace(whole, reason=reason)
     asked = chosen(study, hypothesis, choices)
+    if study.actors["site"].nunique() > 1:
+        words, trials, left_out = of_several(
+            study, spec, asked, alpha=alpha, seed=entropy, progress=progress
+        )
+        return replace(
+            whole,
+            choices=asked,
+            table=_table(words, trials),
+            left_out=left_out,
+            curve_reason="models of several sites are not refitted under relabelling",
+            symbol="b",
+        )
     found, left_out = built(study, spec, asked, entropy)
     if not found:
         told = "; ".join(map(str, left_out.index))
@@ -323,10 +343,15 @@ def _entropy(rng: int | np.random.Generator | None, folder: Path | None) -> int:
 
 def _untestable(study: Study, spec: HypothesisSpec) -> str:
     """Why there is no headline to compare with; empty if there is one."""
+    if spec.key in ADOPTION:
+        return f"{spec.key} has a test of its own, and no multiverse"
     if reason := unbound(spec):
         return reason
-    if study.actors["site"].nunique() > 1 or spec.level != "dyad":
-        return "a multiverse is for a claim about the dyads of one network"
+    several = study.actors["site"].nunique() > 1
+    if spec.level not in (("site", "actor", "dyad") if several else ("dyad",)):
+        return "a multiverse is for dyads of one network, or a claim in several sites"
+    if several:
+        return of_sites(study, spec, seed=0).reason
     return contrast(study, spec).reason
 
 

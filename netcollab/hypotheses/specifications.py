@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.choices import BESIDE, NOBODY, Choice, combinations
+from netcollab.hypotheses.choices import BESIDE, NOBODY, Choice, combinations, counted
 from netcollab.hypotheses.contrasts import (
     Contrast,
     contrast,
@@ -141,8 +141,7 @@ def built(
             continue
         known.add(print_)
         found.append((words, made))
-    left_out = pd.Series(reasons, dtype="str").value_counts(sort=False)
-    return found, left_out.rename("combinations").rename_axis("reason")
+    return found, counted(reasons)
 
 
 class _Rules:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.estimates import estimate, no_estimates
+from netcollab.hypotheses.estimates import Fit, chosen_fit, estimate, no_estimates
 from netcollab.hypotheses.judging import Test, Trial, of_model
+from netcollab.hypotheses.site_contrasts import SiteContrast, site_contrast
 from netcollab.hypotheses.variables import function_values
 from netcollab.inference import (
     ModelResult,
@@ -29,6 +30,7 @@ from netcollab.study import HypothesisSpec, Study
 __all__ = [
     "WithinContrast",
     "function_contrast",
+    "of_sites",
     "ratings_model",
     "tie_contrast",
     "tie_rows",
@@ -54,6 +56,8 @@ class WithinContrast:
         The columns that say which function or tie: their names recur across sites.
     symbol
         What the estimate is called in words.
+    estimator
+        The words of the estimator to test by, as of `fits`; empty: the headline's.
     """
 
     spec: HypothesisSpec
@@ -61,6 +65,7 @@ class WithinContrast:
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     units: tuple[str, ...] = ()
     symbol: str = "b"
+    estimator: str = ""
 
     @property
     def parts(self) -> list[str]:
@@ -85,7 +90,7 @@ class WithinContrast:
                 reason=f"{len(self.parts)} sites have both values; a mean over sites "
                 f"needs {MIN_SITES}"
             )
-        return of_model(self._mixed(), "x")
+        return of_model(chosen_fit(self.fits(), self.estimator)(), "x")
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
@@ -96,11 +101,6 @@ class WithinContrast:
         """The headline, and beside it the slopes of sites and CR2."""
         if self.reason:
             return no_estimates()
-        fits = [
-            ("headline", "mixed model with roles", self._mixed),
-            ("beside", "mean of the slopes of sites", self._slopes),
-            ("beside", "least squares within sites and roles, CR2", self._robust),
-        ]
         return pd.concat(
             estimate(
                 fit,
@@ -110,8 +110,16 @@ class WithinContrast:
                 level=self.spec.level,
                 estimator=words,
             )
-            for role, words, fit in fits
+            for role, words, fit in self.fits()
         )
+
+    def fits(self) -> list[Fit]:
+        """Role, words and model of every estimator, the headline first."""
+        return [
+            ("headline", "mixed model with roles", self._mixed),
+            ("beside", "mean of the slopes of sites", self._slopes),
+            ("beside", "least squares within sites and roles, CR2", self._robust),
+        ]
 
     def _mixed(self) -> ModelResult:
         return ratings_model(self.rows, ["x"], self.units)
@@ -185,6 +193,16 @@ def tie_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
         return WithinContrast(spec, "one primary contrast has one predictor")
     rows = rows.rename(columns={terms[0]: "x"})
     return WithinContrast(spec, _empty(rows), rows, ("source", "target"))
+
+
+def of_sites(
+    study: Study, spec: HypothesisSpec, *, seed: int
+) -> SiteContrast | WithinContrast:
+    """What a claim about sites, their functions or their ties compares."""
+    if spec.level == "site":
+        return site_contrast(study, spec, seed=seed)
+    within = function_contrast if spec.level == "actor" else tie_contrast
+    return within(study, spec)
 
 
 def tie_rows(study: Study, formula: str) -> tuple[pd.DataFrame, list[str]]:

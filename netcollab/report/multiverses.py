@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from netcollab.hypotheses import Multiverse
 from netcollab.inference import TestResult
 from netcollab.report.figures import describe
-from netcollab.report.labels import capitalized, label, number
+from netcollab.report.labels import capitalized, label, number, word
 from netcollab.report.margins import (
     KeySection,
     Place,
@@ -38,7 +38,8 @@ _MARKS = {
     "contradicted": ("s", PALETTE["against"]),
     "inconclusive": ("D", PALETTE["unknown"]),
 }
-_BESIDE = "MRQAP beside "
+_BESIDE, _EVERY = "MRQAP beside ", "every wave"
+_CORRELATIONS = ("correlation", "rank correlation")
 
 
 class _Row(NamedTuple):
@@ -101,7 +102,7 @@ def plot_multiverse(
         _hide(ax)
         upper = ax.inset_axes((0.0, 1 - share, 1.0, share))
         lower = ax.inset_axes((0.0, 0.0, 1.0, (1 - share) * 0.96))
-        _draw_curve(upper, shown)
+        _draw_curve(upper, shown, multiverse.symbol)
         _draw_board(lower, shown, rows)
         add_key(ax, [_key(shown)], key, own=own)
         describe(ax, _told(multiverse, shown, capitalized(heading)))
@@ -130,28 +131,33 @@ def _board(multiverse: Multiverse, shown: pd.DataFrame) -> list[_Row]:
     rows: list[_Row] = []
     for choice in multiverse.choices:
         words = shown[choice.name].to_numpy(dtype=str)
-        taken = [word for word in choice.alternatives if (words == word).any()]
+        taken = [each for each in choice.alternatives if (words == each).any()]
         if len(taken) < 2:
             continue
         rows.append(_Row(capitalized(label(f"multiverse.{choice.name}")), None))
         if choice.name == "without":
             nobody = words == taken[0]
             rows.append(_Row(_alternative("without", "nobody"), nobody))
-            rows.append(_Row(_alternative("without", "one"), ~nobody))
+            one = "one" if multiverse.symbol == "r" else "site"
+            rows.append(_Row(_alternative("without", one), ~nobody))
             continue
         rows += [_Row(_alternative(choice.name, w), words == w) for w in taken]
     return rows
 
 
-def _alternative(choice: str, word: str) -> str:
+def _alternative(choice: str, chosen: str) -> str:
     if choice in ("outcome", "predictor"):
-        text = word
-    elif choice == "threshold" and word not in ("none", "any"):
-        text = number(float(word), 0 if float(word).is_integer() else 2)
-    elif choice == "estimator" and word.startswith(_BESIDE):
-        text = label("multiverse.estimator_beside", terms=word.removeprefix(_BESIDE))
+        text = chosen
+    elif choice == "threshold" and chosen not in ("none", "any"):
+        text = number(float(chosen), 0 if float(chosen).is_integer() else 2)
+    elif choice == "estimator" and chosen.startswith(_BESIDE):
+        text = label("multiverse.estimator_beside", terms=chosen.removeprefix(_BESIDE))
+    elif choice == "estimator" and chosen not in _CORRELATIONS:
+        text = word(chosen)
+    elif choice == "wave" and chosen != _EVERY:
+        text = chosen
     else:
-        text = label(f"multiverse.{choice}_{word.removesuffix(' correlation')}")
+        text = label(f"multiverse.{choice}_{chosen.split()[0]}")
     return textwrap.fill(text, _LETTERS, break_long_words=False)
 
 
@@ -168,6 +174,8 @@ def _remarks(multiverse: Multiverse, shown: pd.DataFrame) -> list[str]:
             name: _p(getattr(curve, name)) for name in ("median", "share", "stouffer")
         }
         told.append(label("multiverse.curve", **tests))
+    elif multiverse.curve_reason:
+        told.append(label("multiverse.untested_curve"))
     return told
 
 
@@ -182,7 +190,7 @@ def _places(shown: pd.DataFrame) -> npt.NDArray[np.float64]:
     return np.arange(len(shown), dtype=float)
 
 
-def _draw_curve(ax: Axes, shown: pd.DataFrame) -> None:
+def _draw_curve(ax: Axes, shown: pd.DataFrame, symbol: str) -> None:
     places, estimates = _places(shown), shown["estimate"].to_numpy(dtype=float)
     ax.axhline(0, color=PALETTE["ink"], linewidth=0.8)
     size = float(np.clip(2200 / len(shown), 6, 26))
@@ -207,7 +215,7 @@ def _draw_curve(ax: Axes, shown: pd.DataFrame) -> None:
     room = 0.08 * (high - low) or 0.1
     ax.set_ylim(low - room, high + room)
     ax.yaxis.set_major_formatter(number_ticks(2))
-    ax.set_ylabel(label("multiverse.estimate"))
+    ax.set_ylabel(label(f"multiverse.estimate_{symbol}"))
 
 
 def _mark_headline(ax: Axes, shown: pd.DataFrame) -> None:

@@ -207,7 +207,7 @@ def test_without_an_actor_is_the_leave_one_out_of_evaluate(twin: Study) -> None:
 def test_what_is_left_out_is_counted_by_reason(every: Multiverse) -> None:
     counted = every.left_out
     assert len(every.table) + counted.sum() == 3 * 4 * 3 * 3 * 7
-    star = "one actor is left out of the first alternatives only"
+    star = "one is left out of the first alternatives only"
     assert counted[star] == 6 * (3 * 4 * 3 * 3 - 1)
     assert counted["the same numbers as another specification"] > 0
     claim = replace(CLAIM, key="S", predictor="sender(staff)")
@@ -270,9 +270,6 @@ def test_a_claim_that_cannot_be_tested_says_why() -> None:
         assert found.table.empty
         assert found.curve is None
         assert found.reason in " ".join(found.summary().split())
-    several = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
-    claim = nc.hypotheses.RELATIONAL_CAPACITY[0]
-    assert "one network" in multiverse(several, claim, rng=1).reason
 
 
 def test_a_specification_that_cannot_be_tested_stays_in_the_table() -> None:
@@ -355,3 +352,58 @@ def test_a_multiverse_tells_itself(twin: Study) -> None:
     table = found.to_frame()
     table.loc[1, "verdict"] = "mine"
     assert found.table.loc[1, "verdict"] == "supported"
+
+
+# ---- several sites
+
+
+@pytest.fixture(scope="module")
+def authority() -> Study:
+    return nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_several_sites_give_the_headline_and_every_estimator(
+    authority: Study, place: int
+) -> None:
+    claim = nc.hypotheses.RELATIONAL_CAPACITY[place]
+    found = multiverse(authority, claim, rng=1)
+    finding = evaluate(authority, [claim], rng=1).findings[0]
+    rows = found.table[found.table["without"] == "nobody"]
+    first = rows[rows["wave"] == "every wave"]
+    beside = finding.estimates[finding.estimates["role"].isin(["headline", "beside"])]
+    assert first["estimator"].tolist() == beside["estimator"].tolist()
+    np.testing.assert_array_equal(first["estimate"], beside["estimate"].astype(float))
+    np.testing.assert_array_equal(first["pvalue"], beside["pvalue"].astype(float))
+    assert found.verdict == finding.test_verdict
+    assert set(rows["wave"]) == {"every wave", "2025", "2026"}
+    out = found.table.set_index("without")["verdict"].drop("nobody")
+    for site, verdict in finding.leave_one_out.items():
+        assert out[site] == verdict
+    assert found.curve is None
+    assert "not refitted" in found.curve_reason
+    assert found.symbol == "b"
+    sizes = [len(choice.alternatives) for choice in found.choices]
+    assert len(found.table) + found.left_out.sum() == np.prod(sizes)
+
+
+def test_a_wave_alone_is_the_study_of_that_wave(authority: Study) -> None:
+    claim = nc.hypotheses.RELATIONAL_CAPACITY[2]
+    asked = {"wave": ["2026"], "without": ["nobody"]}
+    found = multiverse(authority, claim, choices=asked, rng=1).table.loc[1]
+    alone = evaluate(authority.select(waves="2026"), [claim], rng=1).findings[0]
+    assert (found["estimate"], found["pvalue"]) == (alone.estimate, alone.pvalue)
+
+
+def test_choices_of_one_network_are_none_of_several_sites(authority: Study) -> None:
+    claim = nc.hypotheses.RELATIONAL_CAPACITY[0]
+    with pytest.raises(UnknownNameError, match='unknown choice "threshold"'):
+        multiverse(authority, claim, choices={"threshold": ["none"]}, rng=1)
+    with pytest.raises(UnknownNameError, match='alternative of wave "2027"'):
+        multiverse(authority, claim, choices={"wave": ["2027"]}, rng=1)
+
+
+def test_claims_with_a_test_of_their_own_have_no_multiverse() -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/digital_samhandling"))
+    claim = nc.hypotheses.DIGITAL_COLLABORATION[0]
+    assert "test of its own" in multiverse(study, claim, rng=1).reason

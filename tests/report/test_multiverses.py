@@ -127,3 +127,46 @@ def test_what_was_refused_says_why_and_axes_of_ones_own_are_kept() -> None:
     assert alt_text(ax) == "H1 under every choice. Not tested: y is constant"
     assert plot_multiverse(made(), ax=own, title="mine", key="none") is own
     assert own.get_title(loc="left").startswith("Mine")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_several_sites_have_slopes_waves_and_no_curve(code: str) -> None:
+    words = ["every wave", "2026", "every wave"]
+    table = pd.DataFrame(
+        {
+            "wave": words,
+            "estimator": ["mixed model with roles"] * 2
+            + ["mean of the slopes of sites"],
+            "without": ["nobody", "nobody", "aarhus"],
+            "estimate": [0.3, 0.2, 0.1],
+            "verdict": "supported",
+        },
+        index=[1, 2, 3],
+    )
+    choices = tuple(
+        Choice(name, tuple(dict.fromkeys(table[name])))
+        for name in ("wave", "estimator", "without")
+    )
+    found = Multiverse(
+        "here",
+        Hypothesis(key="H1"),
+        choices,
+        table,
+        curve_reason="no refit",
+        symbol="b",
+    )
+    with language(code):
+        upper, lower = parts(plot_multiverse(found))
+        told = words_of(plot_multiverse(found)).replace("\xa0", " ")
+    rows = [tick.get_text().replace("\n", " ") for tick in lower.get_yticklabels()]
+    assert "2026" in rows
+    assert len(rows) == 9
+    assert "aarhus" not in rows
+    expected = {
+        "en": ("estimate (slope)", "mean of the slopes of sites", "was not tested"),
+        "nb": ("stigningstall)", "snitt av kommunenes", "ikke testet"),
+        "da": ("hældning)", "gennemsnit af kommunernes", "ikke testet"),
+    }[code]
+    assert upper.get_ylabel().endswith(expected[0])
+    assert any(row.startswith(expected[1]) for row in rows)
+    assert expected[2] in told
