@@ -8,6 +8,7 @@ from netcollab.hypotheses.adoption import (
     silo_breakdown,
 )
 from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
+from netcollab.hypotheses.choices import Choice, multiverse_choices
 from netcollab.hypotheses.comparison import (
     SetRelation,
     necessity,
@@ -30,6 +31,7 @@ from netcollab.hypotheses.ledger import (
     evidence_sensitivity,
 )
 from netcollab.hypotheses.memberships import crisp_set, set_membership
+from netcollab.hypotheses.multiverse import Multiverse, multiverse
 from netcollab.hypotheses.set_expressions import membership
 from netcollab.hypotheses.solutions import Solution, minimise
 from netcollab.hypotheses.statements import EvidenceLedger, evidence_ledger
@@ -39,6 +41,7 @@ __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
     "RELATIONAL_CAPACITY",
+    "Choice",
     "Contribution",
     "Convergence",
     "Evidence",
@@ -48,6 +51,7 @@ __all__ = [
     "Findings",
     "Hypothesis",
     "Link",
+    "Multiverse",
     "Rival",
     "SetRelation",
     "Solution",
@@ -66,6 +70,8 @@ __all__ = [
     "joint_display",
     "membership",
     "minimise",
+    "multiverse",
+    "multiverse_choices",
     "necessity",
     "professional_convergence",
     "rollout_effect",

@@ -20,7 +20,7 @@ from netcollab.measures import design_matrices
 from netcollab.networks import build_network
 from netcollab.study import HypothesisSpec, Study
 
-__all__ = ["Contrast", "contrast", "unbound"]
+__all__ = ["Contrast", "contrast", "is_symmetric", "relations_in", "unbound"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ def contrast(study: Study, spec: HypothesisSpec) -> Contrast:
     if len(terms) > 1:
         return Contrast(spec, "one primary contrast has one predictor")
     x = next(iter(terms.values()))
-    directed = not (_is_symmetric(y) and _is_symmetric(x))
+    directed = not (is_symmetric(y) and is_symmetric(x))
     if directed and not build_network(study, _outcome(study, spec)).directed:
         reason = "the outcome has no direction and the predictor has one"
         return Contrast(spec, reason)
@@ -122,7 +122,7 @@ def unbound(spec: HypothesisSpec) -> str:
 def _refusals(study: Study, spec: HypothesisSpec) -> list[str]:
     """Relations that cannot carry a test, with the reason."""
     refusals = []
-    for relation in _relations(study, f"{spec.outcome} {spec.predictor}"):
+    for relation in relations_in(study, f"{spec.outcome} {spec.predictor}"):
         network = build_network(study, relation)
         if not network.observed.to_numpy().any():
             refusals.append(f"{relation}: nothing was observed")
@@ -133,16 +133,18 @@ def _refusals(study: Study, spec: HypothesisSpec) -> list[str]:
     return refusals
 
 
-def _relations(study: Study, text: str) -> list[str]:
+def relations_in(study: Study, text: str) -> list[str]:
+    """The relations that an outcome and a predictor name, in the order of the text."""
     named = re.findall(r"\b(?:tie|dependence)\s*\(\s*([^()]*?)\s*\)", text)
     words = [*named, *re.findall(r"^\s*(\w+)(?=\s|$)", text)]
     return [name for name in dict.fromkeys(words) if name in study.manifest.relations]
 
 
 def _outcome(study: Study, spec: HypothesisSpec) -> str:
-    return _relations(study, spec.outcome)[0]
+    return relations_in(study, spec.outcome)[0]
 
 
-def _is_symmetric(frame: pd.DataFrame) -> bool:
+def is_symmetric(frame: pd.DataFrame) -> bool:
+    """Whether every pair has one value, up to rounding."""
     values = frame.to_numpy(dtype=float)
     return np.allclose(values, values.T, rtol=1e-10, atol=1e-10, equal_nan=True)

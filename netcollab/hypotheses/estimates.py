@@ -13,7 +13,11 @@ import pandas as pd
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference import ModelResult, adjust_pvalues
 
-__all__ = ["COLUMNS", "adjusted", "estimate", "no_estimates"]
+__all__ = ["COLUMNS", "Fit", "adjusted", "chosen_fit", "estimate", "no_estimates"]
+
+Fit = tuple[str, str, Callable[[], ModelResult]]
+"""Role, words and model of an estimator."""
+
 
 COLUMNS = (
     "role",
@@ -80,6 +84,11 @@ def estimate(
             | {"predictor": word, "n": result.n, "unit": result.unit, "reason": ""}
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def chosen_fit(fits: Iterable[Fit], words: str) -> Callable[[], ModelResult]:
+    """The model that has these words; without any, the headline's."""
+    return next(fit for _, own, fit in fits if own == words or not words)
 
 
 def adjusted(table: pd.DataFrame) -> pd.DataFrame:

@@ -24,8 +24,7 @@ from netcollab.hypotheses.evidence import Evidence, evidence
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict, sign
 from netcollab.hypotheses.judging import Primary, Test, Trial, judge
-from netcollab.hypotheses.site_contrasts import site_contrast
-from netcollab.hypotheses.within_contrasts import function_contrast, tie_contrast
+from netcollab.hypotheses.within_contrasts import of_sites
 from netcollab.inference import qap_correlation
 from netcollab.study import Study
 
@@ -186,10 +185,7 @@ def _contrast(
         return Contrast(
             spec, f"a claim about {_OF_SITES[spec.level]} needs several sites"
         )
-    if spec.level == "site":
-        return site_contrast(study, spec, seed=seed)
-    within = function_contrast if spec.level == "actor" else tie_contrast
-    return within(study, spec)
+    return of_sites(study, spec, seed=seed)
 
 
 def _leave_one_out(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError
-from netcollab.hypotheses.estimates import estimate, no_estimates
+from netcollab.hypotheses.estimates import Fit, chosen_fit, estimate, no_estimates
 from netcollab.hypotheses.judging import Test, Trial, of_model
 from netcollab.hypotheses.variables import respondent_values, site_values
 from netcollab.inference import (
@@ -48,6 +48,8 @@ class SiteContrast:
         Of the permutations.
     symbol
         What the estimate is called in words.
+    estimator
+        The words of the estimator to test by, as of `fits`; empty: the headline's.
     """
 
     spec: HypothesisSpec
@@ -56,6 +58,7 @@ class SiteContrast:
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
     seed: int = 0
     symbol: str = "b"
+    estimator: str = ""
 
     @property
     def parts(self) -> list[str]:
@@ -79,7 +82,7 @@ class SiteContrast:
                 reason=f"{len(self.table)} sites have both values; a headline needs "
                 f"{MIN_DF + 2}, so that t has {MIN_DF} degrees of freedom"
             )
-        return of_model(self._means(), "x")
+        return of_model(chosen_fit(self.fits(), self.estimator)(), "x")
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
@@ -90,11 +93,6 @@ class SiteContrast:
         """The headline, and beside it permutation, mixed model and CR2."""
         if self.reason:
             return no_estimates()
-        fits = [("headline", "least squares on means of sites", self._means)]
-        fits += [("beside", "permutation of sites", self._permuted)]
-        if len(self.people):
-            fits += [("beside", "mixed model of respondents", self._mixed)]
-            fits += [("beside", "least squares of respondents, CR2", self._robust)]
         return pd.concat(
             estimate(
                 fit,
@@ -104,8 +102,17 @@ class SiteContrast:
                 level="site",
                 estimator=words,
             )
-            for role, words, fit in fits
+            for role, words, fit in self.fits()
         )
+
+    def fits(self) -> list[Fit]:
+        """Role, words and model of every estimator, the headline first."""
+        fits: list[Fit] = [("headline", "least squares on means of sites", self._means)]
+        fits += [("beside", "permutation of sites", self._permuted)]
+        if len(self.people):
+            fits += [("beside", "mixed model of respondents", self._mixed)]
+            fits += [("beside", "least squares of respondents, CR2", self._robust)]
+        return fits
 
     def _means(self) -> ModelResult:
         return site_means(self.table, "y", ["x"], "site")

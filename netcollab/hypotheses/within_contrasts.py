@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.estimates import estimate, no_estimates
+from netcollab.hypotheses.estimates import Fit, chosen_fit, estimate, no_estimates
 from netcollab.hypotheses.judging import Test, Trial, of_model
+from netcollab.hypotheses.site_contrasts import SiteContrast, site_contrast
 from netcollab.hypotheses.variables import function_values
 from netcollab.inference import (
     ModelResult,
@@ -29,6 +30,7 @@ from netcollab.study import HypothesisSpec, Study
 __all__ = [
     "WithinContrast",
     "function_contrast",
+    "of_sites",
     "ratings_model",
     "robust_model",
     "slopes_model",
@@ -57,6 +59,8 @@ class WithinContrast:
         The columns that say which function or tie: their names recur across sites.
     symbol
         What the estimate is called in words.
+    estimator
+        The words of the estimator to test by, as of `fits`; empty: the headline's.
     """
 
     spec: HypothesisSpec
@@ -64,6 +68,7 @@ class WithinContrast:
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     units: tuple[str, ...] = ()
     symbol: str = "b"
+    estimator: str = ""
 
     @property
     def parts(self) -> list[str]:
@@ -88,7 +93,7 @@ class WithinContrast:
                 reason=f"{len(self.parts)} sites have both values; a mean over sites "
                 f"needs {MIN_SITES}"
             )
-        return of_model(self._slopes(), "x")
+        return of_model(chosen_fit(self.fits(), self.estimator)(), "x")
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
@@ -99,11 +104,6 @@ class WithinContrast:
         """The headline, and beside it CR2 and a mixed model of one common slope."""
         if self.reason:
             return no_estimates()
-        fits = [
-            ("headline", "mean of the slopes of sites", self._slopes),
-            ("beside", "least squares within sites and roles, CR2", self._robust),
-            ("beside", "mixed model with roles, one slope for all", self._mixed),
-        ]
         return pd.concat(
             estimate(
                 fit,
@@ -113,7 +113,7 @@ class WithinContrast:
                 level=self.spec.level,
                 estimator=words,
             )
-            for role, words, fit in fits
+            for role, words, fit in self.fits()
         )
 
     def _slopes(self) -> ModelResult:
@@ -121,6 +121,14 @@ class WithinContrast:
 
     def _robust(self) -> ModelResult:
         return robust_model(self.rows, ["x"], self.units)
+
+    def fits(self) -> list[Fit]:
+        """Role, words and model of every estimator, the headline first."""
+        return [
+            ("headline", "mean of the slopes of sites", self._slopes),
+            ("beside", "least squares within sites and roles, CR2", self._robust),
+            ("beside", "mixed model with roles, one slope for all", self._mixed),
+        ]
 
     def _mixed(self) -> ModelResult:
         return ratings_model(self.rows, ["x"], self.units)
@@ -206,6 +214,16 @@ def tie_contrast(study: Study, spec: HypothesisSpec) -> WithinContrast:
         return WithinContrast(spec, "one primary contrast has one predictor")
     rows = rows.rename(columns={terms[0]: "x"})
     return WithinContrast(spec, _empty(rows), rows, ("source", "target"))
+
+
+def of_sites(
+    study: Study, spec: HypothesisSpec, *, seed: int
+) -> SiteContrast | WithinContrast:
+    """What a claim about sites, their functions or their ties compares."""
+    if spec.level == "site":
+        return site_contrast(study, spec, seed=seed)
+    within = function_contrast if spec.level == "actor" else tie_contrast
+    return within(study, spec)
 
 
 def tie_rows(study: Study, formula: str) -> tuple[pd.DataFrame, list[str]]:

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
         group_spread,
     )
     from netcollab.inference.crossing import silo_change
+    from netcollab.inference.curve import (
+        Specification,
+        SpecificationCurve,
+        specification_curve,
+    )
     from netcollab.inference.detectable import (
         detectable_by_t,
         detectable_correlation,
@@ -63,6 +68,8 @@ _LATE = {
     "BootstrapInterval": "bootstrap",
     "Design": "power",
     "Equivalence": "equivalence",
+    "Specification": "curve",
+    "SpecificationCurve": "curve",
     "adjust_pvalues": "multiplicity",
     "adjust_results": "multiplicity",
     "bootstrap_interval": "bootstrap",
@@ -92,6 +99,7 @@ _LATE = {
     "site_slopes": "varying_slopes",
     "slope_heterogeneity": "heterogeneity",
     "social_relations": "round_robin",
+    "specification_curve": "curve",
     "tost": "equivalence",
     "two_stage_least_squares": "simultaneous",
     "vertex_bootstrap": "vertices",
@@ -104,6 +112,8 @@ __all__ = [
     "Equivalence",
     "ModelResult",
     "SocialRelations",
+    "Specification",
+    "SpecificationCurve",
     "TestResult",
     "adjust_pvalues",
     "adjust_results",
@@ -144,6 +154,7 @@ __all__ = [
     "site_slopes",
     "slope_heterogeneity",
     "social_relations",
+    "specification_curve",
     "tost",
     "two_stage_least_squares",
     "vertex_bootstrap",

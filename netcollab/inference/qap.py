@@ -19,7 +19,7 @@ from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
-__all__ = ["qap_correlation"]
+__all__ = ["Correlation", "check_testable", "qap_correlation"]
 
 NULL = (
     "the labels of the actors are exchangeable: "
@@ -154,7 +154,7 @@ def qap_correlation(
         check_symmetric("y", outcome)
         check_symmetric("x", predictor)
     correlation = Correlation(outcome.to_numpy(), predictor.to_numpy(), directed)
-    _check_testable(correlation)
+    check_testable(correlation)
     strata = np.isnan(correlation.y).all(axis=1).astype(int)
     orbit = orbit_size(correlation.x, strata)
     if orbit == 1:
@@ -335,7 +335,8 @@ def _relabellings(strata: np.ndarray) -> int:
     return math.prod(math.factorial(int(m)) for m in np.bincount(strata))
 
 
-def _check_testable(correlation: Correlation) -> None:
+def check_testable(correlation: Correlation) -> None:
+    """Stop where too few dyads are shared, or one of the two does not vary in them."""
     n, n_dyads = len(correlation.y), correlation.n_dyads
     if n < MIN_ACTORS:
         ways = math.factorial(n)

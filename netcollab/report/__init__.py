@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         word,
     )
     from netcollab.report.measuring import MeasuresReport, write_measures
+    from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
         execute_notebook,
@@ -79,6 +80,7 @@ _DOORS = {
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
     "plot_joint_display": "joint_display",
+    "plot_multiverse": "multiverses",
     "plot_null_distribution": "chance",
     "plot_perception_gaps": "profiles",
     "plot_power": "power_curves",
@@ -130,6 +132,7 @@ __all__ = [
     "plot_evidence_matrix",
     "plot_formal_gaps",
     "plot_joint_display",
+    "plot_multiverse",
     "plot_null_distribution",
     "plot_perception_gaps",
     "plot_power",
