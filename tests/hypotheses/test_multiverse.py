@@ -195,6 +195,31 @@ def test_the_first_specification_is_the_test_of_evaluate(
     assert every.table.index[0] == 1
 
 
+def test_the_curve_has_the_p_of_each_specification(every: Multiverse) -> None:
+    """Where all are relabelled alike, twice the tail is the p of the table."""
+    tested = every.table.dropna(subset="estimate").reset_index(drop=True)
+    curve = every.curve.specifications
+    np.testing.assert_allclose(curve["estimate"], tested["estimate"], atol=1e-12)
+    alike = (tested["missing"] == "observed") & (tested["without"] == "nobody")
+    small = alike & (curve["pvalue"] < 0.5)
+    assert small.sum() > 10
+    np.testing.assert_allclose(2 * curve["pvalue"][small], tested["pvalue"][small])
+    significant = (curve["pvalue"] <= 0.025).mean()
+    assert every.curve.share.statistic == significant
+
+
+def test_outcomes_of_ones_own_are_relabelled_together() -> None:
+    asked = ONE | {"outcome": ["tie(liked)", "tie(met)"]}
+    found = multiverse(tiny(), CLAIM, choices=asked, rng=1)
+    alone = replace(CLAIM, key="X", outcome="tie(met)")
+    other = multiverse(tiny(), alone, choices=ONE, rng=1)
+    assert found.table.loc[2, "estimate"] == other.table.loc[1, "estimate"]
+    assert found.table.loc[2, "pvalue"] == other.table.loc[1, "pvalue"]
+    # f said nothing of whom it likes, and keeps its place in both.
+    assert found.curve.median.method == "exact (120 relabellings)"
+    assert other.curve.median.method == "exact (720 relabellings)"
+
+
 def test_without_an_actor_is_the_leave_one_out_of_evaluate(twin: Study) -> None:
     some = ONE | {"without": ["nobody", "nav", "ks"]}
     found = multiverse(twin, ANSELL_GASH[1], choices=some, rng=5).table
