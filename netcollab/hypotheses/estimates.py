@@ -12,8 +12,17 @@ import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference import ModelResult, adjust_pvalues
+from netcollab.study import HypothesisSpec
 
-__all__ = ["COLUMNS", "Fit", "adjusted", "chosen_fit", "estimate", "no_estimates"]
+__all__ = [
+    "COLUMNS",
+    "Fit",
+    "adjusted",
+    "chosen_fit",
+    "estimate",
+    "no_estimates",
+    "side_by_side",
+]
 
 Fit = tuple[str, str, Callable[[], ModelResult]]
 """Role, words and model of an estimator."""
@@ -84,6 +93,21 @@ def estimate(
             | {"predictor": word, "n": result.n, "unit": result.unit, "reason": ""}
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def side_by_side(fits: Iterable[Fit], spec: HypothesisSpec) -> pd.DataFrame:
+    """Every estimator of the one predictor x of a claim, the headline first."""
+    return pd.concat(
+        estimate(
+            fit,
+            [("x", spec.predictor)],
+            role=role,
+            outcome=spec.outcome,
+            level=spec.level,
+            estimator=words,
+        )
+        for role, words, fit in fits
+    )
 
 
 def chosen_fit(fits: Iterable[Fit], words: str) -> Callable[[], ModelResult]:

@@ -10,14 +10,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.hypothesis import Verdict, sign
-from netcollab.inference import ModelResult, TestResult, adjust_pvalues, pvalue, tost
+from netcollab.inference import (
+    ModelResult,
+    TestResult,
+    adjust_pvalues,
+    detectable_by_t,
+    pvalue,
+    tost,
+)
 from netcollab.study import HypothesisSpec
 
-__all__ = ["Primary", "Test", "Trial", "judge", "of_draws", "of_model"]
+__all__ = [
+    "Primary",
+    "Test",
+    "Trial",
+    "detectable_slope",
+    "judge",
+    "of_draws",
+    "of_model",
+]
 
 _TIE = 1e-10
 _OFTEN = 0.07
@@ -151,6 +167,12 @@ def of_model(result: ModelResult, term: str) -> Trial:
         method=f"{result.test}, {result.method}",
         n=result.n,
     )
+
+
+def detectable_slope(trial: Trial, cut: float) -> float:
+    """What a t-test finds with 80 % power at a two-sided cut, by noncentral t."""
+    found = detectable_by_t(np.array([trial.se]), np.array([trial.df]), alpha=cut)
+    return float(found[0])
 
 
 def judge(contrasts: Sequence[Primary], *, test: Test, alpha: float) -> list[Trial]:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError
-from netcollab.hypotheses.estimates import Fit, chosen_fit, estimate, no_estimates
-from netcollab.hypotheses.judging import Test, Trial, of_model
+from netcollab.hypotheses.estimates import Fit, chosen_fit, no_estimates, side_by_side
+from netcollab.hypotheses.judging import Test, Trial, detectable_slope, of_model
 from netcollab.hypotheses.variables import respondent_values, site_values
 from netcollab.inference import (
     ModelResult,
     cluster_robust,
-    detectable_by_t,
     mixed_model,
     site_means,
     site_permutation,
@@ -86,24 +84,13 @@ class SiteContrast:
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
-        found = detectable_by_t(np.array([trial.se]), np.array([trial.df]), alpha=cut)
-        return float(found[0])
+        return detectable_slope(trial, cut)
 
     def estimates(self) -> pd.DataFrame:
         """The headline, and beside it permutation, mixed model and CR2."""
         if self.reason:
             return no_estimates()
-        return pd.concat(
-            estimate(
-                fit,
-                [("x", self.spec.predictor)],
-                role=role,
-                outcome=self.spec.outcome,
-                level="site",
-                estimator=words,
-            )
-            for role, words, fit in self.fits()
-        )
+        return side_by_side(self.fits(), self.spec)
 
     def fits(self) -> list[Fit]:
         """Role, words and model of every estimator, the headline first."""

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.estimates import Fit, chosen_fit, estimate, no_estimates
-from netcollab.hypotheses.judging import Test, Trial, of_model
+from netcollab.hypotheses.estimates import Fit, chosen_fit, no_estimates, side_by_side
+from netcollab.hypotheses.judging import Test, Trial, detectable_slope, of_model
 from netcollab.hypotheses.site_contrasts import SiteContrast, site_contrast
 from netcollab.hypotheses.variables import function_values
 from netcollab.inference import (
     ModelResult,
     cluster_robust,
-    detectable_by_t,
     mixed_model,
     site_slopes,
 )
@@ -97,30 +96,13 @@ class WithinContrast:
 
     def detectable(self, trial: Trial, cut: float) -> float:
         """By noncentral t, in the units of the slope."""
-        found = detectable_by_t(np.array([trial.se]), np.array([trial.df]), alpha=cut)
-        return float(found[0])
+        return detectable_slope(trial, cut)
 
     def estimates(self) -> pd.DataFrame:
         """The headline, and beside it CR2 and a mixed model of one common slope."""
         if self.reason:
             return no_estimates()
-        return pd.concat(
-            estimate(
-                fit,
-                [("x", self.spec.predictor)],
-                role=role,
-                outcome=self.spec.outcome,
-                level=self.spec.level,
-                estimator=words,
-            )
-            for role, words, fit in self.fits()
-        )
-
-    def _slopes(self) -> ModelResult:
-        return slopes_model(self.rows, self.units)
-
-    def _robust(self) -> ModelResult:
-        return robust_model(self.rows, ["x"], self.units)
+        return side_by_side(self.fits(), self.spec)
 
     def fits(self) -> list[Fit]:
         """Role, words and model of every estimator, the headline first."""
@@ -129,6 +111,12 @@ class WithinContrast:
             ("beside", "least squares within sites and roles, CR2", self._robust),
             ("beside", "mixed model with roles, one slope for all", self._mixed),
         ]
+
+    def _slopes(self) -> ModelResult:
+        return slopes_model(self.rows, self.units)
+
+    def _robust(self) -> ModelResult:
+        return robust_model(self.rows, ["x"], self.units)
 
     def _mixed(self) -> ModelResult:
         return ratings_model(self.rows, ["x"], self.units)
