@@ -251,7 +251,7 @@ def multiverse(
     >>> study = nc.read_study(nc.study.bundled("synthetic/alvorlig_sykt_barn"))
     >>> few = {"missing": ["observed"], "threshold": ["none"], "without": ["nobody"]}
     >>> multiverse(study, nc.hypotheses.ANSELL_GASH[1], choices=few, rng=1)
-    Multiverse(AG-H2: supported, as in 89% of 9 specifications)
+    Multiverse(AG-H2: supported, as in 100% of 9 specifications)
     """
     alpha, workers = check_fraction("alpha", alpha), check_count("workers", workers)
     n_resamples = check_draws(n_resamples)

@@ -7,7 +7,9 @@ same rule, and to these studies.
 from __future__ import annotations
 
 import math
+from functools import cache
 
+import pandas as pd
 import pytest
 
 from netcollab.inference import miscalibrated, recorded
@@ -17,13 +19,18 @@ SIMULATIONS = 2_000
 pytestmark = pytest.mark.calibration
 
 
+@cache
+def found(experiment: Experiment) -> pd.DataFrame:
+    return measured(experiment, rng=11).set_index("method")
+
+
 def error(level: float) -> float:
     return math.sqrt(level * (1 - level) / SIMULATIONS)
 
 
 @pytest.mark.parametrize("experiment", SMOKE, ids=lambda e: type(e.world).__name__)
 def test_recommended_tests_hold_their_level(experiment: Experiment) -> None:
-    table = measured(experiment, rng=11).set_index("method")
+    table = found(experiment)
     assert miscalibrated(table.reset_index()) == []
     sizes = table["size_05"]
     assert sizes["least squares"] > 0.08
@@ -42,7 +49,7 @@ def test_the_record_says_the_same_of_these_studies(experiment: Experiment) -> No
     for name, value in vars(experiment.world).items():
         known = known[known[name] == value]
     known = known.set_index("method")
-    table = measured(experiment, rng=12).set_index("method")
+    table = found(experiment)
     for method in experiment.names:
         here, there = table.loc[method, "size_05"], known.loc[method, "size_05"]
         n = known.loc[method, "simulations"]
