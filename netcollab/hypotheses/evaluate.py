@@ -54,8 +54,8 @@ def evaluate(
 
     The rule is fixed before the data. The *evidence verdict* is that of `evidence`. The
     *quantitative verdict* is of one primary test, by level and design: QAP correlation
-    for the dyads of one network; in several sites a mixed model for dyads and
-    functions, and least squares on the means of sites for sites (`docs/methods.md`,
+    for the dyads of one network; in several sites the mean of their slopes for dyads
+    and functions, and least squares on their means for sites (`docs/methods.md`,
     section 4); DS-H1 and DS-H2 have their own, `silo_breakdown` and
     `information_reach`. With the equal-tailed p, adjusted by Holm over the m claims
     that have a test, it is

@@ -56,7 +56,7 @@ def cluster_robust(
 
     **How far to trust it.** In simulations with 8 and 12 sites, .05 nominal, CR2
     rejected a true null of a site's predictor in .05 to .06 where half of the sites had
-    it, and in .01 to .02 where two had or it was skewed: it is safe, and has little
+    it, and in .00 to .02 where two had or it was skewed: it is safe, and has little
     power for rare or skewed predictors, which its few degrees of freedom show. With
     five clusters or fewer only permutation is sound, and a note says how small its p
     can become.

@@ -30,8 +30,9 @@ studies, or has no interval.
 
 The Monte-Carlo error of a number near 5 is {errors}.
 The same numbers, and those at .01 and .10, are those of
-`netcollab.inference.recorded()`; `netcollab calibrate --tier release --seed {seed}`
-makes them.
+`netcollab.inference.recorded()`. `netcollab calibrate --seed {seed}` draws the same
+studies, as many as its tier asks for; the column "simulations" says how many were drawn
+here, and what has no row was not tried.
 """
 KINDS = {
     "OneNetwork": (

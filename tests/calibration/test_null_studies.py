@@ -24,7 +24,7 @@ def no_test(*_: object, **__: object) -> object:
 
 
 def test_null_studies_give_no_verdict(tmp_path: Path) -> None:
-    """A family at .05 decides in six of fifty studies or fewer with chance .96."""
+    """A family at .05 decides in six of fifty studies or fewer with chance .99."""
     decided = 0
     for seed in range(SEEDS):
         folder = simulate(
