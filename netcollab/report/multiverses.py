@@ -68,7 +68,7 @@ def plot_multiverse(
     multiverse
         As of `netcollab.hypotheses.multiverse`.
     ax, title, note, key
-        As in `draw_network`.
+        As in `draw_network`. The note "synthetic" is added for invented data.
 
     Returns
     -------
@@ -83,6 +83,8 @@ def plot_multiverse(
     >>> [text.get_text() for text in ax.texts]
     ['Not tested: y is constant']
     """
+    if multiverse.synthetic and not note:
+        note = "synthetic"
     table = multiverse.table.dropna(subset="estimate")
     order = np.argsort(table["estimate"].to_numpy(dtype=float), kind="stable")
     shown = table.iloc[order]

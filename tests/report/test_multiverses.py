@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,18 @@ def made() -> Multiverse:
         table.set_axis(pd.RangeIndex(1, 7)),
         curve=curve,
     )
+
+
+def test_invented_data_are_called_so() -> None:
+    def told(multiverse: Multiverse, **more: str) -> str:
+        figure = plot_multiverse(multiverse, **more).figure
+        words = " ".join(each.get_text() for each in figure.findobj(Text))
+        return " ".join(words.split())  # the blanks of a heading do not break
+
+    invented = dataclasses.replace(made(), synthetic=True)
+    assert "Synthetic data" in told(invented)
+    assert "Synthetic data" not in told(made())
+    assert "Synthetic data" not in told(invented, note="a draft")
 
 
 def parts(ax: Axes) -> tuple[Axes, Axes]:
