@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
+    from netcollab.report.disclosure import Cell, Exposure, attack, least, protect
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
@@ -55,12 +56,15 @@ if TYPE_CHECKING:
     from netcollab.report.tables import write_table
 
 _DOORS = {
+    "Cell": "disclosure",
     "DialogueSheet": "dialogue",
+    "Exposure": "disclosure",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
     "alt_text": "figures",
     "ambient_language": "labels",
+    "attack": "disclosure",
     "build_paper": "paper",
     "data_report": "data_check",
     "describe": "figures",
@@ -74,6 +78,7 @@ _DOORS = {
     "label": "labels",
     "language": "labels",
     "layout": "stress",
+    "least": "disclosure",
     "name_of": "labels",
     "number": "labels",
     "plot_contribution": "contribution_graph",
@@ -91,6 +96,7 @@ _DOORS = {
     "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
+    "protect": "disclosure",
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
@@ -109,10 +115,13 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "Cell",
     "DialogueSheet",
+    "Exposure",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
+    "attack",
     "build_paper",
     "data_report",
     "describe",
@@ -126,6 +135,7 @@ __all__ = [
     "label",
     "language",
     "layout",
+    "least",
     "name_of",
     "number",
     "plot_contribution",
@@ -143,6 +153,7 @@ __all__ = [
     "plot_saturation",
     "plot_sociomatrix",
     "problem_text",
+    "protect",
     "publish_figure",
     "publish_table",
     "read_notebook",
