@@ -48,6 +48,12 @@ if TYPE_CHECKING:
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.release import (
+        ReleaseCheck,
+        ReleaseFinding,
+        release,
+        release_report,
+    )
     from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
@@ -62,6 +68,8 @@ _DOORS = {
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
+    "ReleaseCheck": "release",
+    "ReleaseFinding": "release",
     "alt_text": "figures",
     "ambient_language": "labels",
     "attack": "disclosure",
@@ -100,6 +108,8 @@ _DOORS = {
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
+    "release": "release",
+    "release_report": "release",
     "save_figure": "figures",
     "show": "figures",
     "size_mm": "style",
@@ -119,6 +129,8 @@ __all__ = [
     "DialogueSheet",
     "Exposure",
     "MeasuresReport",
+    "ReleaseCheck",
+    "ReleaseFinding",
     "alt_text",
     "ambient_language",
     "attack",
@@ -157,6 +169,8 @@ __all__ = [
     "publish_figure",
     "publish_table",
     "read_notebook",
+    "release",
+    "release_report",
     "save_figure",
     "show",
     "size_mm",

@@ -29,6 +29,15 @@ from netcollab.study.manifest import (
     ScaleSpec,
 )
 from netcollab.study.new import new_study, next_steps
+from netcollab.study.privacy import (
+    holds_email,
+    holds_phone,
+    is_identity_column,
+    is_person_name_column,
+    is_phone_column,
+    national_ids,
+    shown_name,
+)
 from netcollab.study.problems import TEMPLATES, Place, Problem, explain
 from netcollab.study.pseudonyms import pseudonymise
 from netcollab.study.response import response_rates
@@ -84,16 +93,23 @@ __all__ = [
     "check_study",
     "codebook",
     "explain",
+    "holds_email",
+    "holds_phone",
     "import_export",
     "instrument",
     "instrument_names",
+    "is_identity_column",
+    "is_person_name_column",
+    "is_phone_column",
     "join_wave",
+    "national_ids",
     "new_study",
     "next_steps",
     "pseudonymise",
     "read_instrument",
     "read_study",
     "response_rates",
+    "shown_name",
     "simulate",
     "write_network_file",
     "write_study",
