@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         write_notebook,
     )
     from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.persons import check_consent, person_level
     from netcollab.report.power_curves import plot_power
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
@@ -74,6 +75,7 @@ _DOORS = {
     "ambient_language": "labels",
     "attack": "disclosure",
     "build_paper": "paper",
+    "check_consent": "persons",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -89,6 +91,7 @@ _DOORS = {
     "least": "disclosure",
     "name_of": "labels",
     "number": "labels",
+    "person_level": "persons",
     "plot_contribution": "contribution_graph",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
@@ -135,6 +138,7 @@ __all__ = [
     "ambient_language",
     "attack",
     "build_paper",
+    "check_consent",
     "data_report",
     "describe",
     "design_report",
@@ -150,6 +154,7 @@ __all__ = [
     "least",
     "name_of",
     "number",
+    "person_level",
     "plot_contribution",
     "plot_evidence_matrix",
     "plot_formal_gaps",

@@ -99,8 +99,10 @@ def write_measures(
 
     What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
     are counted by reason in `tables/networks.csv`. Ties that are means of answers are
-    withheld below the manifest's number of respondents. Of the actors' attributes only
-    names, sector, level, unit, kind, resources and `by` are written.
+    withheld below the manifest's number of respondents. A network of persons is
+    measured only with the manifest's `person_level`. Of the actors' attributes only
+    names, sector, level, unit, kind, resources and `by` are written. In the tables of
+    power the column n is called n_actors, so that nobody takes it for respondents.
 
     Parameters
     ----------
@@ -278,7 +280,7 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         write_table(
-            table.set_index(_KEY),
+            table.set_index(_KEY).rename(columns={"n": "n_actors"}),
             folder / "tables" / name,
             caption=name,
             decimals=_DIGITS,

@@ -188,7 +188,7 @@ def release_report(check: ReleaseCheck) -> str:
     else:
         lines += ["", label("release.found", count=len(check.findings))]
     if check.unread:
-        lines.append(label("release.unread", files=", ".join(check.unread)))
+        lines.append(label("release.unread", count=len(check.unread)))
     return "\n".join(lines)
 
 

@@ -11,7 +11,9 @@ import pandas as pd
 
 from netcollab.errors import UnknownNameError
 from netcollab.networks import Network, build_network
+from netcollab.report.disclosure import least
 from netcollab.report.labels import ambient_language, label, word
+from netcollab.report.persons import check_consent
 from netcollab.study import Study
 
 __all__ = [
@@ -85,12 +87,20 @@ def places_of(
 
 
 def network_at(study: Study, place: Place) -> Network:
-    """The network; ties that too few respondents answered for are suppressed."""
-    return build_network(
+    """The network; ties that too few respondents answered for are suppressed.
+
+    Raises
+    ------
+    RefusedError
+        If its actors are persons and the manifest does not say that they consented.
+    """
+    network = build_network(
         study,
         *place,
-        min_respondents=study.manifest.threshold(place.relation),
+        min_respondents=least(study.manifest, place.relation),
     )
+    check_consent(network, person_level=study.manifest.person_level)
+    return network
 
 
 def resources_of(study: Study, network: Network) -> list[str]:

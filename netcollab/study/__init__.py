@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from netcollab.study.actor_checks import are_persons
 from netcollab.study.coding_checks import SUMMARY
 from netcollab.study.data_report import DataReport, FileReport
 from netcollab.study.instruments import (
@@ -88,6 +89,7 @@ __all__ = [
     "RelationSpec",
     "ScaleSpec",
     "Study",
+    "are_persons",
     "as_export",
     "bundled",
     "check_study",
