@@ -24,6 +24,7 @@ from netcollab.report.selection import (
     Names,
     Place,
     groupings_of,
+    held_back,
     network_at,
     places_of,
     resources_of,
@@ -99,8 +100,9 @@ def write_measures(
 
     What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
     are counted by reason in `tables/networks.csv`. Ties that are means of answers are
-    withheld below the manifest's number of respondents. A network of persons is
-    measured only with the manifest's `person_level`. Of the actors' attributes only
+    withheld below the manifest's number of respondents, and so are those from which a
+    withheld one could be worked out across dimensions (`protect`). A network of persons
+    is measured only with the manifest's `person_level`. Of the actors' attributes only
     names, sector, level, unit, kind, resources and `by` are written. In the tables of
     power the column n is called n_actors, so that nobody takes it for respondents.
 
@@ -138,9 +140,12 @@ def write_measures(
     with building(out, "measures") as folder:
         tables: dict[str, list[pd.DataFrame]] = {}
         sections: list[Section] = []
+        held = held_back(study, places)
         for k, (place, stem) in enumerate(zip(places, stems_of(places), strict=True)):
             tell(f"network {k + 1} of {len(places)}: {' '.join(place)}")
-            section, rows = _measured_at(study, place, stem, by, folder)
+            section, rows = _measured_at(
+                study, place, held.get(place, []), stem, by, folder
+            )
             sections.append(section)
             for name, table in rows.items():
                 tables.setdefault(name, []).append(_placed(table, place))
@@ -165,12 +170,17 @@ def write_measures(
 
 
 def _measured_at(
-    study: Study, place: Place, stem: str, by: Names, folder: Path
+    study: Study,
+    place: Place,
+    held: Sequence[tuple[str, str]],
+    stem: str,
+    by: Names,
+    folder: Path,
 ) -> tuple[Section, dict[str, pd.DataFrame]]:
     """One network: its section of the page and its rows of every table."""
     title = title_at(study, place)
     try:
-        network = network_at(study, place)
+        network = network_at(study, place, held)
     except (InputError, RefusedError) as error:
         refused = Section(title, refused=str(error))
         return refused, {"networks": pd.DataFrame([{"reason": str(error)}])}

@@ -56,9 +56,9 @@ def _informants(study: Study) -> pd.DataFrame:
     rows = codings[codings["informant"].notna() & (codings["informant"] != SUMMARY)]
     if "wave" not in rows:
         rows = rows.assign(wave=study.waves[0])
-    home = study.respondents.drop_duplicates("respondent")
-    home = home.set_index("respondent")["actor"]
-    rows = rows.assign(actor=rows["actor"].fillna(rows["informant"].map(home)))
+    people = study.respondents[["respondent", "actor"]].drop_duplicates("respondent")
+    home = dict(people.itertuples(index=False, name=None))
+    rows = rows.assign(actor=rows["actor"].fillna(rows["informant"].map(home.get)))
     return rows.loc[rows["actor"].notna(), [*_KEY, "informant"]]
 
 
@@ -93,6 +93,6 @@ def check_consent(network: Network, *, person_level: bool) -> None:
         marks |= are_persons(network.actors[column])
     if marks.any():
         raise RefusedError(
-            f"{int(marks.sum())} of the actors are persons: they are shown by name only with their "
-            "consent, [privacy] person_level = true"
+            f"{int(marks.sum())} of the actors are persons: they are shown by name "
+            "only with their consent, [privacy] person_level = true"
         )
