@@ -520,7 +520,7 @@ def _release(asked: argparse.Namespace) -> int:
     from netcollab import report, study
 
     made_of = study.read_study(asked.study) if asked.study is not None else None
-    found = report.release(asked.folder, study=made_of)
+    found = report.check_release(asked.folder, study=made_of)
     with report.language(asked.language):
         print(_json(found.to_dict()) if asked.json else report.release_report(found))
     return 1 if found.findings else 0

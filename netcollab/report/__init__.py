@@ -52,12 +52,13 @@ if TYPE_CHECKING:
     from netcollab.report.release import (
         ReleaseCheck,
         ReleaseFinding,
-        release,
+        check_release,
         release_report,
     )
     from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
+    from netcollab.report.spreads import shown_spread, why_no_spread
     from netcollab.report.stress import layout
     from netcollab.report.style import PALETTE, size_mm, theme
     from netcollab.report.tables import write_table
@@ -76,6 +77,7 @@ _DOORS = {
     "attack": "disclosure",
     "build_paper": "paper",
     "check_consent": "persons",
+    "check_release": "release",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -111,12 +113,13 @@ _DOORS = {
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
-    "release": "release",
     "release_report": "release",
     "save_figure": "figures",
     "show": "figures",
+    "shown_spread": "spreads",
     "size_mm": "style",
     "theme": "style",
+    "why_no_spread": "spreads",
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
@@ -139,6 +142,7 @@ __all__ = [
     "attack",
     "build_paper",
     "check_consent",
+    "check_release",
     "data_report",
     "describe",
     "design_report",
@@ -174,12 +178,13 @@ __all__ = [
     "publish_figure",
     "publish_table",
     "read_notebook",
-    "release",
     "release_report",
     "save_figure",
     "show",
+    "shown_spread",
     "size_mm",
     "theme",
+    "why_no_spread",
     "word",
     "write_calibration",
     "write_design",

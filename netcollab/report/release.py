@@ -32,7 +32,7 @@ from netcollab.study import (
     shown_name,
 )
 
-__all__ = ["KINDS", "ReleaseCheck", "ReleaseFinding", "release", "release_report"]
+__all__ = ["KINDS", "ReleaseCheck", "ReleaseFinding", "check_release", "release_report"]
 
 KINDS = (
     "few",
@@ -121,7 +121,7 @@ class ReleaseCheck:
         }
 
 
-def release(folder: str | Path, *, study: Study | None = None) -> ReleaseCheck:
+def check_release(folder: str | Path, *, study: Study | None = None) -> ReleaseCheck:
     """Every trace of single persons that a machine can see in a folder.
 
     Looks into tables (CSV, Excel, HTML, JSON), pages, drawings (SVG), networks and
@@ -153,7 +153,7 @@ def release(folder: str | Path, *, study: Study | None = None) -> ReleaseCheck:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "units.csv").write_text("unit,mean,n\\nnav,3.5,4\\nks,4.0,9\\n")
-    >>> found = release(folder).findings
+    >>> found = check_release(folder).findings
     >>> [(one.kind, one.file, one.row, one.column) for one in found]
     [('few', 'units.csv', 2, 'n'), ('no_record', '', 0, '')]
     """

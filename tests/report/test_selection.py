@@ -151,8 +151,11 @@ def test_a_sensitive_dimension_does_not_follow_from_the_others() -> None:
     dimensions = [p.relation for p in places if p.relation in of]
     assert "mutual_respect" in dimensions
     scored = nc.scales.score(REAL.select(sites="nordvik", waves="2025"), dimensions)
-    people = scored[scored["score"].notna()].groupby(["actor", "target"])
-    n = people["respondent"].nunique()
+    heard = scored[scored["score"].notna()].groupby(["actor", "target", "name"])
+    people = heard["respondent"].agg(frozenset).unstack("name")
+    complete = people[people.nunique(axis=1).eq(1) & people.notna().all(axis=1)]
+    n = complete["mutual_respect"].map(len)
+    assert ((n >= 5) & (n < 10)).sum() > 5
     networks = {
         name: network_at(REAL, place, held.get(place, []))
         for place in places
