@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
-    from netcollab.report.disclosure import Cell, Exposure, attack, least, protect
+    from netcollab.report.disclosure import (
+        Cell,
+        Exposure,
+        attack,
+        least,
+        protect,
+        shown_count,
+    )
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
@@ -116,6 +123,7 @@ _DOORS = {
     "release_report": "release",
     "save_figure": "figures",
     "show": "figures",
+    "shown_count": "disclosure",
     "shown_spread": "spreads",
     "size_mm": "style",
     "theme": "style",
@@ -181,6 +189,7 @@ __all__ = [
     "release_report",
     "save_figure",
     "show",
+    "shown_count",
     "shown_spread",
     "size_mm",
     "theme",
