@@ -317,6 +317,32 @@ def test_nothing_small_can_be_worked_out(
     assert determined(cells, shown, study, {}) == []
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    places=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=6, max_size=11
+    ),
+    threshold=st.integers(3, 4),
+)
+def test_two_way_tables_with_all_their_margins_hold(
+    places: list[tuple[int, int]], threshold: int
+) -> None:
+    """Unit by role in one table, units in another, roles and the total in a third."""
+    study = Manifest("x", min_respondents=threshold)
+
+    def where(row: int | None, column: int | None) -> frozenset[str]:
+        return frozenset(
+            f"p{k}"
+            for k, (unit, role) in enumerate(places)
+            if row in (None, unit) and column in (None, role)
+        )
+
+    sets = [where(r, c) for r in (0, 1, 2, None) for c in (0, 1, 2, None)]
+    cells = [cell(who, output=str(k % 3)) for k, who in enumerate(sets)]
+    shown = [reason == "" for reason in protect(cells, study)]
+    assert determined(cells, shown, study, {}) == []
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     whole=groups,
