@@ -310,10 +310,12 @@ def _width_mm(ax: Axes) -> float:
 
 
 def _room_mm(ax: Axes) -> float:
-    """The width of Axes that make room on the left for the names of their rows."""
+    """The width of Axes; on a column, without the room that names on the left take."""
     figure, wide = ax.get_figure(root=True), _width_mm(ax)
     extent = ax.yaxis.get_tightbbox()
     if figure is None or extent is None:
+        return wide
+    if figure.get_figwidth() * _MM_PER_INCH >= _NARROW_MM:
         return wide
     beyond = max(0.0, -float(extent.x0)) / figure.dpi
     return wide - beyond * _MM_PER_INCH
