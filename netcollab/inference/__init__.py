@@ -12,6 +12,7 @@ from netcollab.inference.models import ModelResult
 from netcollab.inference.mrqap import mrqap
 from netcollab.inference.permutation import pvalue
 from netcollab.inference.pooling import pool_imputations, pool_tests
+from netcollab.inference.proportions import wilson_interval
 from netcollab.inference.qap import qap_correlation
 from netcollab.inference.recorded import record, recorded
 from netcollab.inference.relations import SocialRelations
@@ -159,6 +160,7 @@ __all__ = [
     "two_stage_least_squares",
     "vertex_bootstrap",
     "wild_cluster_bootstrap",
+    "wilson_interval",
 ]
 
 

@@ -16,6 +16,7 @@ from netcollab.inference.cores import one_core
 from netcollab.inference.planned import Planned, Studies
 from netcollab.inference.planned_sites import SiteMeans, SiteOrders
 from netcollab.inference.planned_ties import Attributes, OneNetwork, Slopes
+from netcollab.inference.proportions import wilson_interval
 
 __all__ = ["Asked", "Simulated", "crossing", "planned_tests", "shares", "simulated"]
 
@@ -25,7 +26,6 @@ STEPS, BEYOND, LARGEST = 21, 1.5, 3.0
 SITES, ACTORS = (3, 64, 1.5), (4, 40, 1.25)  # fewest, at least up to, ratio of steps
 FURTHER, MOST_SITES = 10, 1000
 MORE_FUNCTIONS, MORE_ANSWERS = 1.5, 0.2
-WITHIN = NormalDist().inv_cdf(0.975)
 CERTAIN, CLOSE = 0.005, 1e-6
 
 NUMBERS = (
@@ -178,18 +178,10 @@ def crossing(effects: np.ndarray, power: np.ndarray, *, goal: float) -> Crossing
 def shares(found: np.ndarray) -> pd.DataFrame:
     """Share of studies that found each effect: power, mc_error and Wilson's interval.
 
-    .. math:: \\frac{p + z^2 / 2B \\pm z \\sqrt{p (1 - p) / B + z^2 / 4B^2}}
-        {1 + z^2 / B}, \\qquad z = 1.96
-
     Parameters
     ----------
     found
         Studies x effects, 1 where p is at most alpha, else 0.
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
-    inference. J. Am. Stat. Assoc. 22, 209-212.
 
     Examples
     --------
@@ -198,15 +190,13 @@ def shares(found: np.ndarray) -> pd.DataFrame:
     """
     count = len(found)
     power = found.mean(axis=0)
-    about = (power + WITHIN**2 / (2 * count)) / (1 + WITHIN**2 / count)
-    spread = power * (1 - power) / count + WITHIN**2 / (4 * count**2)
-    reach = WITHIN * np.sqrt(spread) / (1 + WITHIN**2 / count)
+    low, high = wilson_interval(power, count)
     return pd.DataFrame(
         {
             "power": power,
             "mc_error": np.sqrt(power * (1 - power) / count),
-            "low": np.maximum(about - reach, 0.0),
-            "high": np.minimum(about + reach, 1.0),
+            "low": low,
+            "high": high,
         }
     )
 

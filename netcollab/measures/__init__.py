@@ -7,14 +7,15 @@ Undefined is NaN with a reason: in ``.attrs["reasons"]`` of a Series or DataFram
 dict from actor to reason without those that are defined; from `reason` for a float.
 
 `TABLES` lists what is public beside them and has a form of its own: indices of any
-values (`gini`, `theil`, `theil_decomposition`, `herfindahl`); tables of one network
-(`power_profile` and what goes with it, `rank_intervals`, `brokerage`, `mixing`,
-`ei_range`, `core_periphery` ...); a label per actor (`components`, `communities`, with
-`partition_agreement`); what compares several networks of the same actors (`congruence`
-and `formal_gaps`, `overlap` and other layers, `change` and other waves); the
-`two_mode_` measures of a table actors x objects, and what goes with the use of tools
-(`adoption_curve`, `broadcast_reach`, `duplicate_work`, `double_difference`);
-`design_matrices` and `term_matrix` (matrices for tests of hypotheses); and `reason`.
+values (`gini`, `theil`, `theil_decomposition`, `herfindahl`) and their curve
+(`lorenz`); tables of one network (`power_profile` and what goes with it,
+`rank_intervals`, `brokerage`, `mixing`, `ei_range`, `core_periphery` ...); a label per
+actor (`components`, `communities`, with `partition_agreement`); what compares several
+networks of the same actors (`congruence` and `formal_gaps`, `overlap` and other layers,
+`change` and other waves); the `two_mode_` measures of a table actors x objects, and
+what goes with the use of tools (`adoption_curve`, `broadcast_reach`, `duplicate_work`,
+`double_difference`); `design_matrices` and `term_matrix` (matrices for tests of
+hypotheses); and `reason`.
 
 Degree, strength, `pagerank`, `components`, `mixing` and `ei_index` also take a
 `Register`.
@@ -75,6 +76,7 @@ from netcollab.measures.formal import formal_gaps as formal_gaps
 from netcollab.measures.groups import assortativity, modularity
 from netcollab.measures.inequality import gini as gini
 from netcollab.measures.inequality import herfindahl as herfindahl
+from netcollab.measures.inequality import lorenz as lorenz
 from netcollab.measures.inequality import theil as theil
 from netcollab.measures.inequality import (
     theil_decomposition as theil_decomposition,
@@ -197,6 +199,7 @@ TABLES = (
     "gini",
     "herfindahl",
     "layer_correlation",
+    "lorenz",
     "mixing",
     "multiplex_share",
     "multiplexity",

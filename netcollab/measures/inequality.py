@@ -15,7 +15,7 @@ from netcollab.errors import InputError
 from netcollab.measures.attributes import numbers
 from netcollab.measures.undefined import UndefinedError, number
 
-__all__ = ["gini", "herfindahl", "theil", "theil_decomposition"]
+__all__ = ["gini", "herfindahl", "lorenz", "theil", "theil_decomposition"]
 
 TOTAL = "total"
 _MERGED = 12
@@ -64,6 +64,61 @@ def gini(values: pd.Series) -> float:
     n = len(known)
     rank = 2 * np.arange(1, n + 1) - n - 1
     return float((rank * known).sum() / (n * known.sum()))
+
+
+def lorenz(values: pd.Series) -> pd.DataFrame:
+    """The Lorenz curve: what share those who have least hold together.
+
+    .. math:: L(k / n) = \\frac{\\sum_{i \\le k} x_{(i)}}{\\sum_i x_i},
+        \\qquad x_{(1)} \\le \\dots \\le x_{(n)}
+
+    The straight line from 0 to 1 where all have alike; the further below it, the more
+    unequal. Twice the area between that line and the curve is the Gini coefficient.
+    Values that are NaN are left out, and counted in ``.attrs["n_missing"]``.
+
+    NaN, with the reason in ``.attrs["reasons"]["held"]``, without values, when all are
+    0, and when one is negative.
+
+    Parameters
+    ----------
+    values
+        One number per actor: a resource, a strength.
+
+    Returns
+    -------
+    DataFrame
+        Columns actors and held, both shares from 0 to 1: a row for none of the actors,
+        and one for each more, from the one that has least.
+
+    Raises
+    ------
+    InputError
+        If a value is not a finite number.
+
+    References
+    ----------
+    Lorenz, M. O. (1905). Methods of measuring the concentration of wealth.
+    Publications of the American Statistical Association 9, 209-219.
+
+    Examples
+    --------
+    >>> lorenz(pd.Series([6, 1, 3]))
+         actors  held
+    0  0.000000   0.0
+    1  0.333333   0.1
+    2  0.666667   0.4
+    3  1.000000   1.0
+    """
+    given = numbers(pd.Series(values))
+    known = np.sort(given.dropna().to_numpy())
+    why = _trouble(known)
+    n = len(known)
+    total = np.nan if why else known.sum()
+    held = np.concatenate([[0.0], known.cumsum()]) / total
+    table = pd.DataFrame({"actors": np.arange(n + 1) / max(n, 1), "held": held})
+    table.attrs["n_missing"] = int(given.isna().sum())
+    table.attrs["reasons"] = {"held": why} if why else {}
+    return table
 
 
 @number

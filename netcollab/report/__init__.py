@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from netcollab.report.adoption import plot_adoption
     from netcollab.report.calibration import write_calibration
     from netcollab.report.chance import plot_null_distribution
     from netcollab.report.contribution_graph import plot_contribution
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
         protect,
         shown_count,
     )
+    from netcollab.report.estimates import plot_estimates
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
+    from netcollab.report.inequality import plot_inequality
     from netcollab.report.joint_display import plot_joint_display
     from netcollab.report.labels import (
         LANGUAGES,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
         number,
         word,
     )
+    from netcollab.report.levels import plot_calibration
     from netcollab.report.measuring import MeasuresReport, write_measures
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
@@ -101,9 +105,13 @@ _DOORS = {
     "name_of": "labels",
     "number": "labels",
     "person_level": "persons",
+    "plot_adoption": "adoption",
+    "plot_calibration": "levels",
     "plot_contribution": "contribution_graph",
+    "plot_estimates": "estimates",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
+    "plot_inequality": "inequality",
     "plot_joint_display": "joint_display",
     "plot_multiverse": "multiverses",
     "plot_null_distribution": "chance",
@@ -167,9 +175,13 @@ __all__ = [
     "name_of",
     "number",
     "person_level",
+    "plot_adoption",
+    "plot_calibration",
     "plot_contribution",
+    "plot_estimates",
     "plot_evidence_matrix",
     "plot_formal_gaps",
+    "plot_inequality",
     "plot_joint_display",
     "plot_multiverse",
     "plot_null_distribution",

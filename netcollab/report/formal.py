@@ -8,10 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from netcollab.errors import InputError
 from netcollab.report.figures import describe
@@ -26,8 +24,8 @@ from netcollab.report.margins import (
     line_row,
     new_axes,
     note_text,
-    number_ticks,
 )
+from netcollab.report.rows import fit_ticks, name_rows, write_section
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["plot_formal_gaps"]
@@ -155,16 +153,7 @@ def _draw_groups(
     ticks: dict[float, str] = {}
     place = 0.0
     for kind, rows in groups.items():
-        ax.text(
-            0,
-            place,
-            textwrap.fill(_heading(kind), 26 if narrow else 60),
-            transform=ax.get_yaxis_transform(),
-            va="center",
-            weight="bold",
-            bbox={"facecolor": paper, "edgecolor": "none", "pad": 1.5},
-            parse_math=False,
-        )
+        write_section(ax, place, _heading(kind))
         down = kind == "strong_unsupported"
         expected = rows["lived"] - rows["gap"] if down else rows["lived"] + rows["gap"]
         at = [place + 1 + step for step in range(len(rows))]
@@ -182,8 +171,7 @@ def _draw_groups(
         ticks |= dict(zip(at, names[rows.index], strict=True))
         place = at[-1] + 1
     sides = [textwrap.fill(name, 20 if narrow else 40) for name in ticks.values()]
-    ax.set_yticks(list(ticks), sides, parse_math=False)
-    ax.set_ylim(place - 0.4, _ABOVE - 0.5)
+    name_rows(ax, sides, places=list(ticks), top=_ABOVE - 0.5)
 
 
 def _heading(kind: str) -> str:
@@ -194,13 +182,7 @@ def _frame(ax: Axes, lived: str) -> None:
     axis = label("gaps.axis")
     ax.set_xlabel(f"{axis}: {word(lived)}" if lived else axis)
     ax.margins(x=0.08)
-    places = MaxNLocator(8, steps=[1, 2, 5, 10])
-    step = float(np.diff(places.tick_values(*ax.get_xlim())).min())
-    ax.xaxis.set_major_locator(places)
-    ax.xaxis.set_major_formatter(number_ticks(1 if step >= _TENTH else 2))
-    ax.grid(axis="x", color=PALETTE["faint"], linewidth=0.4)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
+    fit_ticks(ax)
 
 
 def _remarks(gaps: pd.DataFrame, n_hidden: int) -> list[str]:

@@ -66,6 +66,8 @@ _KEY_PT = 7.5
 _NOTE_PT = 7.5
 _LETTER_MM, _DARK = 1.45, 0.42
 _NARROW_MM = 100.0
+_MOST_LETTERS = 49
+_NBSP = "\N{NO-BREAK SPACE}"
 _MM_PER_INCH = 25.4
 _ABOVE_KEY_IN, _APART_IN = 0.55, 0.1
 
@@ -107,10 +109,10 @@ def add_heading(ax: Axes, title: str, *remarks: str) -> None:
 
     Both are titles of the Axes, which keep clear of names on its upper side.
     """
-    wide = _width_mm(ax)
-    kept = (remark.replace(" ", "\N{NO-BREAK SPACE}") for remark in remarks if remark)
-    told = " · ".join(kept)
-    lines = textwrap.wrap(told, max(20, int(wide / _LETTER_MM)))
+    wide = _room_mm(ax)
+    letters = max(20, int(wide / _LETTER_MM))
+    told = " · ".join(_whole(remark, letters) for remark in remarks if remark)
+    lines = textwrap.wrap(told, letters)
     bold = textwrap.fill(capitalized(title), max(16, int(wide / (1.4 * _LETTER_MM))))
     ax.set_title(bold + "\n" * len(lines), loc="left", pad=6, parse_math=False)
     ax.set_title(
@@ -151,10 +153,12 @@ def add_key(
         aside = ScaledTranslation(_APART_IN, 0, figure.dpi_scale_trans)
         anchor, transform = (1.0, 1.0), ax.transAxes + aside
     else:
-        wide = figure.get_figwidth() * _MM_PER_INCH if own else _width_mm(ax)
-        letters = max(18, int(wide / 2 / _LETTER_MM) - 9)
-        columns = _columns([_section(section, letters) for section in sections])
-        child = HPacker(children=[*columns], pad=0, sep=12, align="top")
+        wide = figure.get_figwidth() * _MM_PER_INCH if own else _room_mm(ax)
+        count = 1 if len(sections) == 1 or wide < _NARROW_MM else 2
+        letters = min(int(wide / count / _LETTER_MM) - 9, _MOST_LETTERS)
+        boxes = [_section(section, max(letters, 18)) for section in sections]
+        stacks: list[Artist] = [_stack(boxes[k::count], 7) for k in range(count)]
+        child = HPacker(children=stacks, pad=0, sep=12, align="top")
         down = ScaledTranslation(0, -_depth_in(ax), figure.dpi_scale_trans)
         across = figure.transFigure if own else ax.transAxes
         anchor = (0.01 if own else 0.0, 0.0)
@@ -274,13 +278,19 @@ def box_row(text: str, face: str, edge: str, hatch: str = "", sign: str = "") ->
     return KeyRow(text, cell, sign=sign)
 
 
+def _whole(remark: str, letters: int) -> str:
+    """The remark in one piece, unless no line holds it."""
+    return remark.replace(" ", _NBSP) if len(remark) <= letters else remark
+
+
 def _depth_in(ax: Axes) -> float:
-    """How far names and title of the lower axis reach below the Axes, in inches."""
+    """How far names and titles of lower axes reach below the Axes, in inches."""
     figure = ax.get_figure(root=True)
-    extent = ax.xaxis.get_tightbbox() if ax.axison else None
-    if figure is None or extent is None:
+    extents = [each.xaxis.get_tightbbox() for each in (ax, *ax.child_axes)]
+    below = [ax.bbox.y0 - extent.y0 for extent in extents if extent is not None]
+    if figure is None or not ax.axison:
         return _APART_IN
-    return max(0.0, float(ax.bbox.y0 - extent.y0) / figure.dpi) + _APART_IN
+    return float(max([0.0, *below])) / figure.dpi + _APART_IN
 
 
 def _make_room(ax: Axes, box: AnchoredOffsetbox, place: Place) -> None:
@@ -297,6 +307,18 @@ def _width_mm(ax: Axes) -> float:
     figure = ax.get_figure(root=True)
     inches = ax.get_position().width * (figure.get_figwidth() if figure else 0)
     return float(inches) * _MM_PER_INCH
+
+
+def _room_mm(ax: Axes) -> float:
+    """The width of Axes; on a column, without the room that names on the left take."""
+    figure, wide = ax.get_figure(root=True), _width_mm(ax)
+    extent = ax.yaxis.get_tightbbox()
+    if figure is None or extent is None:
+        return wide
+    if figure.get_figwidth() * _MM_PER_INCH >= _NARROW_MM:
+        return wide
+    beyond = max(0.0, -float(extent.x0)) / figure.dpi
+    return wide - beyond * _MM_PER_INCH
 
 
 def _section(section: KeySection, letters: int) -> OffsetBox:
@@ -349,9 +371,3 @@ def _sign(at: tuple[float, float], sign: str, color: str) -> Text:
 
 def _stack(children: Sequence[OffsetBox], gap: float) -> OffsetBox:
     return VPacker(children=list(children), pad=0, sep=gap, align="left")
-
-
-def _columns(sections: Sequence[OffsetBox]) -> list[OffsetBox]:
-    """Two columns, the sections in turn."""
-    halves = [sections[0::2], sections[1::2]]
-    return [_stack(half, 7) for half in halves if half]

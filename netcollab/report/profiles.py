@@ -26,6 +26,7 @@ from netcollab.report.margins import (
     note_text,
     number_ticks,
 )
+from netcollab.report.rows import name_rows
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["plot_perception_gaps", "plot_profile"]
@@ -239,14 +240,10 @@ def _where_and_when(table: pd.DataFrame) -> list[str]:
 
 
 def _frame(ax: Axes, names: list[str], told: str) -> None:
-    ax.set_yticks(np.arange(len(names)), names, parse_math=False)
-    ax.set_ylim(len(names) - 0.4, -0.6)
+    name_rows(ax, names)
     ax.set_xlabel(told)
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(number_ticks(1))
-    ax.grid(axis="x", color=PALETTE["faint"], linewidth=0.4)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
 
 
 def _profile_key(site: str | None, name: str) -> list[KeyRow]:

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from netcollab._checks import check_count
 from netcollab.errors import InputError, UnknownNameError
@@ -26,8 +25,8 @@ from netcollab.report.margins import (
     line_row,
     new_axes,
     note_text,
-    number_ticks,
 )
+from netcollab.report.rows import fit_ticks, name_rows
 from netcollab.report.style import PALETTE, theme
 from netcollab.report.ties import plain
 
@@ -180,18 +179,9 @@ def _frame(ax: Axes, sides: list[str], cells: Floats) -> None:
     far = 3 * room
     left = low - (far if np.isneginf(cells).any() else room)
     right = high + (far if np.isposinf(cells).any() else room)
-    ax.set_yticks(np.arange(len(sides)), sides, parse_math=False)
-    ax.set_ylim(len(sides) - 0.4, -0.6)
+    name_rows(ax, sides)
     ax.set_xlim(left, right)
-    locator = MaxNLocator(8, steps=[1, 2, 5, 10])
-    ticks = locator.tick_values(left, right)
-    step = float(np.diff(ticks).min())
-    ax.xaxis.set_major_locator(locator)
-    decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
-    ax.xaxis.set_major_formatter(number_ticks(decimals))
-    ax.grid(axis="x", color=PALETTE["faint"], linewidth=0.4)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
+    fit_ticks(ax)
 
 
 def _draw_bounds(ax: Axes, rows: Floats, low: Floats, high: Floats) -> None:

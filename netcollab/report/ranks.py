@@ -32,6 +32,7 @@ from netcollab.report.margins import (
     note_text,
     number_ticks,
 )
+from netcollab.report.rows import name_rows
 from netcollab.report.style import PALETTE, SEQUENCE, theme
 from netcollab.report.ties import plain
 
@@ -170,16 +171,12 @@ def plot_rank_intervals(
             dots = observed.reindex(intervals.index).to_numpy(dtype=float)[order]
             ax.scatter(dots, rows, s=26, color=PALETTE["ink"], zorder=4, label="_dots")
         sides = [textwrap.fill(name, 34, break_long_words=False) for name in names]
-        ax.set_yticks(rows, sides, parse_math=False)
-        ax.set_ylim(len(names) - 0.4, -0.6)
+        name_rows(ax, sides)
         last = max(float(np.nanmax(spans, initial=1.0)), len(names), 2.0)
         ax.set_xlim(0.5, last + 0.5)
         ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         ax.xaxis.set_major_formatter(number_ticks(0))
         ax.set_xlabel(label("profile.rank_axis"))
-        ax.grid(axis="x", color=PALETTE["faint"], linewidth=0.4)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
         heading = label("measure.rank_intervals") if title is None else title
         counted = label("count.actor", count=len(names))
         add_heading(ax, capitalized(heading), counted, note_text(note))

@@ -336,3 +336,35 @@ def test_errors_name_what_is_wrong() -> None:
         ms.theil_decomposition(pd.Series([1, 2]), pd.Series(["total", "a"]))
     with pytest.raises(InputError, match="one row for each value"):
         ms.theil_decomposition(pd.Series([1, 2]), pd.Series(["a"]))
+
+
+def test_the_lorenz_curve_by_hand() -> None:
+    table = ms.lorenz(pd.Series([3, 1, 2], list("abc")))
+    np.testing.assert_allclose(table["actors"], [0, 1 / 3, 2 / 3, 1])
+    np.testing.assert_allclose(table["held"], [0, 1 / 6, 1 / 2, 1])
+
+
+@given(values=st.lists(st.integers(0, 50), min_size=1, max_size=9).filter(any))
+def test_gini_is_twice_the_area_below_the_diagonal(values: list[int]) -> None:
+    table = ms.lorenz(pd.Series(values))
+    below = np.trapezoid(table["actors"] - table["held"], table["actors"])
+    assert 2 * below == pytest.approx(ms.gini(pd.Series(values)), abs=1e-12)
+    assert table["held"].is_monotonic_increasing
+    assert (table["held"] <= table["actors"] + 1e-12).all()
+
+
+def test_the_lorenz_curve_counts_what_is_not_known() -> None:
+    table = ms.lorenz(pd.Series([2, None, 2]))
+    assert table["held"].tolist() == [0.0, 0.5, 1.0]
+    assert table.attrs == {"n_missing": 1, "reasons": {}}
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [([], "no values"), ([0, 0], "all values are 0"), ([1, -1], "negative")],
+)
+def test_no_lorenz_curve_says_why(values: list[float], why: str) -> None:
+    table = ms.lorenz(pd.Series(values, dtype=float))
+    assert table["held"].isna().all()
+    assert why in table.attrs["reasons"]["held"]
+    assert len(table) == len(values) + 1
