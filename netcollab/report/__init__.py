@@ -33,7 +33,9 @@ if TYPE_CHECKING:
         number,
         word,
     )
+    from netcollab.report.levels import layout_levels
     from netcollab.report.measuring import MeasuresReport, write_measures
+    from netcollab.report.multiplex import draw_layers
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
@@ -67,6 +69,7 @@ _DOORS = {
     "design_report": "designs",
     "dialogue_sheet": "dialogue",
     "differing_cells": "notebooks",
+    "draw_layers": "multiplex",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
     "find_notebooks": "notebooks",
@@ -74,6 +77,7 @@ _DOORS = {
     "label": "labels",
     "language": "labels",
     "layout": "stress",
+    "layout_levels": "levels",
     "name_of": "labels",
     "number": "labels",
     "plot_contribution": "contribution_graph",
@@ -119,6 +123,7 @@ __all__ = [
     "design_report",
     "dialogue_sheet",
     "differing_cells",
+    "draw_layers",
     "draw_network",
     "execute_notebook",
     "find_notebooks",
@@ -126,6 +131,7 @@ __all__ = [
     "label",
     "language",
     "layout",
+    "layout_levels",
     "name_of",
     "number",
     "plot_contribution",
