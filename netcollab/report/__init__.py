@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.result_tables import findings_table, model_table
     from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
@@ -73,11 +74,13 @@ _DOORS = {
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
     "find_notebooks": "notebooks",
+    "findings_table": "result_tables",
     "import_report": "data_check",
     "label": "labels",
     "language": "labels",
     "layout": "stress",
     "layout_levels": "levels",
+    "model_table": "result_tables",
     "name_of": "labels",
     "number": "labels",
     "plot_contribution": "contribution_graph",
@@ -127,11 +130,13 @@ __all__ = [
     "draw_network",
     "execute_notebook",
     "find_notebooks",
+    "findings_table",
     "import_report",
     "label",
     "language",
     "layout",
     "layout_levels",
+    "model_table",
     "name_of",
     "number",
     "plot_contribution",
