@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
+    from netcollab.report.finding_files import write_findings
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.joint_display import plot_joint_display
     from netcollab.report.labels import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.levels import layout_levels
     from netcollab.report.measuring import MeasuresReport, write_measures
+    from netcollab.report.methods_text import citations, methods_paragraph
     from netcollab.report.multiplex import draw_layers
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
@@ -65,6 +67,7 @@ _DOORS = {
     "alt_text": "figures",
     "ambient_language": "labels",
     "build_paper": "paper",
+    "citations": "methods_text",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -80,6 +83,7 @@ _DOORS = {
     "language": "labels",
     "layout": "stress",
     "layout_levels": "levels",
+    "methods_paragraph": "methods_text",
     "model_table": "result_tables",
     "name_of": "labels",
     "number": "labels",
@@ -108,6 +112,7 @@ _DOORS = {
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_findings": "finding_files",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -121,6 +126,7 @@ __all__ = [
     "alt_text",
     "ambient_language",
     "build_paper",
+    "citations",
     "data_report",
     "describe",
     "design_report",
@@ -136,6 +142,7 @@ __all__ = [
     "language",
     "layout",
     "layout_levels",
+    "methods_paragraph",
     "model_table",
     "name_of",
     "number",
@@ -164,6 +171,7 @@ __all__ = [
     "word",
     "write_calibration",
     "write_design",
+    "write_findings",
     "write_measures",
     "write_notebook",
     "write_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,12 +17,6 @@ from netcollab.networks import Network
 from netcollab.report import alt_text, draw_layers, language, layout_levels, size_mm
 
 Make = Callable[..., Network]
-
-
-@pytest.fixture(autouse=True)
-def _close() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture
