@@ -489,13 +489,16 @@ def _add_paper(commands: Commands) -> None:
     words = commands.add_parser("paper", help="run the notebooks and write the paper")
     words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
     words.add_argument("--out", type=Path, default=Path("paper"))
+    words.add_argument(
+        "--language", choices=_LANGUAGES, default="en", help="that of the notebooks"
+    )
     words.set_defaults(run=_paper)
 
 
 def _paper(asked: argparse.Namespace) -> int:
     from netcollab import report
 
-    with _progress() as tell:
+    with _progress() as tell, report.language(asked.language):
         page = report.build_paper(asked.notebooks, asked.out, tell=tell)
     print(page)
     return 0

@@ -149,7 +149,8 @@ def html_table(
         [{"selector": f".col{k}", "props": [("text-align", "right")]} for k in right]
     )
     page = styler.to_html()
-    for part, scope in (("col_heading", "col"), ("row_heading", "row")):
+    scopes = {"col_heading": "col", "index_name": "col", "row_heading": "row"}
+    for part, scope in scopes.items():
         page = re.sub(rf'(<th [^>]*class="{part} [^"]*")', rf'\1 scope="{scope}"', page)
     return page + (f'<p class="note">{html.escape(note)}</p>\n' if note else "")
 

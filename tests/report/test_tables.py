@@ -124,7 +124,7 @@ def test_html_is_escaped_and_says_what_its_headings_head(tmp_path: Path) -> None
         "3",
     ]
     assert "100 % of $x_i$ <æ>" in page.cells
-    assert page.scopes.count("col") == 3
+    assert page.scopes.count("col") == 4
     assert page.scopes.count("row") == 3
 
 
