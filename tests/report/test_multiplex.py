@@ -82,8 +82,8 @@ def test_the_key_tells_what_is_shared_once(layers: dict[str, Network]) -> None:
     told = [t.get_text() for t in figure.axes[-1].findobj(plt.Text) if t.get_text()]
     assert told.count("Bånd") == 1
     assert told.count("Sektor") == 1
-    assert sum(text.startswith("Formal: ingen linje") for text in told) == 1
-    assert sum(text.startswith("Lived: ingen linje") for text in told) == 1
+    assert sum(text.startswith("Formell: ingen linje") for text in told) == 1
+    assert sum(text.startswith("Levd: ingen linje") for text in told) == 1
     for ax in panels(figure):
         assert "Syntetiske" in ax.get_title(loc="center").replace("\xa0", " ")
 
