@@ -373,19 +373,28 @@ def _add_test(commands: Commands) -> None:
     words = commands.add_parser("test", help="test the hypotheses of a study")
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--seed", type=int, default=None, help="seed of the draws")
+    words.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        help="a folder: tables, methods, references",
+    )
+    words.add_argument("--language", choices=_LANGUAGES, default="en", help="of --out")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_test)
 
 
 def _test(asked: argparse.Namespace) -> int:
-    from netcollab import hypotheses, study
+    from netcollab import hypotheses, report, study
 
     read = study.read_study(asked.study)
-    with _progress() as tell:
+    with _progress() as tell, report.language(asked.language):
         tell("testing the hypotheses")
         findings = hypotheses.evaluate(
             read, hypotheses.declared(read.manifest), rng=asked.seed
         )
+        if asked.out is not None:
+            report.write_findings(findings, read, asked.out, source=asked.study)
     if asked.json:
         print(findings.to_frame().to_json(orient="records", force_ascii=False))
     else:
@@ -481,13 +490,16 @@ def _add_paper(commands: Commands) -> None:
     words = commands.add_parser("paper", help="run the notebooks and write the paper")
     words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
     words.add_argument("--out", type=Path, default=Path("paper"))
+    words.add_argument(
+        "--language", choices=_LANGUAGES, default="en", help="that of the notebooks"
+    )
     words.set_defaults(run=_paper)
 
 
 def _paper(asked: argparse.Namespace) -> int:
     from netcollab import report
 
-    with _progress() as tell:
+    with _progress() as tell, report.language(asked.language):
         page = report.build_paper(asked.notebooks, asked.out, tell=tell)
     print(page)
     return 0

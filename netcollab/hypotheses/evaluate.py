@@ -5,6 +5,7 @@ Which hypotheses are supported, contradicted, inconclusive or not testable?
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -298,6 +299,7 @@ def _finding(
         contrast=f"{spec.outcome} ~ {spec.predictor}" if spec.outcome else "",
         symbol=contrast.symbol,
         sign=sign(spec.direction),
+        delta=math.nan if spec.delta is None else spec.delta,
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,

@@ -80,6 +80,8 @@ class Finding:
         What the estimate is called in words.
     sign
         1 or -1: the sign that the claim expects of the estimate; 0: neither.
+    delta
+        The smallest effect that matters, as declared; NaN where none was.
     test, evidence
         The records behind the two verdicts; None where there is none.
     estimates
@@ -113,6 +115,7 @@ class Finding:
     contrast: str = ""
     symbol: str = "r"
     sign: int = 0
+    delta: float = math.nan
     test: TestResult | ModelResult | None = None
     evidence: Evidence | None = None
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)

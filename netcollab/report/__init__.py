@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netcollab.report.estimates import plot_estimates
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.figures import alt_text, describe, save_figure, show
+    from netcollab.report.finding_files import write_findings
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.inequality import plot_inequality
     from netcollab.report.joint_display import plot_joint_display
@@ -45,7 +46,10 @@ if TYPE_CHECKING:
         word,
     )
     from netcollab.report.levels import plot_calibration
+    from netcollab.report.levels import layout_levels
     from netcollab.report.measuring import MeasuresReport, write_measures
+    from netcollab.report.methods_text import citations, methods_paragraph
+    from netcollab.report.multiplex import draw_layers
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
         check_release,
         release_report,
     )
+    from netcollab.report.result_tables import findings_table, model_table
     from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
@@ -89,19 +94,25 @@ _DOORS = {
     "build_paper": "paper",
     "check_consent": "persons",
     "check_release": "release",
+    "citations": "methods_text",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
     "dialogue_sheet": "dialogue",
     "differing_cells": "notebooks",
+    "draw_layers": "multiplex",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
     "find_notebooks": "notebooks",
+    "findings_table": "result_tables",
     "import_report": "data_check",
     "label": "labels",
     "language": "labels",
     "layout": "stress",
     "least": "disclosure",
+    "layout_levels": "levels",
+    "methods_paragraph": "methods_text",
+    "model_table": "result_tables",
     "name_of": "labels",
     "number": "labels",
     "person_level": "persons",
@@ -139,6 +150,7 @@ _DOORS = {
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_findings": "finding_files",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -159,19 +171,25 @@ __all__ = [
     "build_paper",
     "check_consent",
     "check_release",
+    "citations",
     "data_report",
     "describe",
     "design_report",
     "dialogue_sheet",
     "differing_cells",
+    "draw_layers",
     "draw_network",
     "execute_notebook",
     "find_notebooks",
+    "findings_table",
     "import_report",
     "label",
     "language",
     "layout",
     "least",
+    "layout_levels",
+    "methods_paragraph",
+    "model_table",
     "name_of",
     "number",
     "person_level",
@@ -209,6 +227,7 @@ __all__ = [
     "word",
     "write_calibration",
     "write_design",
+    "write_findings",
     "write_measures",
     "write_notebook",
     "write_table",

@@ -1,226 +1,263 @@
-"""How often each test rejects a true null hypothesis, as calibration measured it."""
+"""Where actors of a formal structure stand: in rows, the highest on top."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from netcollab.errors import InputError
-from netcollab.inference import wilson_interval
-from netcollab.report.figures import describe
-from netcollab.report.labels import capitalized, label, number, word
-from netcollab.report.margins import (
-    KeyRow,
-    KeySection,
-    Place,
-    add_heading,
-    add_key,
-    box_row,
-    is_narrow,
-    line_row,
-    new_axes,
-    note_text,
-    number_ticks,
-)
-from netcollab.report.rows import stack_height, stack_rows
-from netcollab.report.style import PALETTE, theme
+from netcollab.errors import InputError, UnknownNameError
+from netcollab.networks import Network
 
-__all__ = ["plot_calibration"]
+__all__ = ["layout_levels"]
 
-Groups = Mapping[str, Sequence[str]]
+Ints = npt.NDArray[np.int64]
+Rows = list[list[int]]
+Cost = tuple[int, float]
 
-_ROW_MM, _FRAME_MM = 5.6, 34.0
-_LEAST, _MOST, _NOMINAL = 3.0, 7.0, 5.0
-_LEFT, _RIGHT = 0.1, 100.0
-_TICKS = (0.1, 0.3, 1.0, 3.0, 7.0, 20.0, 50.0, 100.0)
-_FEW_TICKS = (0.3, 3.0, 7.0, 50.0)
-_DODGE, _NARROW_LETTERS = 0.56, 28
-_COLUMNS = ("studies", "method", "simulations", "size_05")
-_KINDS = {
-    "ordinary": ("o", "navy"),
-    "hubs": ("D", "amber"),
-    "skewed": ("s", "rose"),
-    "two": ("^", "teal"),
-    "slopes": ("v", "violet"),
-    "roles": ("P", "brown"),
-}
+_DECIMALS = 3
+_APART = (1.15, 0.95)
+_WIDE = 1.5
+_STRAIGHT = 5
+_ZIGZAG, _LARGEST_ZIGZAG = 0.17, 0.4
+_SWEEPS = 8
+_ROUNDS = 6
+_MOST_TIES = 400
 
 
-def plot_calibration(
-    table: pd.DataFrame,
+def layout_levels(
+    network: Network | Sequence[Network],
     *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    note: str = "",
-    key: Place | None = "below",
-) -> Axes:
-    """The size of each test at .05, a row per test and a mark per kind of studies.
+    by: str | pd.Series | None = None,
+    order: Sequence[Hashable] | None = None,
+) -> pd.DataFrame:
+    """Positions of actors in rows by level, with few crossings; nothing is drawn.
 
-    A test that keeps its level has its marks in the band from 3 to 7 %. Marks differ
-    by what is out of the ordinary in the studies. The axis is logarithmic. It is made
-    for a page: a column has room for the tests of one kind of studies.
+    Within a row, actors stand at the mean place of those they are tied to; neighbours
+    then change places as long as fewer ties cross or pass over an actor of their own
+    row. Rows of more than five are a zigzag, so that names have room. Unknown ties move
+    nobody; actors whose level is not known stand in a row at the bottom.
 
     Parameters
     ----------
-    table
-        As of `netcollab.inference.recorded` or `calibrate`: columns studies, method,
-        simulations, size_05 and those that tell the kind of studies.
-    ax, title, note, key
-        As in `draw_network`.
+    network
+        One network, or several (relations, waves) that shall share their positions;
+        then the first has the levels.
+    by
+        Attribute, or value per actor, that says the level. None: the depth in a
+        reporting structure whose ties point down: actors whom nobody leads on top,
+        everybody else below the lowest of those who lead him.
+    order
+        The levels from the top; None: numbers from the smallest, other values as they
+        first appear among the actors.
 
     Returns
     -------
-    Axes
-        With an alt text.
+    DataFrame
+        Columns x and y, one row per actor, for `positions` of `draw_network`.
 
     Raises
     ------
+    UnknownNameError
+        For an attribute the actors do not have, or a level that `order` lacks.
     InputError
-        If columns are missing or no test was measured.
+        For an empty list of networks; without `by`, for a network that has no direction
+        or leads in a circle.
+
+    References
+    ----------
+    Sugiyama, K., Tagawa, S. & Toda, M. (1981). Methods for visual understanding of
+    hierarchical system structures. IEEE Trans. Syst. Man Cybern. 11, 109-125.
 
     Examples
     --------
-    >>> from netcollab.inference import recorded
-    >>> table = recorded()
-    >>> ax = plot_calibration(table[table["studies"] == "Ties"])
-    >>> [tick.get_text() for tick in ax.get_yticklabels()][0]
-    'Least squares'
+    >>> rows = [[0, 1, 1], [0, 0, 0], [0, 0, 0]]
+    >>> leads = pd.DataFrame(rows, ["chief", "a", "b"], ["chief", "a", "b"])
+    >>> layout_levels(Network.from_matrix(leads))["y"].tolist()
+    [1.022, 0.0, 0.0]
     """
-    measured = _checked(table)
-    refused = len(table) - len(measured)
-    groups = {
-        str(studies): list(dict.fromkeys(rows["method"]))
-        for studies, rows in measured.groupby("studies", sort=False)
+    networks = [network] if isinstance(network, Network) else list(network)
+    if not networks:
+        raise InputError("layout_levels needs at least one network")
+    names = networks[0].ties.index
+    depth = _depths(networks[0]) if by is None else _levels(networks[0], by, order)
+    rows: Rows = [[] for _ in range(int(depth.max(initial=-1)) + 1)]
+    for actor, level in enumerate(depth):
+        rows[level].append(actor)
+    rows = [row for row in rows if row]
+    placed = _placed(_ordered(rows, _pairs(networks, names)), len(names))
+    return pd.DataFrame(placed, index=names, columns=["x", "y"])
+
+
+def _depths(network: Network) -> Ints:
+    """The longest way down to each actor."""
+    graph = nx.from_numpy_array(
+        np.nan_to_num(network.ties.to_numpy()) != 0, create_using=nx.DiGraph
+    )
+    if not network.directed or not nx.is_directed_acyclic_graph(graph):
+        raise InputError(
+            "without by=, ties need to point from those who lead to those they lead, "
+            "and never in a circle; name an attribute that says the level"
+        )
+    depth = np.zeros(network.n, dtype=np.int64)
+    for actor in nx.topological_sort(graph):
+        above = [depth[one] for one in graph.predecessors(actor)]
+        depth[actor] = max(above, default=-1) + 1
+    return depth
+
+
+def _levels(
+    network: Network, by: str | pd.Series, order: Sequence[Hashable] | None
+) -> Ints:
+    """Each actor's row, from 0 on top; what is not known is below all others."""
+    if isinstance(by, str):
+        values = network.attribute(by)
+    else:
+        lacking = network.actors.index.difference(by.index)
+        if len(lacking):
+            raise InputError(f"by has no value for: {', '.join(map(str, lacking))}")
+        values = by.loc[network.actors.index]
+    known = values.notna() & (values.astype("str") != "")
+    found = list(dict.fromkeys(values[known]))
+    if order is None and pd.api.types.is_numeric_dtype(values):
+        found.sort()
+    elif order is not None:
+        for level in (level for level in found if level not in order):
+            raise UnknownNameError("level", str(level), map(str, order))
+        found = list(order)
+    row = {level: k for k, level in enumerate(found)}
+    return np.array(
+        [row[v] if told else len(row) for v, told in zip(values, known, strict=True)],
+        dtype=np.int64,
+    )
+
+
+def _pairs(networks: Sequence[Network], names: pd.Index) -> Ints:
+    """Pairs that are tied in any network, pairs x 2."""
+    tied = np.zeros((len(names), len(names)), dtype=bool)
+    for network in networks:
+        ties = network.ties.reindex(index=names, columns=names)
+        tied |= np.nan_to_num(ties.to_numpy(dtype=float)) != 0
+    return np.argwhere(np.triu(tied | tied.T, 1))
+
+
+def _ordered(rows: Rows, pairs: Ints) -> Rows:
+    """The best order seen while sweeping down and up, then by changing neighbours."""
+    best, least = rows, _cost(rows, pairs)
+    current = [list(row) for row in rows]
+    neighbours = _neighbours(pairs)
+    for sweep in range(_SWEEPS):
+        for row in current if sweep % 2 == 0 else reversed(current):
+            across = _across(current)
+            near = {
+                actor: round(float(np.mean([across[j] for j in tied])), 6)
+                if (tied := neighbours.get(actor))
+                else across[actor]
+                for actor in row
+            }
+            row.sort(key=near.__getitem__)
+        cost = _cost(current, pairs)
+        if cost < least:
+            best, least = [list(row) for row in current], cost
+    return _exchanged(best, pairs) if len(pairs) <= _MOST_TIES else best
+
+
+def _neighbours(pairs: Ints) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for i, j in pairs.tolist():
+        found.setdefault(i, []).append(j)
+        found.setdefault(j, []).append(i)
+    return found
+
+
+def _exchanged(rows: Rows, pairs: Ints) -> Rows:
+    """Neighbours in a row change places while that makes the drawing simpler."""
+    best = [list(row) for row in rows]
+    least = _cost(best, pairs)
+    for _ in range(_ROUNDS):
+        before = least
+        for row in best:
+            for left, right in pairwise(range(len(row))):
+                row[left], row[right] = row[right], row[left]
+                cost = _cost(best, pairs)
+                if cost < least:
+                    least = cost
+                else:
+                    row[left], row[right] = row[right], row[left]
+        if least == before:
+            break
+    return best
+
+
+def _across(rows: Rows) -> dict[int, float]:
+    """Where each actor stands across the page: every row is as wide as the widest."""
+    wide = max((len(row) for row in rows), default=0) * _APART[0]
+    return {
+        actor: (k + 0.5) / len(row) * wide - wide / 2
+        for row in rows
+        for k, actor in enumerate(row)
     }
-    with theme():
-        own = ax is None
-        high = _FRAME_MM + _ROW_MM * stack_height(*_stacked(groups))
-        ax = new_axes(high) if ax is None else ax
-        _draw_groups(ax, measured, groups)
-        _frame(ax)
-        counts = sorted(int(n) for n in measured["simulations"].unique())
-        told = " / ".join(number(count, 0) for count in counts)
-        heading = label("calibration.title") if title is None else title
-        remark = label("calibration.studies_each", count=told)
-        add_heading(ax, heading, remark, note_text(note))
-        add_key(
-            ax, [KeySection("", [row]) for row in _key(measured, refused)], key, own=own
-        )
-        describe(ax, _told(measured, groups))
-    return ax
 
 
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """What was measured, with the kind of each row's studies."""
-    missing = [name for name in _COLUMNS if name not in table]
-    if missing:
-        raise InputError(f"the table lacks: {', '.join(missing)}")
-    measured = table[table["size_05"].notna()]
-    if not len(measured):
-        raise InputError("no size of a test was measured")
-    kinds = [_kind(row) for _, row in measured.iterrows()]
-    low, high = wilson_interval(measured["size_05"], measured["simulations"])
-    return measured.assign(kind=kinds, low=100 * low, high=100 * high)
+def _cost(rows: Rows, pairs: Ints) -> Cost:
+    """Crossings and actors passed over within rows; then how far ties reach across."""
+    if not len(pairs):
+        return 0, 0.0
+    across, level, rank = np.zeros((3, sum(map(len, rows))))
+    for depth, row in enumerate(rows):
+        level[row], rank[row] = depth, range(len(row))
+    for actor, place in _across(rows).items():
+        across[actor] = place
+    swap = level[pairs[:, 0]] > level[pairs[:, 1]]
+    upper = np.where(swap, pairs[:, 1], pairs[:, 0])
+    lower = np.where(swap, pairs[:, 0], pairs[:, 1])
+    flat = level[upper] == level[lower]
+    passed = np.abs(rank[upper] - rank[lower])[flat] - 1
+    reach = np.abs(across[upper] - across[lower]).sum()
+    ends = (upper[~flat], lower[~flat])
+    crossed = _crossings(*(across[end] for end in ends), *(level[end] for end in ends))
+    return crossed + int(passed.sum()), round(float(reach), _DECIMALS)
 
 
-def _kind(row: pd.Series) -> str:
-    """What is out of the ordinary in the studies of a row."""
-    if row.get("slope_sd", 0) > 0:
-        return "slopes"
-    if row.get("role_share", 0) > 0:
-        return "roles"
-    predictor = str(row.get("predictor", ""))
-    return predictor if predictor in _KINDS else "ordinary"
+def _crossings(
+    start: npt.NDArray[np.float64],
+    end: npt.NDArray[np.float64],
+    top: npt.NDArray[np.float64],
+    bottom: npt.NDArray[np.float64],
+) -> int:
+    """Pairs of lines of which one is to the left above and to the right below.
+
+    Compared where both lines are, from the lower of their tops to the higher of their
+    bottoms; lines that only meet at an actor do not cross.
+    """
+    slope = (end - start) / (bottom - top)
+    high = np.maximum(top[:, None], top[None])
+    low = np.minimum(bottom[:, None], bottom[None])
+
+    def gap(at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        place = start[:, None] + slope[:, None] * (at - top[:, None])
+        other = start[None] + slope[None] * (at - top[None])
+        return np.asarray(np.round(place - other, 6))
+
+    crossed = (high < low) & (gap(high) * gap(low) < 0)
+    return int(crossed.sum()) // 2
 
 
-def _stacked(groups: Groups) -> tuple[list[str], dict[int, str]]:
-    """The names of the rows, and the headings above the first of each group."""
-    names: list[str] = []
-    sections = {}
-    for studies, methods in groups.items():
-        sections[len(names)] = label(f"calibration.{studies}")
-        names += [capitalized(word(method)) for method in methods]
-    return names, sections
-
-
-def _draw_groups(ax: Axes, measured: pd.DataFrame, groups: Groups) -> None:
-    places = iter(stack_rows(ax, *_stacked(groups)))
-    for studies, methods in groups.items():
-        for method in methods:
-            here = (measured["studies"] == studies) & (measured["method"] == method)
-            _draw(ax, next(places), measured[here])
-
-
-def _draw(ax: Axes, place: float, rows: pd.DataFrame) -> None:
-    """Marks one below the other within the row, each with its interval."""
-    spread: npt.NDArray[np.float64] = np.linspace(-0.5, 0.5, len(rows)) * _DODGE
-    at = place + (spread if len(rows) > 1 else np.zeros(1))
-    low = np.maximum(rows["low"], _LEFT)
-    ax.hlines(at, low, rows["high"], color=PALETTE["tie"], linewidth=0.8, zorder=2)
-    for kind, (marker, color) in _KINDS.items():
-        here = (rows["kind"] == kind).to_numpy()
-        ax.scatter(
-            np.maximum(100 * rows["size_05"][here], _LEFT),
-            at[here],
-            s=13,
-            marker=marker,
-            color=PALETTE[color],
-            zorder=3,
-            label=f"_{kind}",
-        )
-
-
-def _frame(ax: Axes) -> None:
-    ax.set_xscale("log")
-    ax.set_xlim(_LEFT, _RIGHT)
-    ax.axvspan(_LEAST, _MOST, color=PALETTE["sky"], alpha=0.45, linewidth=0, zorder=0)
-    ax.axvline(_NOMINAL, color=PALETTE["ink"], linewidth=0.8, zorder=1)
-    ticks = _FEW_TICKS if is_narrow(ax) else _TICKS
-    ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(_percent())
-    told = label("calibration.axis")
-    ax.set_xlabel(textwrap.fill(told, _NARROW_LETTERS) if is_narrow(ax) else told)
-
-
-def _percent() -> FuncFormatter:
-    """Decimals below 1 only, in the language in force now."""
-    few, none = number_ticks(1), number_ticks(0)
-    return FuncFormatter(lambda value, at: (few if value < 1 else none)(value, at))
-
-
-def _key(measured: pd.DataFrame, refused: int) -> list[KeyRow]:
-    rows = [
-        line_row(label(f"calibration.{kind}"), PALETTE[color], 0, marker=marker)
-        for kind, (marker, color) in _KINDS.items()
-        if (measured["kind"] == kind).any()
-    ]
-    sky = PALETTE["sky"]
-    rows += [
-        line_row(label("calibration.interval"), PALETTE["tie"], 0.8),
-        box_row(label("calibration.band"), sky, "none"),
-    ]
-    if refused:
-        rows.append(KeyRow(label("calibration.refused", count=refused)))
-    return rows
-
-
-def _told(measured: pd.DataFrame, groups: Groups) -> str:
-    """The lowest and the highest size of each test, in per cent."""
-    told = []
-    for studies, methods in groups.items():
-        lines = []
-        for method in methods:
-            here = (measured["studies"] == studies) & (measured["method"] == method)
-            sizes = 100 * measured.loc[here, "size_05"]
-            low, high = number(sizes.min(), 1), number(sizes.max(), 1)
-            span = label("evidence.between", low=low, high=high)
-            lines.append(f"{word(method)} {low if low == high else span}")
-        told.append(f"{label(f'calibration.{studies}')}: {'; '.join(lines)}.")
-    return label("alt.calibration", tests=" ".join(told))
+def _placed(rows: Rows, n: int) -> npt.NDArray[np.float64]:
+    """Rows from the top, as far apart as makes the drawing wide; long ones zigzag."""
+    placed = np.zeros((n, 2))
+    if not rows:
+        return placed
+    across = _across(rows)
+    wide = max(map(len, rows)) * _APART[0]
+    step = max(_APART[1], wide / _WIDE / max(len(rows) - 1, 1) / 1.5)
+    zigzag = min(_ZIGZAG * step, _LARGEST_ZIGZAG)
+    for depth, row in enumerate(rows):
+        for k, actor in enumerate(row):
+            aside = zigzag * (-1) ** k if len(row) > _STRAIGHT else 0.0
+            placed[actor] = across[actor], -depth * step + aside
+    return np.asarray(np.round(placed - placed.min(axis=0), _DECIMALS))

@@ -64,6 +64,7 @@ def execute_notebook(
     *,
     environment: Mapping[str, str] | None = None,
     tell: Told | None = None,
+    at_cell: Callable[[int], None] | None = None,
 ) -> Notebook:
     """Run every cell of a notebook on a fresh kernel of this Python.
 
@@ -77,6 +78,8 @@ def execute_notebook(
         Further environment variables for the kernel.
     tell
         Called with "cell 3 of 14" before each code cell.
+    at_cell
+        Called with the number of each code cell, from 1, before it runs.
 
     Returns
     -------
@@ -94,8 +97,13 @@ def execute_notebook(
     ]
 
     def on_cell_start(*, cell_index: int, **_: object) -> None:
-        if tell is not None and cell_index in code_cells:
-            tell(f"cell {code_cells.index(cell_index) + 1} of {len(code_cells)}")
+        if cell_index not in code_cells:
+            return
+        place = code_cells.index(cell_index) + 1
+        if tell is not None:
+            tell(f"cell {place} of {len(code_cells)}")
+        if at_cell is not None:
+            at_cell(place)
 
     manager = AsyncKernelManager(kernel_spec_manager=_ThisPython())
     client = NotebookClient(

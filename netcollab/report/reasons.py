@@ -8,7 +8,7 @@ from functools import cache
 from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
-__all__ = ["reason_text"]
+__all__ = ["reason_text", "reasons_text"]
 
 
 def reason_text(reason: str) -> str:
@@ -35,6 +35,11 @@ def reason_text(reason: str) -> str:
     if colon and re.fullmatch(r"[\w ]+", name):
         return f"{word(name)}: {reason_text(why)}"
     return reason
+
+
+def reasons_text(reasons: str) -> str:
+    """Several reasons, parted by semicolons, each in the ambient language."""
+    return "; ".join(reason_text(reason) for reason in reasons.split("; "))
 
 
 def _told(name: str, text: str) -> str:

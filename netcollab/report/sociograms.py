@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from netcollab.networks import Network
 from netcollab.report.figures import describe
 from netcollab.report.labels import label, name_of, number, word
 from netcollab.report.margins import (
+    KeySection,
     Place,
     add_heading,
     add_key,
@@ -36,6 +38,7 @@ from netcollab.report.placement import Arrangement
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE, theme
 from netcollab.report.ties import (
+    Line,
     add_lines,
     lines_between,
     plain,
@@ -49,7 +52,7 @@ from netcollab.report.ties import (
     unknown_section,
 )
 
-__all__ = ["draw_network"]
+__all__ = ["described", "draw_network", "draw_on", "places_of", "tie_keys"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -134,34 +137,78 @@ def draw_network(
     """
     check_consent(network, person_level=person_level)
     with theme():
-        places = _places(network, positions)
+        places = places_of(network, positions)
         own = ax is None
         ax = new_axes() if ax is None else ax
         nodes = nodes_of(network, size, color, narrow=is_narrow(ax))
-        ax.set_axis_off()
-        arcs = _as_arcs(network)
+        draw_on(ax, network, nodes, places, names=names, unknown=unknown)
         heading = title_of(network) if title is None else title
         add_heading(ax, heading, *remarks_of(network), note_text(note))
-        sections = [tie_section(network), *nodes.sections]
-        mark = unknown_arc_row() if arcs else unknown_line_row()
-        sections.append(unknown_section(network, mark if unknown else None))
-        add_key(ax, sections, key, own=own)
-
-        around = reach(nodes, arcs=unknown and arcs)
-        clear = _clearance(places, around)
-        lines = lines_between(network, places, clear, unknown=unknown and not arcs)
-        written = _names(ax, network, places, around, names)
-        bows = [(line.sender, line.receiver, line.bow) for line in lines]
-        ax.add_artist(Arrangement(places, around, written, bows))
-        add_lines(ax, network, lines, places, around)
-        if unknown and arcs:
-            add_unknown_arcs(ax, nodes, places)
-        add_nodes(ax, nodes, places)
-        describe(ax, _description(network, nodes, size, color))
+        ties, unknown_ties = tie_keys(network, unknown=unknown)
+        add_key(ax, [ties, *nodes.sections, unknown_ties], key, own=own)
+        describe(ax, described(network, nodes, size, color))
     return ax
 
 
-def _places(network: Network, positions: pd.DataFrame | None) -> Floats:
+def draw_on(
+    ax: Axes,
+    network: Network,
+    nodes: Nodes,
+    places: Floats,
+    *,
+    names: str | None,
+    unknown: bool,
+    beside: Sequence[Network] = (),
+) -> None:
+    """Nodes, ties and names, without what stands around them.
+
+    Parameters
+    ----------
+    ax
+        Where to draw.
+    network
+        What to draw.
+    nodes
+        As from `nodes_of`.
+    places
+        As from `places_of`.
+    names, unknown
+        As in `draw_network`.
+    beside
+        Networks of the same actors in the same order, drawn beside this one: names
+        keep clear of their ties too, and stand alike in all.
+    """
+    ax.set_axis_off()
+    arcs = unknown and _as_arcs(network)
+    around = reach(nodes, arcs=arcs)
+    lines = _lines(network, places, around, unknown=unknown and not arcs)
+    kept = reach(nodes, arcs=unknown and any(map(_as_arcs, (network, *beside))))
+    written = _names(ax, network, places, around, names)
+    bows = [(line.sender, line.receiver, line.bow) for line in lines]
+    for other in beside:
+        shown = _lines(other, places, kept, unknown=unknown and not _as_arcs(other))
+        bows += [(line.sender, line.receiver, line.bow) for line in shown]
+    ax.add_artist(Arrangement(places, kept, written, sorted(set(bows))))
+    add_lines(ax, network, lines, places, around)
+    if arcs:
+        add_unknown_arcs(ax, nodes, places)
+    add_nodes(ax, nodes, places)
+
+
+def tie_keys(network: Network, *, unknown: bool) -> tuple[KeySection, KeySection]:
+    """The key to the ties that are known, and to those that are not."""
+    mark = unknown_arc_row() if _as_arcs(network) else unknown_line_row()
+    return tie_section(network), unknown_section(network, mark if unknown else None)
+
+
+def places_of(network: Network, positions: pd.DataFrame | None) -> Floats:
+    """Where the actors stand, actors x 2, in their order.
+
+    Raises
+    ------
+    InputError
+        If an actor has no position, or none that is finite.
+    """
     stand = layout(network) if positions is None else positions
     missing = [name for name in network.ties.index if name not in stand.index]
     if missing or not {"x", "y"} <= set(stand.columns):
@@ -171,6 +218,42 @@ def _places(network: Network, positions: pd.DataFrame | None) -> Floats:
     if not np.isfinite(places).all():
         raise InputError("positions needs a finite x and y for every actor")
     return places
+
+
+def described(
+    network: Network,
+    nodes: Nodes,
+    size: str | pd.Series | None,
+    color: str | pd.Series | None,
+) -> str:
+    """The drawing in words, for those who cannot see it."""
+    names = name_of(network.actors).tolist()
+    kind = "directed" if network.directed else "undirected"
+    told = [
+        label(
+            f"alt.network_{kind}",
+            actors=label("count.actor", count=network.n),
+            ties=label("count.tie", count=network.n_ties),
+            relation=title_of(network),
+        )
+    ]
+    told += _told_ties(network, names)
+    told += told_unknown(network)
+    silent = [name for name, why in zip(names, nodes.silent, strict=True) if why]
+    if silent:
+        told.append(label("alt.silent", actors=", ".join(silent)))
+    for what, given in (("size", size), ("color", color)):
+        if given is not None:
+            name = given if isinstance(given, str) else given.name
+            told.append(label(f"alt.{what}", attribute=word(name)))
+    return " ".join(told)
+
+
+def _lines(
+    network: Network, places: Floats, around: Floats, *, unknown: bool
+) -> list[Line]:
+    clear = _clearance(places, around)
+    return lines_between(network, places, clear, unknown=unknown)
 
 
 def _clearance(places: Floats, around: Floats) -> float:
@@ -222,35 +305,6 @@ def _names(
         text.set_in_layout(False)
         names.append(text)
     return names
-
-
-def _description(
-    network: Network,
-    nodes: Nodes,
-    size: str | pd.Series | None,
-    color: str | pd.Series | None,
-) -> str:
-    """The drawing in words, for those who cannot see it."""
-    names = name_of(network.actors).tolist()
-    kind = "directed" if network.directed else "undirected"
-    told = [
-        label(
-            f"alt.network_{kind}",
-            actors=label("count.actor", count=network.n),
-            ties=label("count.tie", count=network.n_ties),
-            relation=title_of(network),
-        )
-    ]
-    told += _told_ties(network, names)
-    told += told_unknown(network)
-    silent = [name for name, why in zip(names, nodes.silent, strict=True) if why]
-    if silent:
-        told.append(label("alt.silent", actors=", ".join(silent)))
-    for what, given in (("size", size), ("color", color)):
-        if given is not None:
-            name = given if isinstance(given, str) else given.name
-            told.append(label(f"alt.{what}", attribute=word(name)))
-    return " ".join(told)
 
 
 def _told_ties(network: Network, names: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables leave the house: for a spreadsheet, for a page and for a paper."""
+"""Tables leave the house: for a spreadsheet, a page, a paper and a document."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice, check_count
 from netcollab._files import write_atomically
-from netcollab.report.labels import number
+from netcollab.report.markdown import markdown_table
+from netcollab.report.office_tables import document_table, workbook_table
+from netcollab.report.table_cells import (
+    is_number,
+    neutral,
+    neutral_line,
+    one_line,
+    written,
+)
 
-__all__ = ["html_table", "write_table"]
+__all__ = ["html_table", "latex_text", "write_table"]
 
-_FORMATS = {"csv": "csv", "html": "html", "latex": "tex"}
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t")
-_MISSING = "–"
+_FORMATS = {
+    "csv": "csv",
+    "html": "html",
+    "latex": "tex",
+    "md": "md",
+    "xlsx": "xlsx",
+    "docx": "docx",
+}
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -43,13 +55,16 @@ def write_table(
     caption: str,
     decimals: int = 3,
     formats: Sequence[str] = ("csv", "html", "latex"),
+    note: str | None = None,
 ) -> list[Path]:
     """Write a table so that the same table gives the same bytes.
 
     The CSV is for programs: decimal point, an empty cell where a number is undefined,
-    and an apostrophe before text that a spreadsheet would run as a formula. HTML and
-    LaTeX are for readers: numbers as the ambient language writes them, an en dash
-    where one is undefined, every text escaped.
+    an apostrophe before text that a spreadsheet would run as a formula, and the note as
+    a last line that begins with "# " (`pandas.read_csv(..., comment="#")`). A workbook
+    (xlsx) holds numbers as numbers and text as text. HTML, LaTeX, Markdown (md) and the
+    text document (docx) are for readers: numbers as the ambient language writes them,
+    an en dash where one is undefined, every text taken literally.
 
     Parameters
     ----------
@@ -58,11 +73,15 @@ def write_table(
     path
         Without a suffix; one file per format.
     caption
-        Above the table in HTML and LaTeX.
+        Above the table, except in CSV.
     decimals
         Digits after the decimal mark; whole numbers have none.
     formats
-        Any of csv, html, latex.
+        Any of csv, html, latex, md, xlsx, docx.
+    note
+        A line below the table in every format: n, method, what is missing. None: the
+        note that the table carries (`frame.attrs["note"]`, as of `findings_table`),
+        else none.
 
     Returns
     -------
@@ -79,18 +98,25 @@ def write_table(
     >>> import tempfile
     >>> scores = pd.DataFrame({"density": [0.25, None]}, index=["nav", "=ks"])
     >>> stem = Path(tempfile.mkdtemp()) / "scores"
-    >>> (path,) = write_table(scores, stem, caption="Scores", formats=["csv"])
+    >>> (path,) = write_table(
+    ...     scores, stem, caption="Scores", formats=["csv"], note="n = 2 actors"
+    ... )
     >>> print(path.read_text(encoding="utf-8").strip())
     ,density
     nav,0.25
     '=ks,
+    # n = 2 actors
     """
     path = Path(path)
     check_count("decimals", decimals, minimum=0)
-    writers: dict[str, Callable[[], str]] = {
-        "csv": lambda: _csv(frame, decimals),
-        "html": lambda: html_table(frame, path.name, caption, decimals),
-        "latex": lambda: _latex(frame, path.name, caption, decimals),
+    told = one_line(frame.attrs.get("note", "") if note is None else note)
+    writers: dict[str, Callable[[], str | bytes]] = {
+        "csv": lambda: _csv(frame, decimals, told),
+        "html": lambda: html_table(frame, path.name, caption, decimals, told),
+        "latex": lambda: _latex(frame, path.name, caption, decimals, told),
+        "md": lambda: markdown_table(frame, caption, decimals, told),
+        "xlsx": lambda: workbook_table(frame, path.name, caption, decimals, told),
+        "docx": lambda: document_table(frame, caption, decimals, told),
     }
     for kind in formats:
         check_choice("format", kind, _FORMATS)
@@ -100,7 +126,9 @@ def write_table(
     ]
 
 
-def html_table(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> str:
+def html_table(
+    frame: pd.DataFrame, name: str, caption: str, decimals: int, note: str = ""
+) -> str:
     """A table for a page: numbers in the ambient language, every text escaped.
 
     Parameters
@@ -109,26 +137,38 @@ def html_table(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> s
         The table; its index becomes the first columns.
     name
         Tells the table's cells from those of others on the page.
-    caption
-        Above the table.
+    caption, note
+        Above and below the table; no note when it is empty.
     decimals
         Digits after the decimal mark.
     """
     styler = _shown(frame, decimals, html.escape).style
     styler.set_uuid(re.sub(r"\W", "_", name)).set_caption(html.escape(caption))
-    right = [k for k in range(frame.shape[1]) if _is_number(frame.iloc[:, k])]
+    right = [k for k in range(frame.shape[1]) if is_number(frame.iloc[:, k])]
     styler.set_table_styles(
         [{"selector": f".col{k}", "props": [("text-align", "right")]} for k in right]
     )
     page = styler.to_html()
-    for part, scope in (("col_heading", "col"), ("row_heading", "row")):
+    scopes = {"col_heading": "col", "index_name": "col", "row_heading": "row"}
+    for part, scope in scopes.items():
         page = re.sub(rf'(<th [^>]*class="{part} [^"]*")', rf'\1 scope="{scope}"', page)
-    return page
+    return page + (f'<p class="note">{html.escape(note)}</p>\n' if note else "")
 
 
-def _csv(frame: pd.DataFrame, decimals: int) -> str:
+def latex_text(text: str) -> str:
+    """A text that LaTeX prints as it is.
+
+    Examples
+    --------
+    >>> print(latex_text("5 % of x_1"))
+    5 \\% of x\\_1
+    """
+    return text.translate(_TEX)
+
+
+def _csv(frame: pd.DataFrame, decimals: int, note: str) -> str:
     def plain(cell: object) -> object:
-        return _neutral(cell, decimals)
+        return neutral(cell, decimals)
 
     cells = pd.DataFrame(
         {k: frame.iloc[:, k].map(plain) for k in range(frame.shape[1])}, frame.index
@@ -137,43 +177,36 @@ def _csv(frame: pd.DataFrame, decimals: int) -> str:
     if len(frame):
         cells.index = frame.index.map(plain)
     cells.index.names = [plain(name) for name in frame.index.names]
-    return cells.to_csv(lineterminator="\n")
+    told = f"# {neutral_line(note)}\n" if note else ""
+    return cells.to_csv(lineterminator="\n") + told
 
 
-def _neutral(cell: object, decimals: int) -> object:
-    """A number rounded, without a negative zero; text that is no formula."""
-    if isinstance(cell, tuple):
-        return tuple(_neutral(part, decimals) for part in cell)
-    if isinstance(cell, (float, np.floating)):
-        return round(float(cell), decimals) + 0.0
-    if isinstance(cell, str):
-        text = re.sub(r"\r\n?", "\n", cell)
-        return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
-    return cell
-
-
-def _latex(frame: pd.DataFrame, name: str, caption: str, decimals: int) -> str:
+def _latex(
+    frame: pd.DataFrame, name: str, caption: str, decimals: int, note: str
+) -> str:
     aligned = "".join(
-        "r" if _is_number(frame.iloc[:, k]) else "l" for k in range(frame.shape[1])
+        "r" if is_number(frame.iloc[:, k]) else "l" for k in range(frame.shape[1])
     )
-    return _shown(frame, decimals, _tex).style.to_latex(
+    page = _shown(frame, decimals, latex_text).style.to_latex(
         hrules=True,
         column_format="l" * frame.index.nlevels + aligned,
-        caption=_tex(caption),
+        caption=latex_text(caption),
         label=f"tab:{re.sub(r'[^A-Za-z0-9]', '-', name)}",
         position="htbp",
         position_float="centering",
     )
+    if not note:
+        return page
+    end = r"\end{table}"
+    told = rf"\par\smallskip\parbox{{\linewidth}}{{\footnotesize {latex_text(note)}}}"
+    return page.replace(end, f"{told}\n{end}")
 
 
 def _shown(
     frame: pd.DataFrame, decimals: int, escape: Callable[[str], str]
 ) -> pd.DataFrame:
     """Every cell and label as escaped text."""
-
-    def text(cell: object) -> object:
-        return _text(cell, decimals, escape)
-
+    text = written(escape, decimals)
     cells = pd.DataFrame(
         {k: frame.iloc[:, k].map(text).astype(object) for k in range(frame.shape[1])},
         frame.index,
@@ -183,23 +216,3 @@ def _shown(
     cells.columns.names = [name and text(name) for name in frame.columns.names]
     cells.index.names = [name and text(name) for name in frame.index.names]
     return cells
-
-
-def _text(cell: object, decimals: int, escape: Callable[[str], str]) -> object:
-    if isinstance(cell, tuple):
-        return tuple(_text(part, decimals, escape) for part in cell)
-    if isinstance(cell, (int, np.integer)) and not isinstance(cell, bool):
-        return escape(number(int(cell), 0))
-    if isinstance(cell, (float, np.floating)):
-        return escape(number(float(cell), decimals))
-    missing = cell is None or cell is pd.NA or cell is pd.NaT
-    return escape(_MISSING if missing else str(cell))
-
-
-def _is_number(column: pd.Series) -> bool:
-    kinds = pd.api.types
-    return kinds.is_numeric_dtype(column) and not kinds.is_bool_dtype(column)
-
-
-def _tex(text: str) -> str:
-    return text.translate(_TEX)

@@ -36,6 +36,7 @@ __all__ = [
     "strength_span",
     "tie_section",
     "title_of",
+    "told_reasons",
     "told_unknown",
     "unknown_counts",
     "unknown_line_row",
@@ -186,7 +187,7 @@ def unknown_section(network: Network, mark: KeyRow | None) -> KeySection:
         known=number(sum(counts.values()), 0),
         possible=label("count.possible", count=possible_ties(network)),
     )
-    rows = [KeyRow(_reasons(counts))]
+    rows = [KeyRow(told_reasons(counts))]
     return KeySection(heading, [mark, *rows] if mark else rows)
 
 
@@ -213,9 +214,17 @@ def told_unknown(network: Network) -> list[str]:
             "alt.unknown",
             known=number(sum(counts.values()), 0),
             possible=label("count.possible", count=possible_ties(network)),
-            reasons=_reasons(counts),
+            reasons=told_reasons(counts),
         )
     ]
+
+
+def told_reasons(counts: Mapping[str, int]) -> str:
+    """How many are not known, by reason."""
+    return ", ".join(
+        f"{label(f'state.{state}')} {number(count, 0)}"
+        for state, count in counts.items()
+    )
 
 
 def possible_ties(network: Network) -> int:
@@ -269,13 +278,6 @@ def plain(values: Sequence[float] | Floats) -> int:
         if np.allclose(known, np.round(known, decimals), atol=1e-9, equal_nan=True):
             return decimals
     return 2
-
-
-def _reasons(counts: Mapping[str, int]) -> str:
-    return ", ".join(
-        f"{label(f'state.{state}')} {number(count, 0)}"
-        for state, count in counts.items()
-    )
 
 
 def _detour(positions: Floats, i: int, j: int, clearance: float) -> float:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 
 import openpyxl
@@ -12,13 +10,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
+from netcollab._files import without_clock
 from netcollab.errors import InputError
 
 __all__ = ["TEXT_FORMAT", "add_sheet", "book_bytes", "set_widths", "write_text"]
 
 TEXT_FORMAT = "@"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
 
@@ -64,19 +61,7 @@ def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
 
 
 def book_bytes(book: openpyxl.Workbook) -> bytes:
-    """The workbook as a file without a clock: fixed dates, parts not compressed.
-
-    Compression differs between versions of zlib; these files are small.
-    """
+    """The workbook as a file without a clock: fixed dates, parts not compressed."""
     written = io.BytesIO()
     book.save(written)
-    out = io.BytesIO()
-    with zipfile.ZipFile(written) as made, zipfile.ZipFile(out, "w") as kept:
-        for part in made.infolist():
-            content = made.read(part.filename)
-            if part.filename == "docProps/core.xml":
-                content = _STAMP.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(part.filename, _EPOCH)
-            entry.create_system = 0
-            kept.writestr(entry, content)
-    return out.getvalue()
+    return without_clock(written.getvalue())

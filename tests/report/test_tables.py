@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import html.parser
+import re
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from netcollab.errors import UnknownNameError
 from netcollab.report.labels import language
@@ -52,8 +57,8 @@ class Page(html.parser.HTMLParser):
 def test_files_are_named_by_their_format(tmp_path: Path) -> None:
     files = write_table(TABLE, tmp_path / "deep" / "t", caption="")
     assert [path.name for path in files] == ["t.csv", "t.html", "t.tex"]
-    with pytest.raises(UnknownNameError, match="xlsx"):
-        write_table(TABLE, tmp_path / "u", caption="", formats=["csv", "xlsx"])
+    with pytest.raises(UnknownNameError, match="pptx"):
+        write_table(TABLE, tmp_path / "u", caption="", formats=["csv", "pptx"])
     assert not (tmp_path / "u.csv").exists()
 
 
@@ -119,7 +124,7 @@ def test_html_is_escaped_and_says_what_its_headings_head(tmp_path: Path) -> None
         "3",
     ]
     assert "100 % of $x_i$ <æ>" in page.cells
-    assert page.scopes.count("col") == 3
+    assert page.scopes.count("col") == 4
     assert page.scopes.count("row") == 3
 
 
@@ -167,3 +172,156 @@ def test_nothing_given_is_changed(tmp_path: Path) -> None:
     kept = TABLE.copy()
     written(tmp_path)
     pd.testing.assert_frame_equal(TABLE, kept)
+
+
+ALL = ["csv", "html", "latex", "md", "xlsx", "docx"]
+NOTE = "n = 56 dyads; QAP, exact | <a_1> 5 %, =cmd()"
+
+
+def test_every_format_has_the_note_and_the_same_bytes(tmp_path: Path) -> None:
+    runs = [
+        write_table(TABLE, tmp_path / k / "t", caption="C", formats=ALL, note=NOTE)
+        for k in ("a", "b")
+    ]
+    assert [path.suffix for path in runs[0]] == [
+        f".{kind}" for kind in ("csv", "html", "tex", "md", "xlsx", "docx")
+    ]
+    for one, other in zip(*runs, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+    csv_, page, paper, plain, *_ = (path.read_bytes().decode() for path in runs[0][:4])
+    assert csv_.splitlines()[-1] == "# n = 56 dyads; QAP, exact | <a_1> 5 %  =cmd()"
+    assert page.endswith(
+        '<p class="note">n = 56 dyads; QAP, exact | &lt;a_1&gt; 5 %, =cmd()</p>\n'
+    )
+    assert r"exact | \textless{}a\_1\textgreater{} 5 \%, =cmd()" in paper
+    assert paper.index("footnotesize") > paper.index(r"\end{tabular}")
+    assert paper.index("footnotesize") < paper.index(r"\end{table}")
+    assert plain.endswith("\n\nn = 56 dyads; QAP, exact \\| \\<a\\_1\\> 5 %, =cmd()\n")
+
+
+def test_a_table_may_carry_its_note(tmp_path: Path) -> None:
+    frame = TABLE.copy()
+    frame.attrs["note"] = "carried"
+    (with_own,) = write_table(frame, tmp_path / "a", caption="", formats=["md"])
+    (without,) = write_table(frame, tmp_path / "b", caption="", formats=["md"], note="")
+    assert with_own.read_text().endswith("\n\ncarried\n")
+    assert "carried" not in without.read_text()
+
+
+def test_csv_with_a_note_can_be_read_again(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": [1.0, -2.25]}, index=["a", "b"])
+    (path,) = write_table(
+        frame, tmp_path / "t", caption="", formats=["csv"], note='a, "b"\nc'
+    )
+    pd.testing.assert_frame_equal(pd.read_csv(path, index_col=0, comment="#"), frame)
+
+
+HOSTILE = [
+    "a|b",
+    "<script>alert(1)</script>",
+    "*bold* _it_ `code` ~~x~~",
+    "[link](http://example.org)",
+    "back\\slash $x^2$ &lt;",
+    "two\nlines",
+    "# 1. - + @nav",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_markdown_takes_every_name_literally(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({name: [name, 0.5], "n": [1, 2]}, index=[name, "b"])
+    (text,) = written(tmp_path, frame, formats=["md"])
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [re.split(r"(?<!\\) \| ", row.strip("| ")) for row in rows]
+    assert [len(row) for row in cells] == [3 if k else 2 for k in range(4)]
+    plain = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cells[2][0])
+    assert plain == " ".join(name.split())
+    assert rows[1] == "| --- | --- | ---: |"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_latex_takes_every_name_literally(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"x": [name]}, index=[name])
+    (paper,) = written(tmp_path, frame, formats=["latex"], note=name)
+    inside = paper[paper.index(r"\midrule") :]
+    spoken = inside.replace(r"\textbackslash{}", "").replace("$-$", "")
+    spoken = re.sub(r"\\text(?:ascii)?\w+\{\}", "", spoken)
+    assert not re.search(r"(?<!\\)[#$%_^~]", spoken)
+    assert len(re.findall(r"(?<!\\)&", spoken)) == 1
+
+
+def sheet_of(path: Path) -> Worksheet:
+    (sheet,) = openpyxl.load_workbook(path).worksheets
+    return sheet
+
+
+def test_a_workbook_holds_numbers_texts_and_no_formula(tmp_path: Path) -> None:
+    (path,) = write_table(
+        TABLE, tmp_path / "t", caption="Table 1", formats=["xlsx"], note=NOTE
+    )
+    sheet = sheet_of(path)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows == [
+        ["Table 1", None, None, None],
+        [None] * 4,
+        ["actor", "measure", "estimate", "n"],
+        ["nav", "=1+1", 0.123, 12345],
+        ["@ks", "<b>Å & ø_</b>", None, 2],
+        ["[hdir] 5 %", None, 0, 3],
+        [None] * 4,
+        [NOTE, None, None, None],
+    ]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s", "n"}
+    assert sheet["B4"].quotePrefix
+    assert sheet["C4"].number_format == "0.000"
+    assert sheet.freeze_panes == "B4"
+    assert sheet["A3"].font.bold
+
+
+def test_a_workbook_knows_no_clock(tmp_path: Path) -> None:
+    (path,) = write_table(TABLE, tmp_path / "t", caption="", formats=["xlsx"])
+    with zipfile.ZipFile(path) as archive:
+        assert {part.date_time for part in archive.infolist()} == {
+            (1980, 1, 1, 0, 0, 0)
+        }
+        core = archive.read("docProps/core.xml").decode()
+    assert re.findall(r">(\d{4}-[^<]*)<", core) == ["2000-01-01T00:00:00Z"] * 2
+
+
+def test_a_workbook_takes_control_characters_and_long_texts(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": ["a\x00b", "x" * 40_000, np.inf, True]})
+    (path,) = write_table(frame, tmp_path / "a:b", caption="", formats=["xlsx"])
+    values = [row[1].value for row in sheet_of(path).iter_rows(min_row=2)]
+    assert values == ["a\N{REPLACEMENT CHARACTER}b", "x" * 32_767, "inf", True]
+
+
+def test_a_document_is_one_table_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    with language("nb"):
+        (path,) = write_table(
+            TABLE, tmp_path / "t", caption="Tabell 1", formats=["docx"], note=NOTE
+        )
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.namelist():
+            ElementTree.fromstring(archive.read(part))
+        root = ElementTree.fromstring(archive.read("word/document.xml"))
+    word = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+    rows = [
+        ["".join(cell.itertext()) for cell in row.findall("w:tc", word)]
+        for row in root.iterfind(".//w:tr", word)
+    ]
+    assert rows[0] == ["actor", "measure", "estimate", "n"]
+    assert rows[1] == ["nav", "=1+1", "0,123", "12\N{NO-BREAK SPACE}345"]
+    assert rows[2][2] == "–"
+    outside = ["".join(p.itertext()) for p in root.findall("w:body/w:p", word)]
+    assert outside == ["Tabell 1", NOTE]
+    assert len(root.findall(".//w:tblHeader", word)) == 1
+    assert "nb-NO" in ElementTree.tostring(root, encoding="unicode")
+
+
+def test_two_headings_and_no_rows_in_every_format(tmp_path: Path) -> None:
+    columns = pd.MultiIndex.from_tuples([("m", "b"), ("m", "p")])
+    frame = pd.DataFrame([[1.0, 2.0]], index=["a"], columns=columns)
+    for table in (frame, frame.iloc[:0]):
+        files = write_table(table, tmp_path / "t", caption="", formats=ALL)
+        assert all(path.stat().st_size for path in files)
+    assert "| m / b |" in (tmp_path / "t.md").read_text()

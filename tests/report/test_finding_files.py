@@ -1,0 +1,88 @@
+"""The findings of a study as files: whole, reproducible, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import netcollab as nc
+from netcollab._files import sha256
+from netcollab.cli import main
+from netcollab.report import language, write_findings
+
+CASE = nc.study.bundled("cases/alvorlig_sykt_barn")
+FILES = {
+    "citations.bib",
+    "estimators.csv",
+    "findings.csv",
+    "findings.docx",
+    "findings.html",
+    "findings.md",
+    "findings.tex",
+    "findings.xlsx",
+    "methods.md",
+    "run.json",
+}
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {p.name: sha256(p) for p in folder.iterdir() if p.name != "run.json"}
+
+
+def test_the_command_writes_everything_twice_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found"
+    asked = ["test", str(CASE), "--seed", "4", "--out", str(out), "--language", "nb"]
+    assert main(asked) == 0
+    assert "AG-H3" in capsys.readouterr().out
+    assert {path.name for path in out.iterdir()} == FILES
+    first = hashes(out)
+    assert main(asked) == 0
+    assert hashes(out) == first
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert (record["job"], record["seed"]) == ("findings", 4)
+    assert record["options"] == {"alpha": 0.05, "language": "nb"}
+    assert "study.toml" in record["inputs"]
+    assert record["outputs"] == first
+
+
+def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
+    study = nc.read_study(CASE)
+    found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
+    with language("da"):
+        out = write_findings(found, study, tmp_path / "f")
+    table = pd.read_csv(out / "findings.csv", index_col=0)
+    assert table["verdict"].tolist() == found.to_frame()["verdict"].tolist()
+    methods = (out / "methods.md").read_text(encoding="utf-8")
+    assert re.findall(r"^#+ (.+)$", methods, re.M)[1:] == ["Metode", "Referencer"]
+    assert "Ikke testbart" in methods
+    assert "@article{ansell2008," in (out / "citations.bib").read_text()
+    assert "| hypotese |" in (out / "findings.md").read_text(encoding="utf-8")
+
+
+def test_estimators_are_rows_under_their_claim(tmp_path: Path) -> None:
+    study = nc.read_study(CASE)
+    first, *_ = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
+    rows = pd.DataFrame({"role": ["headline", "beside"], "estimate": [0.5, 0.4]})
+    object.__setattr__(first, "estimates", rows)
+    found = nc.hypotheses.Findings("s", (first,), alpha=0.05, seed=1)
+    object.__setattr__(first, "pvalue", 3.25e-19)
+    out = write_findings(found, study, tmp_path / "f")
+    assert pd.read_csv(out / "findings.csv")["pvalue"].tolist() == [3.25e-19]
+    table = pd.read_csv(out / "estimators.csv")
+    assert table["hypothesis"].tolist() == ["AG-H1", "AG-H1"]
+    assert table["role"].tolist() == ["headline", "beside"]
+
+
+def test_a_folder_of_somebody_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    assert main(["test", str(CASE), "--seed", "1", "--out", str(tmp_path)]) == 2
+    assert "holds files that are no findings" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
