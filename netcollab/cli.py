@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_pseudonymise,
         _add_design,
         _add_measures,
+        _add_report,
         _add_test,
         _add_calibrate,
         _add_simulate,
@@ -365,6 +366,51 @@ def _measures(asked: argparse.Namespace) -> int:
             tell=tell,
         )
     print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
+    return 0
+
+
+def _add_report(commands: Commands) -> None:
+    words = commands.add_parser(
+        "report", help="feedback for each municipality, and one across them"
+    )
+    words.add_argument("study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--out", type=Path, default=Path("reports"))
+    words.add_argument(
+        "--language",
+        action="append",
+        choices=_LANGUAGES,
+        help="repeatable; default the study's own",
+    )
+    words.add_argument(
+        "--site", action="append", metavar="NAME", help="repeatable; default all"
+    )
+    words.add_argument("--no-pdf", action="store_true", help="only HTML")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_report)
+
+
+def _report(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    read = study.read_study(asked.study)
+    languages = asked.language or [read.manifest.language]
+    with _progress() as tell, report.language(languages[0]):
+        made = report.write_feedback(
+            read,
+            asked.out,
+            source=asked.study,
+            languages=languages,
+            sites=asked.site,
+            pdf=not asked.no_pdf,
+            tell=tell,
+        )
+    if asked.json:
+        print(_json(made.to_dict()))
+        return 0
+    with report.language(languages[0]):
+        for note in made.notes():
+            print(note, file=sys.stderr)
+    print(made.folder / "index.html")
     return 0
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
     from netcollab.report.evidence_matrix import plot_evidence_matrix
+    from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.joint_display import plot_joint_display
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 _DOORS = {
     "DialogueSheet": "dialogue",
+    "FeedbackReport": "feedback",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
@@ -101,6 +103,7 @@ _DOORS = {
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_feedback": "feedback",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -110,6 +113,7 @@ __all__ = [
     "LANGUAGES",
     "PALETTE",
     "DialogueSheet",
+    "FeedbackReport",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
@@ -153,6 +157,7 @@ __all__ = [
     "word",
     "write_calibration",
     "write_design",
+    "write_feedback",
     "write_measures",
     "write_notebook",
     "write_table",

@@ -1,0 +1,282 @@
+"""Feedback to municipalities: a page for each, one for all, in the languages asked for.
+
+What does a workshop on Thursday need, that exposes nobody?
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from netcollab._checks import check_choice
+from netcollab._files import write_atomically
+from netcollab.errors import InputError, UnknownNameError
+from netcollab.report.building import building, files_in, inputs_of, write_record
+from netcollab.report.feedback_across import across, is_possible_across
+from netcollab.report.feedback_cells import Evidence, gather
+from netcollab.report.feedback_formal import Formal, gather_formal
+from netcollab.report.feedback_page import page_of
+from netcollab.report.labels import LANGUAGES, label, language, word
+from netcollab.report.printing import find_browser, print_pages
+from netcollab.report.selection import Place, site_label, stems_of
+from netcollab.report.strips import WIDTH
+from netcollab.study import Study
+
+__all__ = ["FeedbackReport", "write_feedback"]
+
+Told = Callable[[str], None]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_ACROSS = "across"
+
+
+@dataclass(frozen=True)
+class FeedbackReport:
+    """What a run of `write_feedback` wrote.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    pages
+        The pages, in order: by language, the page across municipalities last.
+    pdf_engine
+        The program that printed the PDFs; empty where there is none.
+    no_pdf, no_across
+        Why there is no PDF, and no page across municipalities, as a key of the
+        locale's phrases; empty where there is.
+    seconds_html, seconds_pdf
+        How long the pages and their printing took.
+    """
+
+    folder: Path
+    pages: tuple[Path, ...]
+    pdf_engine: str
+    no_pdf: str
+    no_across: str
+    seconds_html: float
+    seconds_pdf: float
+
+    def notes(self) -> list[str]:
+        """What the run did and did not do, in the ambient language."""
+        told = [label("feedback.made", count=len(self.pages))]
+        if self.pdf_engine:
+            told.append(label("feedback.pdf_by", engine=self.pdf_engine))
+        missing = (self.no_pdf, self.no_across)
+        return told + [label(f"feedback.{why}") for why in missing if why]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "folder": str(self.folder),
+            "pages": [page.relative_to(self.folder).as_posix() for page in self.pages],
+            "files": [
+                p.relative_to(self.folder).as_posix() for p in files_in(self.folder)
+            ],
+            "pdf_engine": self.pdf_engine,
+            "no_pdf": self.no_pdf,
+            "no_across": self.no_across,
+            "seconds_html": round(self.seconds_html, 1),
+            "seconds_pdf": round(self.seconds_pdf, 1),
+        }
+
+
+def write_feedback(
+    study: Study,
+    out: str | Path,
+    *,
+    source: str | Path | None = None,
+    languages: Sequence[str] = ("en",),
+    sites: Sequence[str] | None = None,
+    pdf: bool = True,
+    tell: Told | None = None,
+) -> FeedbackReport:
+    """Write a page for each municipality, and one across all of them.
+
+    Writes `LANGUAGE/report-SITE.html` and, where a browser is found that prints, the
+    same as PDF; `LANGUAGE/across.html` where all sites were asked for and more than
+    five may be shown; `index.html` with links; and, last, `run.json`. Every page is one
+    file that runs no script and fetches nothing. Everything is built beside `out` and
+    takes its place when whole.
+
+    Groups with fewer respondents than the manifest's threshold are never shown: small
+    functions answer together under a joint name, leadership is shown for the whole
+    site only, other sites are unnamed and shown where they are at least five.
+
+    Parameters
+    ----------
+    study
+        A study with answers about other units.
+    out
+        A folder; what is there must come from an earlier run of this job.
+    source
+        The study's folder or workbook, for the record.
+    languages
+        "nb", "da", "en".
+    sites
+        Which; None: all, and the page across them.
+    pdf
+        False: no PDF.
+    tell
+        Called with one line of progress at a time.
+
+    Raises
+    ------
+    UnknownNameError
+        If a site or language is unknown.
+    InputError
+        If no language is given, or `out` holds other files.
+    RefusedError
+        If the study has no answers about other units.
+    BlockingIOError
+        If another run is writing the same folder.
+    JobError
+        If the browser fails to print.
+    """
+    tell = tell or _silent
+    started, out = time.time(), Path(out).resolve()
+    codes = [check_choice("language", code, LANGUAGES) for code in languages]
+    if not codes:
+        raise InputError("no language is given; choose among nb, da and en")
+    codes = list(dict.fromkeys(codes))
+    known = study.actors["site"].unique().tolist()
+    chosen = _chosen(sites, known)
+    evidence, formal = gather(study), gather_formal(study)
+    stems = dict(zip(known, _stems(known), strict=True))
+    no_across = _why_no_across(study, evidence, sites)
+    with building(out, "report") as folder:
+        names = _write_pages(
+            study,
+            evidence,
+            folder,
+            codes,
+            {s: stems[s] for s in chosen},
+            no_across,
+            tell,
+        )
+        seconds_html, printing = time.time() - started, time.time()
+        browser = find_browser() if pdf else None
+        if browser is not None:
+            paths = [folder / name for name in names]
+            print_pages(paths, browser, tell=tell)
+        seconds_pdf = time.time() - printing
+        engine = browser.name if browser is not None else ""
+        no_pdf = "" if engine else "no_pdf_found" if pdf else "no_pdf_asked"
+        inputs, root = inputs_of(study, source)
+        write_record(
+            folder,
+            inputs,
+            job="report",
+            root=root,
+            started=started,
+            options={"sites": chosen, "languages": codes, "pdf": pdf},
+            pdf_engine=engine,
+            no_pdf=no_pdf,
+            no_across=no_across,
+        )
+    pages = tuple(out / name for name in names)
+    return FeedbackReport(
+        out, pages, engine, no_pdf, no_across, seconds_html, seconds_pdf
+    )
+
+
+def _chosen(sites: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    for site in sites or ():
+        if site not in known:
+            raise UnknownNameError("site", site, known)
+    return [site for site in known if sites is None or site in sites]
+
+
+def _stems(sites: Sequence[str]) -> list[str]:
+    """File names that hold no character of a site's id that a file system minds."""
+    stems = stems_of([Place("report", site, "") for site in sites])
+    return stems if len(sites) > 1 else ["report"]
+
+
+def _why_no_across(
+    study: Study, evidence: Evidence, sites: Sequence[str] | None
+) -> str:
+    if sites is not None:
+        return "no_across_asked"
+    if not is_possible_across(study, evidence):
+        return "no_across_few"
+    return ""
+
+
+def _write_pages(
+    study: Study,
+    evidence: Evidence,
+    formal: Formal,
+    folder: Path,
+    codes: Sequence[str],
+    stems: dict[str, str],
+    no_across: str,
+    tell: Told,
+) -> list[str]:
+    """All pages, language by language; their names below the folder."""
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals.update(
+        label=label,
+        width=WIDTH,
+        style=(_TEMPLATES / "feedback.css").read_text(encoding="utf-8"),
+        synthetic=study.manifest.synthetic,
+    )
+    total = len(codes) * (len(stems) + (not no_across))
+    names: list[str] = []
+    links: list[tuple[str, list[tuple[str, str]]]] = []
+    for code in codes:
+        with language(code):
+            shared = {"language": code, "study": _title(study, code)}
+            listed = []
+            for site, stem in stems.items():
+                tell(label("feedback.writing", done=len(names) + 1, total=total))
+                text = pages.get_template("feedback.html.j2").render(
+                    **shared, page=page_of(study, evidence, formal, site)
+                )
+                listed.append((f"{code}/{stem}.html", site_label(study, site)))
+                write_atomically(folder / code / f"{stem}.html", text)
+                names.append(listed[-1][0])
+            listed.sort(key=lambda pair: pair[1].casefold())
+            if not no_across:
+                tell(label("feedback.writing", done=len(names) + 1, total=total))
+                text = pages.get_template("feedback_across.html.j2").render(
+                    **shared, page=across(study, evidence, formal)
+                )
+                write_atomically(folder / code / f"{_ACROSS}.html", text)
+                names.append(f"{code}/{_ACROSS}.html")
+                listed.append((names[-1], label("feedback.across_title")))
+            links.append((code, listed))
+    with language(codes[0]):
+        text = pages.get_template("feedback_index.html.j2").render(
+            language=codes[0],
+            study=_title(study, codes[0]),
+            links=[(code, _own_name(code), listed) for code, listed in links],
+        )
+    write_atomically(folder / "index.html", text)
+    return names
+
+
+def _own_name(code: str) -> str:
+    """What a language calls itself."""
+    with language(code):
+        return label("language.name")
+
+
+def _title(study: Study, code: str) -> str:
+    return study.manifest.title.get(code) or word(study.manifest.name)
+
+
+def _silent(line: str) -> None:
+    """Tell nobody."""
+    del line
