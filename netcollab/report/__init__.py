@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
+    from netcollab.report.disclosure import Cell, Exposure, attack, least, protect
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
@@ -56,13 +57,16 @@ if TYPE_CHECKING:
     from netcollab.report.tables import write_table
 
 _DOORS = {
+    "Cell": "disclosure",
     "DialogueSheet": "dialogue",
     "FeedbackReport": "feedback",
+    "Exposure": "disclosure",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
     "alt_text": "figures",
     "ambient_language": "labels",
+    "attack": "disclosure",
     "build_paper": "paper",
     "data_report": "data_check",
     "describe": "figures",
@@ -76,6 +80,7 @@ _DOORS = {
     "label": "labels",
     "language": "labels",
     "layout": "stress",
+    "least": "disclosure",
     "name_of": "labels",
     "number": "labels",
     "plot_contribution": "contribution_graph",
@@ -93,6 +98,7 @@ _DOORS = {
     "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
+    "protect": "disclosure",
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
@@ -112,11 +118,14 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "Cell",
     "DialogueSheet",
     "FeedbackReport",
+    "Exposure",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
+    "attack",
     "build_paper",
     "data_report",
     "describe",
@@ -130,6 +139,7 @@ __all__ = [
     "label",
     "language",
     "layout",
+    "least",
     "name_of",
     "number",
     "plot_contribution",
@@ -147,6 +157,7 @@ __all__ = [
     "plot_saturation",
     "plot_sociomatrix",
     "problem_text",
+    "protect",
     "publish_figure",
     "publish_table",
     "read_notebook",
