@@ -6,8 +6,9 @@ What does a workshop on Thursday need, that exposes nobody?
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,24 @@ from netcollab.report.feedback_across import across, is_possible_across
 from netcollab.report.feedback_cells import Evidence, gather
 from netcollab.report.feedback_formal import Formal, gather_formal
 from netcollab.report.feedback_page import page_of
-from netcollab.report.labels import LANGUAGES, label, language, word
+from netcollab.report.labels import (
+    LANGUAGES,
+    ambient_language,
+    label,
+    language,
+    word,
+)
 from netcollab.report.printing import find_browser, print_pages
-from netcollab.report.selection import Place, site_label, stems_of
+from netcollab.report.selection import Place, stems_of
 from netcollab.report.strips import WIDTH
 from netcollab.study import Study
 
 __all__ = ["FeedbackReport", "write_feedback"]
 
 Told = Callable[[str], None]
+Rendered = tuple[str, str, str]
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_ACROSS = "across"
 
 
 @dataclass(frozen=True)
@@ -147,18 +154,26 @@ def write_feedback(
     known = study.actors["site"].unique().tolist()
     chosen = _chosen(sites, known)
     evidence, formal = gather(study), gather_formal(study)
-    stems = dict(zip(known, _stems(known), strict=True))
+    stems = {site: stem for site, stem in _stems(known) if site in chosen}
     no_across = _why_no_across(study, evidence, sites)
+    total = len(codes) * (len(stems) + (not no_across))
     with building(out, "report") as folder:
-        names = _write_pages(
-            study,
-            evidence,
-            folder,
-            codes,
-            {s: stems[s] for s in chosen},
-            no_across,
-            tell,
-        )
+        pages = _templates(study)
+        listed: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
+        names: list[str] = []
+        for code in codes:
+            with language(code):
+                made = _rendered(study, evidence, formal, pages, stems)
+                for stem, title, text in (
+                    made
+                    if no_across
+                    else chain(made, _rendered_across(study, evidence, formal, pages))
+                ):
+                    names.append(f"{code}/{stem}.html")
+                    tell(label("feedback.writing", done=len(names), total=total))
+                    write_atomically(folder / names[-1], text)
+                    listed[code].append((names[-1], title))
+        write_atomically(folder / "index.html", _index(study, pages, listed))
         seconds_html, printing = time.time() - started, time.time()
         browser = find_browser() if pdf else None
         if browser is not None:
@@ -192,10 +207,10 @@ def _chosen(sites: Sequence[str] | None, known: Sequence[str]) -> list[str]:
     return [site for site in known if sites is None or site in sites]
 
 
-def _stems(sites: Sequence[str]) -> list[str]:
-    """File names that hold no character of a site's id that a file system minds."""
+def _stems(sites: Sequence[str]) -> list[tuple[str, str]]:
+    """A file name for each site that holds no character a file system minds."""
     stems = stems_of([Place("report", site, "") for site in sites])
-    return stems if len(sites) > 1 else ["report"]
+    return list(zip(sites, stems, strict=True))
 
 
 def _why_no_across(
@@ -208,17 +223,7 @@ def _why_no_across(
     return ""
 
 
-def _write_pages(
-    study: Study,
-    evidence: Evidence,
-    formal: Formal,
-    folder: Path,
-    codes: Sequence[str],
-    stems: dict[str, str],
-    no_across: str,
-    tell: Told,
-) -> list[str]:
-    """All pages, language by language; their names below the folder."""
+def _templates(study: Study) -> jinja2.Environment:
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -232,49 +237,52 @@ def _write_pages(
         style=(_TEMPLATES / "feedback.css").read_text(encoding="utf-8"),
         synthetic=study.manifest.synthetic,
     )
-    total = len(codes) * (len(stems) + (not no_across))
-    names: list[str] = []
-    links: list[tuple[str, list[tuple[str, str]]]] = []
-    for code in codes:
+    return pages
+
+
+def _rendered(
+    study: Study,
+    evidence: Evidence,
+    formal: Formal,
+    pages: jinja2.Environment,
+    stems: Mapping[str, str],
+) -> Iterator[Rendered]:
+    """File name, title and text of the page of each site, in the ambient language."""
+    template = pages.get_template("feedback.html.j2")
+    for site, stem in stems.items():
+        page = page_of(study, evidence, formal, site)
+        yield stem, page.site, template.render(**_shared(study), page=page)
+
+
+def _rendered_across(
+    study: Study, evidence: Evidence, formal: Formal, pages: jinja2.Environment
+) -> Iterator[Rendered]:
+    """The page across all sites; it takes shape when asked for."""
+    template = pages.get_template("feedback_across.html.j2")
+    page = across(study, evidence, formal)
+    title = label("feedback.across_title")
+    yield "across", title, template.render(**_shared(study), page=page)
+
+
+def _shared(study: Study) -> dict[str, str]:
+    code = ambient_language()
+    title = study.manifest.title.get(code) or word(study.manifest.name)
+    return {"language": code, "study": title}
+
+
+def _index(
+    study: Study,
+    pages: jinja2.Environment,
+    listed: Mapping[str, Sequence[tuple[str, str]]],
+) -> str:
+    """Links to all pages, in the language that was asked for first."""
+    links = []
+    for code, named in listed.items():
         with language(code):
-            shared = {"language": code, "study": _title(study, code)}
-            listed = []
-            for site, stem in stems.items():
-                tell(label("feedback.writing", done=len(names) + 1, total=total))
-                text = pages.get_template("feedback.html.j2").render(
-                    **shared, page=page_of(study, evidence, formal, site)
-                )
-                listed.append((f"{code}/{stem}.html", site_label(study, site)))
-                write_atomically(folder / code / f"{stem}.html", text)
-                names.append(listed[-1][0])
-            listed.sort(key=lambda pair: pair[1].casefold())
-            if not no_across:
-                tell(label("feedback.writing", done=len(names) + 1, total=total))
-                text = pages.get_template("feedback_across.html.j2").render(
-                    **shared, page=across(study, evidence, formal)
-                )
-                write_atomically(folder / code / f"{_ACROSS}.html", text)
-                names.append(f"{code}/{_ACROSS}.html")
-                listed.append((names[-1], label("feedback.across_title")))
-            links.append((code, listed))
-    with language(codes[0]):
-        text = pages.get_template("feedback_index.html.j2").render(
-            language=codes[0],
-            study=_title(study, codes[0]),
-            links=[(code, _own_name(code), listed) for code, listed in links],
-        )
-    write_atomically(folder / "index.html", text)
-    return names
-
-
-def _own_name(code: str) -> str:
-    """What a language calls itself."""
-    with language(code):
-        return label("language.name")
-
-
-def _title(study: Study, code: str) -> str:
-    return study.manifest.title.get(code) or word(study.manifest.name)
+            links.append((code, label("language.name"), named))
+    with language(next(iter(listed))):
+        template = pages.get_template("feedback_index.html.j2")
+        return template.render(**_shared(study), links=links)
 
 
 def _silent(line: str) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from netcollab.errors import InputError, RefusedError
+from netcollab.report.disclosure import Cell, least, protect
 from netcollab.scales import items_of, pool_small, relational_capacity, score, span_of
 from netcollab.study import Manifest, Study, response_rates
 
@@ -69,6 +70,8 @@ class Evidence:
         (site, wave) -> name a group answers under -> its units.
     responses
         Of `netcollab.study.response_rates`, per unit.
+    least
+        Respondents that a group needs before its score on the subject is shown.
     """
 
     subject: str
@@ -80,6 +83,7 @@ class Evidence:
     views: pd.DataFrame
     groups: Groups
     responses: pd.DataFrame
+    least: int
 
 
 def gather(study: Study) -> Evidence:
@@ -102,19 +106,26 @@ def gather(study: Study) -> Evidence:
     beside = _beside(manifest)
     parts = [(subject, dimensions), *((part.name, part.dimensions) for part in beside)]
     names = list(dict.fromkeys(n for name, rest in parts for n in (name, *rest)))
-    senders = _senders(study, said)
+    few = least(manifest, subject)
+    senders = _senders(study, said, few)
     span = span_of(items_of(manifest, subject)[0], manifest)
-    sites, views = _sites(study, names), _views(study, said, senders, span)
+    sites, views = _protected(
+        _sites(study, names),
+        _views(said, senders, subject, span),
+        manifest,
+        {name: rest for name, rest in parts if rest},
+    )
     return Evidence(
         subject=subject,
         dimensions=dimensions,
         beside=beside,
         spans={n: span_of(items_of(manifest, n)[0], manifest) for n in names},
         bands={n: _bands(manifest, n) for n in names},
-        sites=_masked(sites),
-        views=_masked(views),
+        sites=sites,
+        views=views,
         groups=_members(senders),
         responses=response_rates(study),
+        least=few,
     )
 
 
@@ -172,6 +183,33 @@ def _within(table: pd.DataFrame, span: Span) -> pd.DataFrame:
     return table.assign(**ends)
 
 
+def _protected(
+    sites: pd.DataFrame,
+    views: pd.DataFrame,
+    manifest: Manifest,
+    parts: Mapping[str, Sequence[str]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both tables without what must be held back, all of it judged together.
+
+    The same unit of another site is another unit.
+    """
+    tables = [sites.assign(unit=""), views.assign(unit=views["site"] + views["target"])]
+    columns = ["name", "unit", "wave", "people", "mean"]
+    every = pd.concat([table[table["n"] > 0][columns] for table in tables])
+    cells = [
+        Cell(
+            output="report", question=name, unit=unit, wave=wave, people=who, mean=mean
+        )
+        for name, unit, wave, who, mean in every.itertuples(index=False, name=None)
+    ]
+    reasons = iter(protect(cells, manifest, parts=parts))
+    for table in (sites, views):
+        has = (table["n"] > 0).to_numpy()
+        why = np.array([next(reasons) for _ in range(has.sum())], dtype=object)
+        table.loc[has, "reason"] = np.where(why == "", "", "suppressed")
+    return _masked(sites), _masked(views)
+
+
 def _masked(table: pd.DataFrame) -> pd.DataFrame:
     """Without the numbers that have a reason not to be shown, and without people."""
     hidden = (table["reason"] != "").to_numpy()
@@ -190,25 +228,22 @@ def _sites(study: Study, names: Sequence[str]) -> pd.DataFrame:
         except InputError:
             continue
         people = people[people["mean"].notna()].rename(columns={"mean": "said"})
-        table = _moments(people, _PLACE, "said").assign(name=name)
-        least = study.manifest.threshold(name)
-        table["reason"] = np.where(table["n"] < least, "suppressed", "")
+        table = _moments(people, _PLACE, "said").assign(name=name, reason="")
         span = span_of(items_of(study.manifest, name)[0], study.manifest)
         tables.append(_within(table, span))
     return pd.concat(tables, ignore_index=True)
 
 
-def _senders(study: Study, said: pd.DataFrame) -> pd.DataFrame:
+def _senders(study: Study, said: pd.DataFrame, few: int) -> pd.DataFrame:
     """Each unit of a site and wave, and the name it answers under; "" for none."""
     known = said[said["score"].notna()]
     people = known.groupby([*_PLACE, "actor"])["respondent"].nunique()
-    least = study.manifest.threshold(str(said["name"].iloc[0]))
     rows = []
     for site, actors in study.actors.groupby("site", sort=False)["actor"]:
         for wave in study.waves:
             keys = pd.MultiIndex.from_product([[site], [wave], actors])
             counts = people.reindex(keys).droplevel([0, 1]).dropna()
-            named = pool_small(counts, min_respondents=least)
+            named = pool_small(counts, min_respondents=few)
             for unit in actors:
                 answered = counts.get(unit, 0)
                 rows.append((site, wave, unit, named.get(unit, ""), int(answered)))
@@ -224,7 +259,7 @@ def _members(senders: pd.DataFrame) -> Groups:
 
 
 def _views(
-    study: Study, said: pd.DataFrame, senders: pd.DataFrame, span: Span
+    said: pd.DataFrame, senders: pd.DataFrame, subject: str, span: Span
 ) -> pd.DataFrame:
     """How each group rates each unit and each pool of other units."""
     said = said.merge(senders, on=[*_PLACE, "actor"])
@@ -244,10 +279,8 @@ def _views(
     asked = pd.MultiIndex.from_frame(table[keys])
     table["n"] = table["n"].fillna(0).astype(int)
     unheard = commonest.reindex(asked).fillna("not_asked").to_numpy()
-    least = study.manifest.threshold(str(said["name"].iloc[0]))
-    few = (table["n"] > 0) & (table["n"] < least)
-    reason = np.where(table["n"] == 0, unheard, np.where(few, "suppressed", ""))
-    return _within(table.assign(reason=reason), span)
+    reason = np.where(table["n"] == 0, unheard, "")
+    return _within(table.assign(name=subject, reason=reason), span)
 
 
 def _every_pair(senders: pd.DataFrame) -> pd.DataFrame:

@@ -136,7 +136,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         for row, gap in zip(pairs_of, pairs["gap"], strict=True)
         if gap >= _LEAST_GAP
     ]
-    answers, answers_note = _answers(study, evidence, names, site, wave)
+    answers, answers_note = _answers(evidence, names, site, wave)
     documents = documents_at(study, formal, site)
     relations = relations_at(study, formal, site, wave)
     subject = named(study, evidence.subject)
@@ -298,19 +298,19 @@ def _percent(share: float) -> str:
 
 
 def _answers(
-    study: Study, evidence: Evidence, names: dict[str, str], site: str, wave: str
+    evidence: Evidence, names: dict[str, str], site: str, wave: str
 ) -> tuple[tuple[Row, ...], str]:
     """Invited and answered per group; none where a small unit could be told."""
     rows = evidence.responses
     rows = rows[(rows["site"] == site) & (rows["wave"] == wave)].set_index("actor")
     groups = evidence.groups.get((site, wave), {})
-    least = study.manifest.min_respondents
+    few = evidence.least
     grouped = {unit for units in groups.values() for unit in units}
     silent = [u for u in rows.index if rows.loc[u, "responded"] == 0]
     outside = [u for u in rows.index if u not in grouped and u not in silent]
     heard = [rows.loc[list(units), "responded"].sum() for units in groups.values()]
-    if not groups or outside or min(heard) < least:
-        note = label("feedback.answers_hidden", least=number(least, 0))
+    if not groups or outside or min(heard) < few:
+        note = label("feedback.answers_hidden", least=number(few, 0))
         return (), note
     told = []
     for group, units in [*groups.items(), *((u, (u,)) for u in silent)]:
@@ -327,7 +327,7 @@ def _answers(
             )
         )
     pooled = any(len(units) > 1 for units in groups.values())
-    note = label("feedback.answers_pooled", least=number(least, 0)) if pooled else ""
+    note = label("feedback.answers_pooled", least=number(few, 0)) if pooled else ""
     return tuple(told), note
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from netcollab.report.disclosure import least
 from netcollab.report.feedback_cells import Evidence
 from netcollab.report.labels import ambient_language, capitalized, label, number, word
 from netcollab.report.selection import relation_label
@@ -69,8 +70,8 @@ def reading_lines(study: Study, evidence: Evidence, earlier: str) -> tuple[str, 
     if bands:
         told = [f"{word(name)} {span_words(*ends)}" for name, ends in bands.items()]
         lines.append(label("feedback.read_bands", bands=listed(told)))
-    least = number(study.manifest.min_respondents, 0)
-    lines.append(label("feedback.read_small", least=least))
+    few = number(evidence.least, 0)
+    lines.append(label("feedback.read_small", least=few))
     if earlier:
         lines.append(label("feedback.read_change", earlier=earlier))
     return (*lines, label("feedback.read_order"))
@@ -130,13 +131,13 @@ def method_lines(study: Study, evidence: Evidence) -> tuple[str, ...]:
     lines = [
         label("feedback.method_mean", subject=named(study, evidence.subject)),
         label("feedback.method_interval"),
-        label("feedback.method_small", least=number(manifest.min_respondents, 0)),
+        label("feedback.method_small", least=number(evidence.least, 0)),
     ]
-    sensitive = [n for n in evidence.dimensions if n in manifest.sensitive]
+    sensitive = [n for n in evidence.dimensions if least(manifest, n) > evidence.least]
     if sensitive:
         told = listed([relation_label(study, name) for name in sensitive])
-        least = number(manifest.threshold(sensitive[0]), 0)
-        lines.append(label("feedback.method_sensitive", names=told, least=least))
+        needed = number(least(manifest, sensitive[0]), 0)
+        lines.append(label("feedback.method_sensitive", names=told, least=needed))
     return (*lines, label("feedback.reference"))
 
 
