@@ -39,6 +39,7 @@ __all__ = ["FeedbackReport", "write_feedback"]
 Told = Callable[[str], None]
 Rendered = tuple[str, str, str]
 
+_LAST_LETTERS = str.maketrans("æøå", "{|}")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -170,7 +171,7 @@ def write_feedback(
                     else chain(made, _rendered_across(study, evidence, formal, pages))
                 ):
                     names.append(f"{code}/{stem}.html")
-                    tell(label("feedback.writing", done=len(names), total=total))
+                    tell(_progress(codes[0], len(names), total))
                     write_atomically(folder / names[-1], text)
                     listed[code].append((names[-1], title))
         write_atomically(folder / "index.html", _index(study, pages, listed))
@@ -194,9 +195,9 @@ def write_feedback(
             no_pdf=no_pdf,
             no_across=no_across,
         )
-    pages = tuple(out / name for name in names)
+    written = tuple(out / name for name in names)
     return FeedbackReport(
-        out, pages, engine, no_pdf, no_across, seconds_html, seconds_pdf
+        out, written, engine, no_pdf, no_across, seconds_html, seconds_pdf
     )
 
 
@@ -279,10 +280,22 @@ def _index(
     links = []
     for code, named in listed.items():
         with language(code):
-            links.append((code, label("language.name"), named))
+            in_order = sorted(named, key=_in_alphabet)
+            links.append((code, label("language.name"), in_order))
     with language(next(iter(listed))):
         template = pages.get_template("feedback_index.html.j2")
         return template.render(**_shared(study), links=links)
+
+
+def _in_alphabet(link: tuple[str, str]) -> tuple[bool, str]:
+    """By name, with æ, ø, å last; the page across all after the pages of sites."""
+    page, name = link
+    return page.endswith("/across.html"), name.casefold().translate(_LAST_LETTERS)
+
+
+def _progress(code: str, done: int, total: int) -> str:
+    with language(code):
+        return label("feedback.writing", done=done, total=total)
 
 
 def _silent(line: str) -> None:

@@ -271,8 +271,8 @@ def _views(
     keys = [*_PLACE, "source", "target"]
     pooled = known[(known["pool"] != "") & (known["pool"] != known["target"])]
     pooled = pooled.assign(target=pooled["pool"])
-    pooled = pooled.groupby([*keys, "respondent"], sort=False)["score"].mean()
-    rows = pd.concat([known[[*keys, "respondent", "score"]], pooled.reset_index()])
+    of_pools = pooled.groupby([*keys, "respondent"], sort=False)["score"].mean()
+    rows = pd.concat([known[[*keys, "respondent", "score"]], of_pools.reset_index()])
     table = _every_pair(senders).merge(_moments(rows, keys, "score"), "left", keys)
     why = said[said["score"].isna()].groupby(keys)["reason"]
     commonest = why.agg(lambda reasons: reasons.value_counts().index[0])

@@ -145,4 +145,5 @@ def _welch(one: pd.DataFrame, other: pd.DataFrame, alpha: float) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         free = (a + b) ** 2 / (a**2 / (m - 1) + b**2 / (n - 1))
     free = np.where(a + b > 0, free, m + n - 2)
-    return stats.t.ppf(1 - alpha / 2, free) * np.sqrt(a + b)
+    reach: np.ndarray = stats.t.ppf(1 - alpha / 2, free) * np.sqrt(a + b)
+    return reach

@@ -158,7 +158,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         gaps_told=_gaps_told(pairs, shown_gaps),
         profile=Panel(
             subject,
-            _others_told(evidence, site, wave),
+            _others_told(evidence, evidence.subject, site, wave),
             axis(evidence.spans[evidence.subject], evidence.bands[evidence.subject]),
             profile,
         ),
@@ -194,7 +194,8 @@ def _profile(
         here = table[table["site"] == site]
         heading = named(study, name)
         if not len(here) or here["reason"].iloc[0]:
-            rows.append(Row(heading, reason=label("feedback.too_few")))
+            why = "too_few" if len(here) else "no_numbers"
+            rows.append(Row(heading, reason=label(f"feedback.{why}")))
             continue
         own = here.iloc[0]
         others = table.loc[(table["site"] != site) & (table["reason"] == ""), "mean"]
@@ -246,7 +247,7 @@ def _change(moved: pd.DataFrame, name: str) -> str:
     if name not in moved.index:
         return ""
     row = moved.loc[name]
-    told = number(row["change"], 1, signed=True)
+    told = number(float(row["change"]), 1, signed=True)
     if pd.isna(row["low"]):
         return told
     return f"{told} ({span_words(row['low'], row['high'])})"
@@ -364,7 +365,7 @@ def _strong_told(evidence: Evidence, strong: list[pd.Series]) -> str:
     bands = evidence.bands[evidence.subject]
     if not bands:
         return label("feedback.strong_some")
-    best = next(reversed(bands))
+    best = list(bands)[-1]
     if strong[0]["mean"] < bands[best][0]:
         return label("feedback.strong_none", band=word(best))
     return label("feedback.strong_some")
@@ -410,8 +411,8 @@ def _gaps_told(pairs: pd.DataFrame, rows: Sequence[Row]) -> str:
     return label("feedback.gaps_more", count=more) if more > 0 else ""
 
 
-def _others_told(evidence: Evidence, site: str, wave: str) -> str:
-    table = _at_wave(evidence, evidence.subject, wave)
+def _others_told(evidence: Evidence, name: str, site: str, wave: str) -> str:
+    table = _at_wave(evidence, name, wave)
     n = int(((table["site"] != site) & (table["reason"] == "")).sum())
     if n >= LEAST_OTHERS:
         return label("feedback.others", count=n)
@@ -424,7 +425,8 @@ def _matrix(
     """A line per group that answers: its name, whether it is pooled, its cells."""
     views = evidence.views
     views = views[(views["site"] == site) & (views["wave"] == wave)]
-    found = views.set_index(["source", "target"])
+    pairs = zip(views["source"], views["target"], strict=True)
+    found = dict(zip(pairs, _records(views), strict=True))
     groups = dict(evidence.groups.get((site, wave), {}))
     units = _units(study, site)
     silent = set(silent_units(evidence, site, wave))
@@ -435,17 +437,12 @@ def _matrix(
         if group not in groups:
             state = "nonrespondent" if group in silent else "suppressed"
             reason = label(f"state.{state}")
-            cells = [
-                Cell(own=u in members) if u in members else Cell(reason=reason)
-                for u in units
-            ]
+            filled = {unit: Cell(reason=reason) for unit in units}
         else:
-            cells = [
-                Cell(own=True)
-                if u in members
-                else _cell(evidence, found.loc[(group, u)])
-                for u in units
-            ]
+            rated = [unit for unit in units if unit not in members]
+            filled = {u: _cell(evidence, found[group, u]) for u in rated}
+        filled |= dict.fromkeys(members, Cell(own=True))
+        cells = [filled[unit] for unit in units]
         lines.append((names[group], len(members) > 1, tuple(cells)))
     return tuple(lines)
 
@@ -467,10 +464,11 @@ def _panel(
     study: Study, evidence: Evidence, part: Beside, site: str, wave: str, earlier: str
 ) -> Panel:
     names = part.dimensions or (part.name,)
+    others = _others_told(evidence, names[0], site, wave)
     kind = "leader" if part.about == "own_leader" else "self"
     return Panel(
         named(study, part.name),
-        label(f"feedback.about_{kind}"),
+        f"{label(f'feedback.about_{kind}')} {others}",
         axis(evidence.spans[names[0]], evidence.bands[names[0]]),
         _profile(study, evidence, site, wave, earlier, names),
     )

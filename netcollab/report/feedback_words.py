@@ -142,7 +142,7 @@ def method_lines(study: Study, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _band_of(bands: Mapping[str, tuple[float, float]], value: float) -> str:
-    last = next(reversed(bands), "")
+    last = list(bands)[-1] if bands else ""
     for name, (low, high) in bands.items():
         if low <= value < high or (name == last and value == high):
             return name
