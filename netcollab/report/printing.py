@@ -35,6 +35,16 @@ _ELSEWHERE = (
     "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
 )
 _MOST_AT_ONCE, _SECONDS = 4, 120
+_SWITCHES = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+)
 _DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
 
 
@@ -57,7 +67,7 @@ def print_pages(
 ) -> list[Path]:
     """Print each page beside itself, several at a time.
 
-    The date of printing is taken out, so that the same page gives the same bytes from
+    Nothing is fetched while printing. The date of printing is taken out, so that the same page gives the same bytes from
     the same browser.
 
     Parameters
@@ -89,13 +99,8 @@ def _printed(page: Path, browser: Path) -> Path:
         target = Path(room, "page.pdf")
         words = [
             str(browser),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-extensions",
-            "--disable-background-networking",
-            "--no-first-run",
-            "--no-pdf-header-footer",
+            *_SWITCHES,
+            *(("--no-sandbox",) if _is_root() else ()),
             f"--user-data-dir={Path(room, 'profile')}",
             f"--print-to-pdf={target}",
             page.resolve().as_uri(),
@@ -107,6 +112,11 @@ def _printed(page: Path, browser: Path) -> Path:
         if not target.is_file():
             raise JobError(f"{browser} did not print {page.name}")
         return write_atomically(page.with_suffix(".pdf"), _undated(target.read_bytes()))
+
+
+def _is_root() -> bool:
+    """Chromium's sandbox does not start for root, as in containers."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _undated(pdf: bytes) -> bytes:
