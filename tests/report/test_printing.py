@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from netcollab.errors import JobError
+from netcollab.report import printing
 from netcollab.report.printing import find_browser, print_pages
 
 PRINTS = """
@@ -37,7 +38,10 @@ def sheets(tmp_path: Path) -> list[Path]:
     return made
 
 
-def test_each_page_is_printed_beside_itself(tmp_path: Path, sheets: list[Path]) -> None:
+def test_a_browser_may_be_started_for_each_page(
+    tmp_path: Path, sheets: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_one_run", printing._one_by_one)
     told: list[str] = []
     printed = print_pages(sheets, browser(tmp_path, PRINTS), tell=told.append)
     assert printed == [path.with_suffix(".pdf") for path in sheets]
@@ -48,8 +52,11 @@ def test_each_page_is_printed_beside_itself(tmp_path: Path, sheets: list[Path]) 
 
 
 def test_a_browser_that_does_not_print_is_told(
-    tmp_path: Path, sheets: list[Path]
+    tmp_path: Path, sheets: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with pytest.raises(JobError, match="browser did not start"):
+        print_pages(sheets[:1], browser(tmp_path, FAILS), tell=str)
+    monkeypatch.setattr(printing, "_one_run", printing._one_by_one)
     with pytest.raises(JobError, match=r"did not print æ 0\.html"):
         print_pages(sheets[:1], browser(tmp_path, FAILS), tell=str)
     assert not list(tmp_path.glob("*.pdf"))
@@ -69,8 +76,11 @@ def test_a_real_browser_gives_a_tagged_undated_pdf(sheets: list[Path]) -> None:
     found = find_browser()
     if found is None:
         pytest.skip("no browser on this machine")
-    (path,) = print_pages(sheets[:1], found, tell=str)
-    text = path.read_bytes()
+    told: list[str] = []
+    one, two, three = print_pages(sheets, found, tell=told.append)
+    assert told[-1] == "PDF 3 of 3"
+    text = one.read_bytes()
+    assert two.read_bytes() == three.read_bytes() == text
     assert text.startswith(b"%PDF")
     assert set(re.findall(rb"Date \(D:(\d{14})", text)) == {b"19700101000000"}
     assert b"/Marked true" in text
