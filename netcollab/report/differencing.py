@@ -262,7 +262,7 @@ def _blocks(
 
 def _components(used: np.ndarray) -> list[np.ndarray]:
     """The columns that rows tie together; columns in no row are left out."""
-    n_rows, n_columns = used.shape
+    n_rows = len(used)
     at = np.nonzero(used)
     graph = sparse.coo_array(
         (np.ones(len(at[0])), (at[0], at[1] + n_rows)), shape=(sum(used.shape),) * 2

@@ -17,10 +17,11 @@ import numpy as np
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
 from netcollab.report.differencing import Family, Leak, Row, Topic, families, leaks
+from netcollab.report.labels import number
 from netcollab.scales import span_of
 from netcollab.study import Manifest
 
-__all__ = ["Cell", "Exposure", "attack", "least", "protect"]
+__all__ = ["Cell", "Exposure", "attack", "least", "protect", "shown_count"]
 
 Parts = Mapping[str, Sequence[str]]
 
@@ -126,6 +127,17 @@ def least(
     if not _above(manifest, question).isdisjoint(manifest.sensitive):
         needed = max(needed, _SENSITIVE)
     return 2 * needed if is_item else needed
+
+
+def shown_count(n: int, needed: int) -> str:
+    """How many people answered, as it may be written: "<5" below the threshold.
+
+    Examples
+    --------
+    >>> shown_count(4, 5), shown_count(12, 5)
+    ('<5', '12')
+    """
+    return f"<{number(needed, 0)}" if n < needed else number(n, 0)
 
 
 def protect(
