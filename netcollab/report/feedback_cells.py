@@ -85,6 +85,12 @@ class Evidence:
     responses: pd.DataFrame
     least: int
 
+    def parts_of(self, name: str) -> tuple[str, ...]:
+        """The dimensions of a construct; none of a dimension."""
+        if name == self.subject:
+            return self.dimensions
+        return next((part.dimensions for part in self.beside if part.name == name), ())
+
 
 def gather(study: Study) -> Evidence:
     """All numbers of all sites and waves, held back where too few answered.
@@ -106,6 +112,7 @@ def gather(study: Study) -> Evidence:
     beside = _beside(manifest)
     parts = [(subject, dimensions), *((part.name, part.dimensions) for part in beside)]
     names = list(dict.fromkeys(n for name, rest in parts for n in (name, *rest)))
+    whole_of = {name: rest for name, rest in parts if rest}
     few = least(manifest, subject)
     senders = _senders(study, said, few)
     span = span_of(items_of(manifest, subject)[0], manifest)
@@ -113,7 +120,7 @@ def gather(study: Study) -> Evidence:
         _sites(study, names),
         _views(said, senders, subject, span),
         manifest,
-        {name: rest for name, rest in parts if rest},
+        whole_of,
     )
     return Evidence(
         subject=subject,
@@ -121,7 +128,7 @@ def gather(study: Study) -> Evidence:
         beside=beside,
         spans={n: span_of(items_of(manifest, n)[0], manifest) for n in names},
         bands={n: _bands(manifest, n) for n in names},
-        sites=sites,
+        sites=_complete(sites, whole_of),
         views=views,
         groups=_members(senders),
         responses=response_rates(study),
@@ -208,6 +215,24 @@ def _protected(
         why = np.array([next(reasons) for _ in range(has.sum())], dtype=object)
         table.loc[has, "reason"] = np.where(why == "", "", "suppressed")
     return _masked(sites), _masked(views)
+
+
+def _complete(sites: pd.DataFrame, parts: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Without a whole of which a part was not asked: it is no number to compare."""
+    keys = list(sites[[*_PLACE, "name"]].itertuples(index=False, name=None))
+    asked, in_wave = set(keys), {(wave, name) for _, wave, name in keys}
+    hidden = [
+        any(
+            (wave, part) in in_wave and (site, wave, part) not in asked
+            for part in parts.get(name, ())
+        )
+        for site, wave, name in keys
+    ]
+    told = sites.copy()
+    told.loc[hidden, _MEASURED] = np.nan
+    told.loc[hidden, "n"] = 0
+    told.loc[hidden, "reason"] = "incomplete"
+    return told
 
 
 def _masked(table: pd.DataFrame) -> pd.DataFrame:

@@ -63,6 +63,8 @@ def mutual_views(evidence: Evidence, site: str, wave: str) -> pd.DataFrame:
 def changes(evidence: Evidence, site: str, wave: str, earlier: str) -> pd.DataFrame:
     """How much the site's means moved from an earlier wave, where both are shown.
 
+    A whole of which a part was asked in one of the waves only has no change.
+
     The interval treats both waves as other people, which makes it wide rather than
     narrow where the same people answered twice.
 
@@ -71,10 +73,12 @@ def changes(evidence: Evidence, site: str, wave: str, earlier: str) -> pd.DataFr
     DataFrame
         Indexed by name: change, low, high.
     """
-    table = evidence.sites[evidence.sites["site"] == site]
-    table = table[table["reason"] == ""].set_index("name")
+    table = evidence.sites[evidence.sites["site"] == site].set_index("name")
     now, before = table[table["wave"] == wave], table[table["wave"] == earlier]
-    names = now.index.intersection(before.index, sort=False)
+    only_one = set(now.index.symmetric_difference(before.index))
+    now, before = (part[part["reason"] == ""] for part in (now, before))
+    shared = now.index.intersection(before.index, sort=False)
+    names = [n for n in shared if only_one.isdisjoint(evidence.parts_of(n))]
     now, before = now.loc[names], before.loc[names]
     reach = _welch(now, before, 1 - CONFIDENCE)
     change = now["mean"] - before["mean"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from netcollab.report.feedback_cells import Beside, Evidence
@@ -40,7 +41,8 @@ LEAST_OTHERS = 5
 """Other sites that a site is shown before: among fewer, one could be told."""
 
 _TOP, _MOST_GAPS = 3, 6
-_LEAST_GAP, _ALIKE = 0.05, 0.3
+_LEAST_GAP, _ALIKE = 0.2, 0.3
+_WHY = {"": "no_numbers", "incomplete": "incomplete"}
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _profile(
         here = table[table["site"] == site]
         heading = named(study, name)
         if not len(here) or here["reason"].iloc[0]:
-            why = "too_few" if len(here) else "no_numbers"
+            why = _WHY.get(here["reason"].iloc[0] if len(here) else "", "too_few")
             rows.append(Row(heading, reason=label(f"feedback.{why}")))
             continue
         own = here.iloc[0]
@@ -245,7 +247,7 @@ def _at_wave(evidence: Evidence, name: str, wave: str) -> pd.DataFrame:
 
 def _change(moved: pd.DataFrame, name: str) -> str:
     if name not in moved.index:
-        return ""
+        return number(np.nan) if len(moved) else ""
     row = moved.loc[name]
     told = number(float(row["change"]), 1, signed=True)
     if pd.isna(row["low"]):
@@ -408,7 +410,10 @@ def _gaps_told(pairs: pd.DataFrame, rows: Sequence[Row]) -> str:
     if not rows:
         return label("feedback.gaps_none")
     more = len(rows) - _MOST_GAPS
-    return label("feedback.gaps_more", count=more) if more > 0 else ""
+    told = [label("feedback.gaps_more", count=more)] if more > 0 else []
+    if not any(row.clear for row in rows):
+        told.append(label("feedback.gaps_unclear"))
+    return " ".join(told)
 
 
 def _others_told(evidence: Evidence, name: str, site: str, wave: str) -> str:

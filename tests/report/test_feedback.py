@@ -359,6 +359,30 @@ def test_changes_are_of_what_both_waves_show(evidence: Evidence) -> None:
     assert found["low"] < found["change"] < found["high"]
 
 
+def test_a_whole_without_one_of_its_parts_is_not_compared(
+    study: Study, evidence: Evidence
+) -> None:
+    key = ["site", "wave", "name"]
+    asked = evidence.sites.set_index(key)
+    assert ("hvideklit", "2025", "innovation") not in asked.index
+    assert asked.loc[("hvideklit", "2025", "relational_capacity"), "n"] == 0
+    moved = changes(evidence, "hvideklit", "2026", "2025")
+    assert not {"innovation", "relational_capacity"} & set(moved.index)
+    assert "mutual_respect" in moved.index
+    page = page_of(study, evidence, gather_formal(study), "hvideklit")
+    told = {row.name: row.change for row in page.profile.rows}
+    assert told["Innovation"] == told["Relational capacity"] == "–"
+
+
+def test_differences_that_may_be_chance_are_called_so(
+    study: Study, evidence: Evidence
+) -> None:
+    page = page_of(study, evidence, gather_formal(study), "klintby")
+    assert page.gaps
+    assert not any(row.clear for row in page.gaps)
+    assert "all of them may be chance" in page.gaps_told
+
+
 def test_role_gaps_count_sites(evidence: Evidence) -> None:
     found = role_gaps(evidence, "2026")
     assert (found["gap"] >= 0).all()
