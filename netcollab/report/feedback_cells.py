@@ -21,6 +21,7 @@ __all__ = ["CONFIDENCE", "Beside", "Evidence", "gather"]
 
 CONFIDENCE = 0.95
 _PLACE = ["site", "wave"]
+_SAME = 1e-9
 _MEASURED = ["mean", "sd", "se", "low", "high"]
 
 Span = tuple[float, float]
@@ -173,9 +174,13 @@ def _bands(manifest: Manifest, name: str) -> Mapping[str, Span]:
 
 
 def _moments(rows: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
-    """Mean, n, sd, se, the interval by Student's t, and who is in each group."""
+    """Mean, n, sd, se, the interval by Student's t, and who is in each group.
+
+    No spread is told where all say the same: it would tell what each one said.
+    """
     by = rows.groupby(list(keys), sort=False)
     table = by[value].agg(mean="mean", n="count", sd="std")
+    table["sd"] = table["sd"].where(table["sd"] > _SAME)
     table["se"] = table["sd"] / np.sqrt(table["n"])
     free = (table["n"] - 1).where(table["n"] > 1).to_numpy(dtype=float)
     reach = table["se"] * stats.t.ppf((1 + CONFIDENCE) / 2, free)
