@@ -312,10 +312,7 @@ def _design(asked: argparse.Namespace) -> int:
         with _progress() as tell:
             tell(report.label("design.running"))
             made = inference.design(
-                **plan,
-                predictor=asked.predictor,
-                rng=asked.seed,
-                workers=asked.workers,
+                **plan, predictor=asked.predictor, rng=asked.seed, workers=asked.workers
             )
             if asked.out is not None:
                 report.write_design(made, asked.out, tell=tell)
@@ -355,36 +352,26 @@ def _measures(asked: argparse.Namespace) -> int:
     from netcollab import report, study
 
     read = study.read_study(asked.study)
+    chosen = {"relations": asked.relation, "sites": asked.site, "waves": asked.wave}
     with _progress() as tell, report.language(asked.language):
         made = report.write_measures(
-            read,
-            asked.out,
-            source=asked.study,
-            relations=asked.relation,
-            sites=asked.site,
-            waves=asked.wave,
-            by=asked.by,
-            tell=tell,
+            read, asked.out, source=asked.study, by=asked.by, tell=tell, **chosen
         )
     print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
 
 
 def _add_report(commands: Commands) -> None:
-    words = commands.add_parser(
-        "report", help="feedback for each municipality, and one across them"
-    )
+    told = "feedback for each municipality, and one across them"
+    words = commands.add_parser("report", help=told)
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
     words.add_argument("--out", type=Path, default=Path("reports"))
-    words.add_argument(
-        "--language",
-        action="append",
-        choices=_LANGUAGES,
-        help="repeatable; default the study's own",
-    )
-    words.add_argument(
-        "--site", action="append", metavar="NAME", help="repeatable; default all"
-    )
+    for name, known, default in (
+        ("language", _LANGUAGES, "the study's own"),
+        ("site", None, "all"),
+    ):
+        told = f"repeatable; default {default}"
+        words.add_argument(f"--{name}", action="append", choices=known, help=told)
     words.add_argument("--no-pdf", action="store_true", help="only HTML")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_report)
@@ -395,23 +382,14 @@ def _report(asked: argparse.Namespace) -> int:
 
     read = study.read_study(asked.study)
     languages = asked.language or [read.manifest.language]
+    chosen = {"languages": languages, "sites": asked.site}
     with _progress() as tell, report.language(languages[0]):
+        pdf = not asked.no_pdf
         made = report.write_feedback(
-            read,
-            asked.out,
-            source=asked.study,
-            languages=languages,
-            sites=asked.site,
-            pdf=not asked.no_pdf,
-            tell=tell,
+            read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen
         )
-    if asked.json:
-        print(_json(made.to_dict()))
-        return 0
-    with report.language(languages[0]):
-        for note in made.notes():
-            print(note, file=sys.stderr)
-    print(made.folder / "index.html")
+        print(*made.notes(), sep="\n", file=sys.stderr)
+    print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
 
 

@@ -145,7 +145,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
     silent = [names[unit] for unit in silent_units(evidence, site, wave)]
     return Page(
         site=site_label(study, site),
-        wave=wave,
+        wave=wave if len(study.waves) > 1 else "",
         earlier=earlier,
         subject=subject,
         answered=_answered(evidence, site, wave),
