@@ -16,7 +16,7 @@ import jinja2
 
 from netcollab._checks import check_choice
 from netcollab._files import write_atomically
-from netcollab.errors import InputError, UnknownNameError
+from netcollab.errors import InputError, JobError, UnknownNameError
 from netcollab.report.building import building, files_in, inputs_of, write_record
 from netcollab.report.feedback_across import across, is_possible_across
 from netcollab.report.feedback_cells import Evidence, gather
@@ -143,8 +143,6 @@ def write_feedback(
         If the study has no answers about other units.
     BlockingIOError
         If another run is writing the same folder.
-    JobError
-        If the browser fails to print.
     """
     tell = tell or _silent
     started, out = time.time(), Path(out).resolve()
@@ -176,13 +174,10 @@ def write_feedback(
                     listed[code].append((names[-1], title))
         write_atomically(folder / "index.html", _index(study, pages, listed))
         seconds_html, printing = time.time() - started, time.time()
-        browser = find_browser() if pdf else None
-        if browser is not None:
-            paths = [folder / name for name in names]
-            print_pages(paths, browser, tell=tell)
+        engine, no_pdf = "", "no_pdf_asked"
+        if pdf:
+            engine, no_pdf = _printed([folder / name for name in names], tell)
         seconds_pdf = time.time() - printing
-        engine = browser.name if browser is not None else ""
-        no_pdf = "" if engine else "no_pdf_found" if pdf else "no_pdf_asked"
         inputs, root = inputs_of(study, source)
         write_record(
             folder,
@@ -199,6 +194,21 @@ def write_feedback(
     return FeedbackReport(
         out, written, engine, no_pdf, no_across, seconds_html, seconds_pdf
     )
+
+
+def _printed(pages: Sequence[Path], tell: Told) -> tuple[str, str]:
+    """The browser that printed, or why there is no PDF: the pages stand without."""
+    browser = find_browser()
+    if browser is None:
+        return "", "no_pdf_found"
+    try:
+        print_pages(pages, browser, tell=tell)
+    except JobError as error:
+        tell(str(error))
+        for page in pages:
+            page.with_suffix(".pdf").unlink(missing_ok=True)
+        return "", "no_pdf_failed"
+    return browser.name, ""
 
 
 def _chosen(sites: Sequence[str] | None, known: Sequence[str]) -> list[str]:

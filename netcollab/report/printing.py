@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +115,17 @@ def print_pages(
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             words.append("--no-sandbox")  # which does not start for root
         prints = _one_run if os.name == "posix" else _one_by_one
-        for page, pdf in zip(pages, prints(pages, words, Path(room)), strict=True):
-            printed.append(write_atomically(page.with_suffix(".pdf"), _settled(pdf)))
-            tell(label("feedback.printed", done=len(printed), total=len(pages)))
+        with closing(prints(pages, words, Path(room))) as pdfs:
+            for page, pdf in zip(pages, pdfs, strict=True):
+                target = page.with_suffix(".pdf")
+                printed.append(write_atomically(target, _settled(pdf)))
+                tell(label("feedback.printed", done=len(printed), total=len(pages)))
     return printed
 
 
 def _one_by_one(
     pages: Sequence[Path], words: Sequence[str], room: Path
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The browser is started for each page."""
     target = room / "page.pdf"
     ask = ["--no-pdf-header-footer", f"--print-to-pdf={target}"]
@@ -139,7 +141,7 @@ def _one_by_one(
 
 def _one_run(
     pages: Sequence[Path], words: Sequence[str], room: Path
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """One browser and one tab for all pages."""
     del room
     name = Path(words[0]).name

@@ -18,6 +18,7 @@ from scipy import stats
 from netcollab import InputError, RefusedError, Study, UnknownNameError, read_study
 from netcollab._files import sha256
 from netcollab.cli import main
+from netcollab.errors import JobError
 from netcollab.report import feedback, language, write_feedback
 from netcollab.report.disclosure import Cell, attack
 from netcollab.report.feedback_cells import Evidence, gather
@@ -515,6 +516,27 @@ def test_an_earlier_result_survives_a_failure(
         write_feedback(some, out, pdf=False)
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("why", ["no_pdf_found", "no_pdf_failed"])
+def test_pages_stand_without_a_pdf(
+    why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(pages: list[Path], *_: object, **__: object) -> None:
+        pages[0].with_suffix(".pdf").write_bytes(b"%PDF")
+        raise JobError("the browser did not print report-t.html")
+
+    here = None if why == "no_pdf_found" else Path("chromium")
+    monkeypatch.setattr(feedback, "find_browser", lambda: here)
+    monkeypatch.setattr(feedback, "print_pages", fails)
+    some = small(people={"a": 6, "b": 7}, sites=("s", "t"))
+    told: list[str] = []
+    made = write_feedback(some, tmp_path / "out", tell=told.append)
+    assert (made.no_pdf, made.pdf_engine) == (why, "")
+    assert not list(made.folder.rglob("*.pdf"))
+    assert all(page.is_file() for page in made.pages)
+    assert "print it" in " ".join(made.notes())
+    assert ("the browser did not print report-t.html" in told) == (here is not None)
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
