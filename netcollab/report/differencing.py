@@ -2,49 +2,25 @@
 
 Whose answers can be worked out from cells that each look safe?
 
-Persons who stand in the same cells cannot be told apart: they are an *atom*. For a
-question, a rated unit and a wave, the sum of an atom's scores is unknown; a published
-mean with its n is one equation between these sums. Where a question is the mean of
-others, each atom that answered all of them adds an equation. A group is given away
-when its sum follows from the equations, whatever the answers were, or when the answers
-that the scale allows leave its mean in an interval that is too narrow.
+A group is given away when its sum follows from the equations (`equations.py`),
+whatever the answers were, or when the answers that the scale allows leave its mean in
+an interval that is too narrow.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize, sparse
 
-__all__ = ["Family", "Leak", "Row", "Topic", "families", "leaks"]
+from netcollab.report.equations import Group, Rows, System, Topic
+
+__all__ = ["Attack", "Leak"]
 
 _ZERO = 1e-8
-
-
-class Topic(NamedTuple):
-    """What a score is about."""
-
-    question: str
-    unit: str
-    wave: str
-
-
-class Row(NamedTuple):
-    """A mean that may be published: of whom, or of which other means."""
-
-    topic: Topic
-    people: frozenset[str]
-    mean: float
-    of: tuple[tuple[Topic, frozenset[str]], ...] = ()
-
-    @property
-    def regions(self) -> tuple[tuple[Topic, frozenset[str]], ...]:
-        """The groups whose sums stand in the equation."""
-        return self.of or ((self.topic, self.people),)
 
 
 class Leak(NamedTuple):
@@ -57,16 +33,13 @@ class Leak(NamedTuple):
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Family:
-    """Rows that can be combined with one another.
+class Attack:
+    """Somebody who knows who stands in which cell, and wants to know what they said.
 
     Parameters
     ----------
     rows
-        All rows, published or not.
-    parts
-        Question -> (the questions it is the mean of, their weights).
+        All means of a run.
     least
         Question -> people a group needs.
     span
@@ -75,167 +48,125 @@ class Family:
         The least share of the span that may be left for a small group's mean.
     """
 
-    rows: Sequence[Row]
-    parts: Mapping[str, Mapping[str, float]]
-    least: Callable[[str], int]
-    span: Callable[[str], tuple[float, float]]
-    width: float
+    def __init__(
+        self,
+        rows: Rows,
+        least: Callable[[str], int],
+        span: Callable[[str], tuple[float, float]],
+        width: float,
+    ) -> None:
+        self.rows, self._least = rows, least
+        self._span, self._width = span, width
+        self._small = {
+            k
+            for k, row in enumerate(rows.rows)
+            if 0 < len(row.people) < least(row.topic.question)
+        }
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Leak]] = {}
 
+    def leaks(self, shown: Collection[int], among: Collection[int]) -> list[Leak]:
+        """The groups that the shown rows give away; empty: none.
 
-@dataclass(frozen=True)
-class _System:
-    """Equations between sums of atoms: one column per topic and atom."""
+        Rows that share no sum are attacked apart, and once only. The linear program
+        runs only where the rank test finds nothing.
 
-    matrix: np.ndarray
-    known: np.ndarray
-    row: np.ndarray
-    topics: list[Topic]
-    people: list[frozenset[str]]
-
-    @property
-    def sizes(self) -> np.ndarray:
-        return np.array([len(group) for group in self.people])
-
-
-def families(
-    rows: Sequence[Row], parts: Mapping[str, Mapping[str, float]]
-) -> list[list[int]]:
-    """The positions of the rows that share sums, directly or through others."""
-    home: dict[tuple[Topic, str], int] = {}
-    leader = list(range(len(rows)))
-
-    def find(place: int) -> int:
-        while leader[place] != place:
-            leader[place] = leader[leader[place]]
-            place = leader[place]
-        return place
-
-    for place, row in enumerate(rows):
-        for topic, people in row.regions:
-            for person in people:
-                leader[find(place)] = find(home.setdefault((topic, person), place))
-    for (topic, person), place in home.items():
-        for part in parts.get(topic.question, ()):
-            other = home.get((topic._replace(question=part), person))
-            if other is not None:
-                leader[find(place)] = find(other)
-    found: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(rows)):
-        found[find(place)].append(place)
-    return list(found.values())
-
-
-def leaks(
-    family: Family, shown: Sequence[int], answers: list[np.ndarray] | None = None
-) -> list[Leak]:
-    """The groups that the shown rows give away; empty: none.
-
-    The linear program runs only where the rank test finds nothing.
-
-    Parameters
-    ----------
-    family
-        The rows, and what is known of them.
-    shown
-        Positions of the rows that are shown.
-    answers
-        Sums that fitted an earlier choice of rows; new ones are added.
-    """
-    if not shown:
-        return []
-    coarse = _system(family, shown, shown)
-    found = list(_determined(family, coarse))
-    if found:
+        Parameters
+        ----------
+        shown
+            The rows that are shown.
+        among
+            Rows that are looked at, the shown ones among them.
+        """
+        needed = self.rows.needed(shown)
+        hidden = self._small.intersection(among).difference(shown)
+        found: list[Leak] = []
+        kept = set(needed)
+        for part in self.rows.apart(sorted(kept | hidden)):
+            here = tuple(k for k in part if k in kept)
+            if here:
+                key = (here, tuple(part))
+                if key not in self._known:
+                    self._known[key] = self._leaks_of(here, part)
+                found += self._known[key]
         return found
-    targets = _targets(family, coarse, shown)
-    fine = _system(family, shown, range(len(family.rows)))
-    return list(_narrow(family, fine, targets, [] if answers is None else answers))
 
+    def _leaks_of(self, shown: Sequence[int], rows: Sequence[int]) -> list[Leak]:
+        coarse = self.rows.system(shown, shown)
+        found = list(self._determined(coarse))
+        if found:
+            return found
+        targets = self._targets(coarse, shown, rows)
+        if not targets:
+            return []
+        return list(self._narrow(self.rows.system(shown, rows), targets))
 
-def _system(family: Family, shown: Sequence[int], split: Iterable[int]) -> _System:
-    """The equations of the shown rows; atoms are told apart by the rows of `split`."""
-    columns = _atoms(family, split)
-    place = {key: k for k, key in enumerate(columns)}
-    by_topic: dict[Topic, list[tuple[int, frozenset[str]]]] = defaultdict(list)
-    for (topic, people), k in place.items():
-        by_topic[topic].append((k, people))
-    lines, known, row = [], [], []
-    for number in shown:
-        line = np.zeros(len(columns))
-        regions = family.rows[number].regions
-        for topic, people in regions:
-            inside = [k for k, atom in by_topic[topic] if atom <= people]
-            line[inside] += 1 / (len(people) * len(regions))
-        lines.append(line)
-        known.append(family.rows[number].mean)
-        row.append(number)
-    for (topic, people), k in place.items():
-        weights = family.parts.get(topic.question, {})
-        named = {part: topic._replace(question=part) for part in weights}
-        at = {part: place.get((named[part], people), -1) for part in weights}
-        if at and min(at.values()) >= 0:
-            line = np.zeros(len(columns))
-            line[k] = -1.0
-            for part, weight in weights.items():
-                line[at[part]] = weight
-            lines.append(line)
-            known.append(0.0)
-            row.append(-1)
-    topics, atoms = [t for t, _ in columns], [p for _, p in columns]
-    return _System(np.array(lines), np.array(known), np.array(row), topics, atoms)
+    def _determined(self, system: System) -> Iterator[Leak]:
+        """Groups smaller than the threshold whose sum the equations fix."""
+        least = np.array([self._least(topic.question) for topic in system.topics])
+        small = system.sizes < least
+        for rows, columns in _blocks(system.matrix, small):
+            block = system.matrix[np.ix_(rows, columns)]
+            free = linalg.null_space(block, rcond=1e-10)
+            for topic in dict.fromkeys(system.topics[k] for k in columns):
+                mine = [
+                    k
+                    for k, column in enumerate(columns)
+                    if small[column] and system.topics[column] == topic
+                ]
+                limit = self._least(topic.question) - 1
+                for group in _fixed(free[mine], system.sizes[columns[mine]], limit):
+                    yield _leak(system, rows, columns, [mine[k] for k in group])
 
+    def _targets(
+        self, coarse: System, shown: Sequence[int], rows: Sequence[int]
+    ) -> list[Group]:
+        """Small groups inside of what is shown: cells, atoms and differences."""
+        seen: dict[Topic, list[frozenset[str]]] = defaultdict(list)
+        for topic, people in (r for k in shown for r in self.rows.rows[k].regions):
+            seen[topic].append(people)
+        groups = {region for k in rows for region in self.rows.rows[k].regions}
+        groups |= set(zip(coarse.topics, coarse.people, strict=True))
+        for topic, regions in seen.items():
+            groups |= {(topic, one - other) for one in regions for other in regions}
+        return sorted(
+            (
+                (topic, people)
+                for topic, people in groups
+                if 0 < len(people) < self._least(topic.question)
+                and np.isfinite(self._span(topic.question)).all()
+                and any(people & region for region in seen[topic])
+            ),
+            key=lambda group: (group[0], sorted(group[1])),
+        )
 
-def _atoms(family: Family, split: Iterable[int]) -> list[tuple[Topic, frozenset[str]]]:
-    """Topic and people of each sum, in a fixed order.
+    def _narrow(self, system: System, targets: Sequence[Group]) -> Iterator[Leak]:
+        """Groups smaller than the threshold whose mean the scale leaves little room.
 
-    People of one atom answered the same questions and stand in the same rows. A part
-    that stands in no row of the family is taken as answered by all who answered the
-    whole.
-    """
-    answered: dict[str, set[Topic]] = defaultdict(set)
-    for row in family.rows:
-        for topic, people in row.regions:
-            for person in people:
-                answered[person].add(topic)
-    there = set().union(*answered.values())
-    for topic in list(there):
-        parts = family.parts.get(topic.question, ())
-        absent = {topic._replace(question=part) for part in parts} - there
-        if len(absent) == 1:
-            for topics in answered.values():
-                if topic in topics:
-                    topics |= absent
-    stands: dict[str, list[int]] = {person: [] for person in answered}
-    regions = dict.fromkeys(r for number in split for r in family.rows[number].regions)
-    for k, (_, people) in enumerate(regions):
-        for person in people:
-            stands[person].append(k)
-    alike: dict[tuple[object, ...], set[str]] = defaultdict(set)
-    for person in sorted(answered):
-        alike[tuple(stands[person]), frozenset(answered[person])].add(person)
-    return [
-        (topic, frozenset(people))
-        for people in alike.values()
-        for topic in sorted(answered[min(people)])
-    ]
-
-
-def _determined(family: Family, system: _System) -> Iterator[Leak]:
-    """Groups smaller than the threshold whose sum the equations fix."""
-    least = np.array([family.least(topic.question) for topic in system.topics])
-    small = system.sizes < least
-    for rows, columns in _blocks(system.matrix, small):
-        block = system.matrix[np.ix_(rows, columns)]
-        free = linalg.null_space(block, rcond=1e-10)
-        for topic in dict.fromkeys(system.topics[k] for k in columns):
-            mine = [
-                k
-                for k, column in enumerate(columns)
-                if small[column] and system.topics[column] == topic
-            ]
-            limit = family.least(topic.question) - 1
-            for group in _fixed(free[mine], system.sizes[columns[mine]], limit):
-                yield _leak(system, rows, columns, [mine[k] for k in group])
+        Answers that fit all equations are kept: where two of them lie far enough apart
+        for a group, no program is needed for it. Those that move many groups at once
+        are looked for first.
+        """
+        spans = np.array([self._span(topic.question) for topic in system.topics])
+        bounds = spans * system.sizes[:, None]
+        goals = np.array([_mean_of(system, group) for group in targets])
+        width = np.array([np.ptp(self._span(t.question)) for t, _ in targets])
+        width = width * self._width
+        fits: list[np.ndarray] = []
+        open_ = np.ones(len(goals), dtype=bool)
+        for sign in (1, -1):
+            pattern = np.where(np.arange(len(goals)) % 2, sign, 1) * open_
+            if open_.any():
+                fits += [end.x for end in _ends(system, bounds, pattern @ goals)]
+                open_ = ~_is_apart(goals, fits, width)
+        for k in map(int, np.flatnonzero(open_)):
+            if _is_apart(goals[[k]], fits, width[[k]])[0]:
+                continue
+            ends = _ends(system, bounds, goals[k])
+            fits += [end.x for end in ends]
+            if ends and not _is_apart(goals[[k]], fits, width[[k]])[0]:
+                low, high = (float(goals[k] @ end.x) for end in ends)
+                topic, people = targets[k]
+                yield Leak(topic, people, low, high, _used(system, ends))
 
 
 def _blocks(
@@ -311,7 +242,7 @@ def _fixed(free: np.ndarray, sizes: np.ndarray, limit: int) -> list[list[int]]:
 
 
 def _leak(
-    system: _System, rows: np.ndarray, columns: np.ndarray, group: list[int]
+    system: System, rows: np.ndarray, columns: np.ndarray, group: list[int]
 ) -> Leak:
     """A group whose sum is fixed, its mean, and the rows that it follows from."""
     block = system.matrix[np.ix_(rows, columns)]
@@ -326,49 +257,7 @@ def _leak(
     return Leak(system.topics[inside[0]], people, mean, mean, by)
 
 
-def _narrow(
-    family: Family,
-    system: _System,
-    targets: Sequence[tuple[Topic, frozenset[str]]],
-    answers: list[np.ndarray],
-) -> Iterator[Leak]:
-    """Groups smaller than the threshold whose mean the scale leaves little room.
-
-    Answers that fit all equations are kept: where two of them lie far enough apart
-    for a group, no program is needed for it. Those that move many groups at once are
-    looked for first.
-    """
-    spans = np.array([family.span(topic.question) for topic in system.topics])
-    bounded = [t for t in targets if np.isfinite(family.span(t[0].question)).all()]
-    if not bounded:
-        return
-    ties = np.abs(system.matrix) > _ZERO
-    goals = np.array([_mean_of(system, group) for group in bounded])
-    goals[:, ~ties.any(axis=0)] = 0.0
-    width = np.array([np.ptp(family.span(t[0].question)) for t in bounded])
-    width = width * family.width
-    bounds = spans * system.sizes[:, None]
-    fits = [x for x in answers if np.allclose(system.matrix @ x, system.known)]
-    answers.clear()
-    open_ = ~_is_apart(goals, fits, width)
-    for sign in (1, -1):
-        pattern = np.where(np.arange(len(goals)) % 2, sign, 1) * open_
-        if open_.any():
-            ends = _ends(system, bounds, pattern @ goals)
-            fits += [end.x for end in ends]
-            open_ = ~_is_apart(goals, fits, width)
-    for k in np.flatnonzero(open_):
-        if _is_apart(goals[[k]], fits, width[[k]])[0]:
-            continue
-        ends = _ends(system, bounds, goals[k])
-        fits += [end.x for end in ends]
-        if ends and not _is_apart(goals[[k]], fits, width[[k]])[0]:
-            low, high = (float(goals[k] @ end.x) for end in ends)
-            yield Leak(*bounded[k], low, high, _used(system, ends))
-    answers += fits
-
-
-def _mean_of(system: _System, group: tuple[Topic, frozenset[str]]) -> np.ndarray:
+def _mean_of(system: System, group: Group) -> np.ndarray:
     """What turns sums of atoms into the mean of a group."""
     topic, people = group
     inside = [
@@ -389,7 +278,7 @@ def _is_apart(
 
 
 def _ends(
-    system: _System, bounds: np.ndarray, goal: np.ndarray
+    system: System, bounds: np.ndarray, goal: np.ndarray
 ) -> list[optimize.OptimizeResult]:
     """Sums that fit the equations and the scale, with the goal smallest and largest.
 
@@ -408,37 +297,9 @@ def _ends(
     return ends if all(end.status == 0 for end in ends) else []
 
 
-def _used(system: _System, ends: Sequence[optimize.OptimizeResult]) -> tuple[int, ...]:
+def _used(system: System, ends: Sequence[optimize.OptimizeResult]) -> tuple[int, ...]:
     """The rows that bound the goal."""
     published = system.row >= 0
     tight = [np.abs(end.eqlin.marginals) > _ZERO for end in ends]
     by = np.any(tight, axis=0) & published
     return tuple(int(number) for number in system.row[by if by.any() else published])
-
-
-def _targets(
-    family: Family, coarse: _System, shown: Sequence[int]
-) -> list[tuple[Topic, frozenset[str]]]:
-    """Small groups that stand inside what is shown: cells, atoms and differences."""
-    seen: dict[Topic, list[frozenset[str]]] = defaultdict(list)
-    for number in shown:
-        for topic, people in family.rows[number].regions:
-            seen[topic].append(people)
-    groups: dict[tuple[Topic, frozenset[str]], None] = {}
-    for row in family.rows:
-        groups[row.topic, row.people] = None
-    for topic, people in zip(coarse.topics, coarse.people, strict=True):
-        groups[topic, people] = None
-    for topic, regions in seen.items():
-        for one in regions:
-            for other in regions:
-                groups[topic, one - other] = None
-    return sorted(
-        (
-            (topic, people)
-            for topic, people in groups
-            if 0 < len(people) < family.least(topic.question)
-            and any(people & region for region in seen[topic])
-        ),
-        key=lambda group: (group[0], sorted(group[1])),
-    )

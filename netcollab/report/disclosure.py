@@ -12,11 +12,10 @@ from dataclasses import astuple, dataclass, field
 from functools import cache
 from typing import Literal
 
-import numpy as np
-
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
-from netcollab.report.differencing import Family, Leak, Row, Topic, families, leaks
+from netcollab.report.differencing import Attack, Leak
+from netcollab.report.equations import Row, Rows, Topic
 from netcollab.report.labels import number
 from netcollab.scales import span_of
 from netcollab.study import Manifest
@@ -194,10 +193,8 @@ def protect(
         for k, row in enumerate(rows)
     }
     _check_means(rows, reason)
-    for members in families(rows, known.parts):
-        family = known.family([rows[k] for k in members])
-        hidden = _hidden(family, [reason[k] == "" for k in members])
-        reason |= {members[k]: "difference" for k in hidden}
+    seen = [k for k in reason if not reason[k]]
+    reason |= dict.fromkeys(_hidden(rows, known, seen), "difference")
     return [reason[k] for k in place]
 
 
@@ -247,12 +244,9 @@ def attack(
     seen = sorted({k for k, is_shown in zip(place, shown, strict=True) if is_shown})
     outputs = _outputs(cells, place, shown)
     found = [_of_cell(rows[k], known, outputs[k]) for k in seen]
-    for members in families(rows, known.parts):
-        family = known.family([rows[k] for k in members])
-        here = [n for n, k in enumerate(members) if outputs[k]]
-        for leak in leaks(family, here):
-            by = {name for n in leak.rows for name in outputs[members[n]]}
-            found.append(_exposure(leak, by))
+    for leak in known.attack(rows).leaks(seen, range(len(rows))):
+        by = {name for k in leak.rows for name in outputs[k]}
+        found.append(_exposure(leak, by))
     return sorted({one for one in found if one is not None}, key=astuple)
 
 
@@ -264,8 +258,8 @@ class _Known:
     least: Callable[[str], int]
     span: Callable[[str], tuple[float, float]]
 
-    def family(self, rows: Sequence[Row]) -> Family:
-        return Family(rows, self.parts, self.least, self.span, _WIDTH)
+    def attack(self, rows: Sequence[Row]) -> Attack:
+        return Attack(Rows(rows, self.parts), self.least, self.span, _WIDTH)
 
 
 def _known(manifest: Manifest, parts: Parts | None) -> _Known:
@@ -345,37 +339,38 @@ def _check_means(rows: Sequence[Row], reason: Mapping[int, str]) -> None:
             )
 
 
-def _hidden(family: Family, shown: list[bool]) -> list[int]:
+def _hidden(rows: Sequence[Row], known: _Known, shown: Sequence[int]) -> list[int]:
     """The rows that are hidden so that nothing is given away."""
-    seen = {k for k, is_shown in enumerate(shown) if is_shown}
+    attacker = known.attack(rows)
+    cost = [_loss(row, known) for row in rows]
     hidden: list[int] = []
-    answers: list[np.ndarray] = []  # kept, since hiding a row leaves them valid
-    while found := leaks(family, sorted(seen), answers):
-        for worst in _stopping(family, found):
-            seen.remove(worst)
-            hidden.append(worst)
-    for k in sorted(hidden, key=lambda k: (*_loss(family, k), k), reverse=True):
-        if not leaks(family, sorted(seen | {k}), answers):
-            seen.add(k)
-    return [k for k in hidden if k not in seen]
+    for among in attacker.rows.apart(range(len(rows))):
+        seen = set(among).intersection(shown)
+        gone: list[int] = []
+        while found := attacker.leaks(seen, among):
+            gone += _stopping(found, cost)
+            seen.difference_update(gone)
+        for k in sorted(gone, key=lambda k: (*cost[k], k), reverse=True):
+            if not attacker.leaks(seen | {k}, among):
+                seen.add(k)
+        hidden += [k for k in gone if k not in seen]
+    return hidden
 
 
-def _stopping(family: Family, found: Sequence[Leak]) -> list[int]:
+def _loss(row: Row, known: _Known) -> tuple[int, bool]:
+    """What hiding a mean costs: answers, and the whole more than its parts."""
+    return len(row.people), row.topic.question in known.parts
+
+
+def _stopping(found: Sequence[Leak], cost: Sequence[tuple[int, bool]]) -> list[int]:
     """Rows whose hiding stops the leaks: each the cheapest per leak it stops."""
     chosen, left = [], [set(leak.rows) for leak in found]
     while left:
         count = Counter(k for rows in left for k in rows)
-        loss = {k: _loss(family, k) for k in count}
-        worst = min(count, key=lambda k: (loss[k][0] / count[k], loss[k][1], k))
+        worst = min(count, key=lambda k: (cost[k][0] / count[k], cost[k][1], k))
         chosen.append(worst)
         left = [rows for rows in left if worst not in rows]
     return chosen
-
-
-def _loss(family: Family, k: int) -> tuple[int, bool]:
-    """What hiding a mean costs: answers, and the whole more than its parts."""
-    row = family.rows[k]
-    return len(row.people), row.topic.question in family.parts
 
 
 def _outputs(

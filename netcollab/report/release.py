@@ -59,7 +59,7 @@ _COUNTS = re.compile(
 _SAID_COUNT = re.compile(r"(?<![\w.])n\s?=\s?(\d{1,6})(?![\w.,]\d)|\(n (\d{1,6})\)")
 _PERSON_COLUMNS = {"respondent", "respondent_id", "informant", "informant_id"}
 _PATH = re.compile(
-    r"(?<![\w.:/<>~-])/(?:[\w.@ -]+/)+[\w.-]+|(?<!\w)[A-Za-z]:\\[\w.-]+|\\\\[\w.-]+\\\w"
+    r"(?<![\w.:/<>~-])/(?:[\w.@-]+/)+[\w.-]+|(?<!\w)[A-Za-z]:\\[\w.-]+|\\\\[\w.-]+\\\w"
     r"|file://"
 )
 _SHORT_NUMBER = re.compile(r"\d{1,4}")

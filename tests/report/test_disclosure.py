@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from netcollab.errors import InputError
 from netcollab.report.disclosure import Cell, attack, least, protect, shown_count
@@ -317,6 +318,32 @@ def test_nothing_small_can_be_worked_out(
     assert determined(cells, shown, study, {}) == []
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    places=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=6, max_size=11
+    ),
+    threshold=st.integers(3, 4),
+)
+def test_two_way_tables_with_all_their_margins_hold(
+    places: list[tuple[int, int]], threshold: int
+) -> None:
+    """Unit by role in one table, units in another, roles and the total in a third."""
+    study = Manifest("x", min_respondents=threshold)
+
+    def where(row: int | None, column: int | None) -> frozenset[str]:
+        return frozenset(
+            f"p{k}"
+            for k, (unit, role) in enumerate(places)
+            if row in (None, unit) and column in (None, role)
+        )
+
+    sets = [where(r, c) for r in (0, 1, 2, None) for c in (0, 1, 2, None)]
+    cells = [cell(who, output=str(k % 3)) for k, who in enumerate(sets)]
+    shown = [reason == "" for reason in protect(cells, study)]
+    assert determined(cells, shown, study, {}) == []
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     whole=groups,
@@ -340,6 +367,39 @@ def test_nothing_small_can_be_worked_out_across_questions(
     ]
     shown = [reason == "" for reason in protect(cells, study, parts=parts)]
     assert determined(cells, shown, study, parts) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    sets=groups,
+    answers=st.lists(st.integers(1, 5), min_size=9, max_size=9),
+    ends=st.booleans(),
+)
+def test_a_linear_program_over_single_people_finds_no_narrow_interval(
+    sets: list[frozenset[str]], answers: list[int], *, ends: bool
+) -> None:
+    """Every cell held back for few people, bounded with one unknown per person."""
+    study = manifest("trust")
+    said = dict(
+        zip(NAMES, [1 + a // 3 for a in answers] if ends else answers, strict=True)
+    )
+    cells = [
+        cell(who, float(np.mean([said[p] for p in sorted(who)])))
+        for who in dict.fromkeys(with_margins(sets))
+    ]
+    reasons = protect(cells, study)
+    seen = [c for c, reason in zip(cells, reasons, strict=True) if reason == ""]
+    rows = np.array([[name in c.people for name in NAMES] for c in seen], dtype=float)
+    sums = np.array([c.mean * len(c.people) for c in seen])
+    for c, reason in zip(cells, reasons, strict=True):
+        if reason != "few" or not seen:
+            continue
+        goal = np.array([name in c.people for name in NAMES]) / len(c.people)
+        low, high = (
+            sign * linprog(sign * goal, A_eq=rows, b_eq=sums, bounds=(1, 5)).fun
+            for sign in (1, -1)
+        )
+        assert high - low > 0.4 - 1e-6
 
 
 @settings(deadline=None, max_examples=60)

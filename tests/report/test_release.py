@@ -148,6 +148,7 @@ def test_formulas_but_not_numbers(tmp_path: Path) -> None:
         ("https://example.org/a/b/c", False),
         ("tables/actors.csv", False),
         ("and/or", False),
+        ("one / two/three", False),
     ],
 )
 def test_paths_of_a_machine(tmp_path: Path, text: str, *, is_found: bool) -> None:
