@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.estimates import plot_estimates
     from netcollab.report.evidence_matrix import plot_evidence_matrix
+    from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.finding_files import write_findings
     from netcollab.report.formal import plot_formal_gaps
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 _DOORS = {
     "Cell": "disclosure",
     "DialogueSheet": "dialogue",
+    "FeedbackReport": "feedback",
     "Exposure": "disclosure",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
@@ -151,6 +153,7 @@ _DOORS = {
     "write_calibration": "calibration",
     "write_design": "designs",
     "write_findings": "finding_files",
+    "write_feedback": "feedback",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -162,6 +165,7 @@ __all__ = [
     "Cell",
     "DialogueSheet",
     "Exposure",
+    "FeedbackReport",
     "MeasuresReport",
     "ReleaseCheck",
     "ReleaseFinding",
@@ -228,6 +232,7 @@ __all__ = [
     "write_calibration",
     "write_design",
     "write_findings",
+    "write_feedback",
     "write_measures",
     "write_notebook",
     "write_table",
