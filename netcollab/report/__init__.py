@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
     from netcollab.report.evidence_matrix import plot_evidence_matrix
+    from netcollab.report.explorer import Explorer, explore
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.joint_display import plot_joint_display
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 _DOORS = {
     "DialogueSheet": "dialogue",
+    "Explorer": "explorer",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
@@ -69,6 +71,7 @@ _DOORS = {
     "differing_cells": "notebooks",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
+    "explore": "explorer",
     "find_notebooks": "notebooks",
     "import_report": "data_check",
     "label": "labels",
@@ -110,6 +113,7 @@ __all__ = [
     "LANGUAGES",
     "PALETTE",
     "DialogueSheet",
+    "Explorer",
     "MeasuresReport",
     "alt_text",
     "ambient_language",
@@ -121,6 +125,7 @@ __all__ = [
     "differing_cells",
     "draw_network",
     "execute_notebook",
+    "explore",
     "find_notebooks",
     "import_report",
     "label",
