@@ -64,12 +64,15 @@ class Explorer:
         A PNG of the same networks.
     alt
         The picture in words.
+    notice
+        What stands in the page's place where a notebook is not trusted.
     """
 
     title: str
     page: str
     picture: bytes
     alt: str
+    notice: str
 
     def save(self, path: str | Path) -> list[Path]:
         """Write the page and, beside it, the picture.
@@ -108,7 +111,7 @@ class Explorer:
             f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" '
             f'style="width:100%;height:{_HIGH_PX}px;border:0" '
             f'srcdoc="{html.escape(self.page)}">'
-            f"{html.escape(label('explorer.untrusted'))}</iframe>"
+            f"{html.escape(self.notice)}</iframe>"
         )
 
     def _ipython_display_(self) -> None:
@@ -198,7 +201,8 @@ def explore(
         names=names,
         show=show,
     )
-    return Explorer(heading, _page(heading, remarks, data), picture, alt)
+    page = _page(heading, remarks, data)
+    return Explorer(heading, page, picture, alt, label("explorer.untrusted"))
 
 
 def _layers(networks: Network | Mapping[str, Network]) -> dict[str, Network]:

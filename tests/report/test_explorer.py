@@ -195,7 +195,7 @@ def test_thirty_actors_stay_within_a_few_hundred_kilobytes() -> None:
     np.fill_diagonal(draws, 0)
     names = [f"Organisasjon nummer {k}" for k in range(30)]
     network = Network.from_matrix(pd.DataFrame(draws, names, names), scale=(1, 5))
-    assert len(explore({"a": network, "b": network}).page.encode()) < 200_000
+    assert len(explore(network).page.encode()) < 100_000
 
 
 # ---- files and notebooks
