@@ -53,6 +53,7 @@ _NAME, _SMALL_NAME, _MANY = 13.0, 12.0, 25
 _LINE_HEIGHT, _WRAP = 1.12, 17
 _CLEAR = 5.0
 _STOPS = 40
+_FINE = 30.0
 _MOST_UNKNOWN_LINES = 1 / 3
 
 
@@ -278,8 +279,9 @@ def _groups(nodes: Nodes) -> dict[str, Any]:
 
 
 def _outline(group: int) -> str:
-    (corners,) = shape(group, 1.0).to_polygons()
-    told = " ".join(f"{x:.3f},{-y:.3f}" for x, y in np.asarray(corners)[:-1])
+    (corners,) = shape(group, _FINE).to_polygons()
+    places = np.asarray(corners)[:-1] / _FINE
+    told = " ".join(f"{x:.3f},{-y:.3f}" for x, y in places)
     return f"M{told}Z"
 
 
