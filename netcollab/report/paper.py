@@ -193,8 +193,20 @@ def _chapter(path: Path, notebook: nbformat.NotebookNode) -> dict[str, str]:
     return {
         "key": path.stem,
         "title": heading.group(1) if heading else path.stem,
-        "html": re.sub(r"(?<=<)(/?)h([1-5])(?=[ >])", _one_level_down, body),
+        "html": _readable(body),
     }
+
+
+def _readable(body: str) -> str:
+    """Headings below that of the page; tables that say what they head and scroll."""
+    body = re.sub(r"(?<=<)(/?)h([1-5])(?=[ >])", _one_level_down, body)
+    parts = re.split(r"(<thead.*?</thead>)", body, flags=re.DOTALL)
+    for k, part in enumerate(parts):
+        scope = "col" if k % 2 else "row"
+        parts[k] = re.sub(r"<th(?=[ >])(?![^>]*scope=)", f'<th scope="{scope}"', part)
+    frame = '<div class="wide" role="group" tabindex="0" aria-label="Table">'
+    body = re.sub(r"(?=<table[ >])", frame, "".join(parts))
+    return body.replace("</table>", "</table></div>")
 
 
 def _one_level_down(tag: re.Match[str]) -> str:

@@ -100,7 +100,7 @@ def test_strength_relation_and_direction_filter(page: Any) -> None:
     page.get_by_label("Styrke minst").fill("0")
     page.locator("#actor-0 .mark").click()
     assert near(page) == 4
-    page.get_by_label("sendt").check()
+    page.get_by_role("radio", name="sendt").check()
     assert near(page) == 2
     assert page.get_by_text("Mottar fra").count() == 0
     page.get_by_label("Relasjon").select_option("Avtale")
