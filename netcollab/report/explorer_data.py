@@ -51,7 +51,7 @@ _LONGEST_UNIT, _MOST_STRETCH = 320.0, 1.35
 _RADIUS_PER_POINT, _WIDTH_PER_POINT = 1.5, 1.15
 _NAME, _SMALL_NAME, _MANY = 13.0, 12.0, 25
 _LINE_HEIGHT, _WRAP = 1.12, 17
-_CLEAR = 5.0
+_CLEAR, _OFF_RING = 5.0, 2.0
 _STOPS = 40
 _FINE = 30.0
 _MOST_UNKNOWN_LINES = 1 / 3
@@ -131,7 +131,7 @@ def _sheet(
     centres, box = _spread(stand[["x", "y"]].to_numpy(dtype=float), sizes)
     drawn = {key: _lines(layer, centres, radii) for key, layer in layers.items()}
     arcs = not all(_has_few_unknown(layer) for layer in layers.values())
-    around = reach(nodes, arcs=arcs) * _RADIUS_PER_POINT
+    around = reach(nodes, arcs=arcs) * _RADIUS_PER_POINT + _OFF_RING
     offsets = _beside(centres, around, sizes, box, drawn)
     edge = _facing(offsets, sizes)
     held = centres + offsets + np.outer(edge, [0.5, 0.0]) * sizes
