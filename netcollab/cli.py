@@ -415,7 +415,10 @@ def _add_calibrate(commands: Commands) -> None:
 
 
 def _calibrate(asked: argparse.Namespace) -> int:
-    from netcollab import inference, report
+    from netcollab import hypotheses, inference, report
+
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
 
     table = inference.calibrate(
         asked.tier,
@@ -423,12 +426,22 @@ def _calibrate(asked: argparse.Namespace) -> int:
         workers=asked.workers,
         progress=True,
         checkpoint=asked.checkpoint,
-        tell=lambda line: print(line, file=sys.stderr, flush=True),
+        tell=tell,
     )
-    print(report.write_calibration(table, asked.out))
+    n_studies = 50 if asked.tier == "smoke" else 1_000
+    tell(f"{n_studies} whole studies without effects")
+    verdicts = hypotheses.null_verdicts(
+        n_studies=n_studies,
+        rng=asked.seed,
+        workers=asked.workers,
+        progress=True,
+        checkpoint=asked.checkpoint,
+    )
+    print(report.write_calibration(table, verdicts, asked.out))
     if asked.record:
         print(inference.record(table))
-    failed = inference.miscalibrated(table)
+        print(hypotheses.record_null_verdicts(verdicts))
+    failed = inference.miscalibrated(table) + hypotheses.decided_too_often(verdicts)
     for line in failed:
         print(f"netcollab: {line}", file=sys.stderr)
     return 1 if failed else 0

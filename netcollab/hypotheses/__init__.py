@@ -19,7 +19,7 @@ from netcollab.hypotheses.contribution import Contribution, contribution
 from netcollab.hypotheses.convergence import Convergence, professional_convergence
 from netcollab.hypotheses.declared import binding, declared
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
-from netcollab.hypotheses.evaluate import evaluate
+from netcollab.hypotheses.evaluate import evaluate, verdicts
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.governance import ANSELL_GASH
@@ -32,6 +32,12 @@ from netcollab.hypotheses.ledger import (
 )
 from netcollab.hypotheses.memberships import crisp_set, set_membership
 from netcollab.hypotheses.multiverse import Multiverse, multiverse
+from netcollab.hypotheses.null_studies import (
+    decided_too_often,
+    null_verdicts,
+    record_null_verdicts,
+    recorded_null_verdicts,
+)
 from netcollab.hypotheses.set_expressions import membership
 from netcollab.hypotheses.solutions import Solution, minimise
 from netcollab.hypotheses.statements import EvidenceLedger, evidence_ledger
@@ -59,6 +65,7 @@ __all__ = [
     "binding",
     "contribution",
     "crisp_set",
+    "decided_too_often",
     "declared",
     "evaluate",
     "evidence",
@@ -73,10 +80,14 @@ __all__ = [
     "multiverse",
     "multiverse_choices",
     "necessity",
+    "null_verdicts",
     "professional_convergence",
+    "record_null_verdicts",
+    "recorded_null_verdicts",
     "rollout_effect",
     "set_membership",
     "silo_breakdown",
     "sufficiency",
     "truth_table",
+    "verdicts",
 ]

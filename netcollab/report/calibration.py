@@ -65,23 +65,37 @@ predictor, that two roles have in every site.""",
 }
 
 
-def write_calibration(table: pd.DataFrame, path: str | Path) -> Path:
+_WHOLE_STUDIES = """\
+## Whole studies without effects
+
+Studies that `netcollab simulate --effects none` writes, evaluated like real ones: the
+share of them, in per cent, in which a claim is called supported or contradicted after
+Holm's correction over its family, at the level .05 for the family. Five per cent, or
+fewer, should end with a verdict on any claim."""
+
+
+def write_calibration(
+    table: pd.DataFrame, verdicts: pd.DataFrame, path: str | Path
+) -> Path:
     """Write the page, and return its path."""
-    return write_atomically(Path(path), calibration_page(table))
+    return write_atomically(Path(path), calibration_page(table, verdicts))
 
 
-def calibration_page(table: pd.DataFrame) -> str:
+def calibration_page(table: pd.DataFrame, verdicts: pd.DataFrame) -> str:
     """The page in Markdown.
 
     Parameters
     ----------
     table
         As returned by `netcollab.inference.calibrate`.
+    verdicts
+        As returned by `netcollab.hypotheses.null_verdicts`.
 
     Examples
     --------
+    >>> from netcollab.hypotheses import recorded_null_verdicts
     >>> from netcollab.inference import recorded
-    >>> calibration_page(recorded()).splitlines()[0]
+    >>> calibration_page(recorded(), recorded_null_verdicts()).splitlines()[0]
     '# Calibration'
     """
     counts = sorted(table["simulations"].unique(), reverse=True)
@@ -91,6 +105,7 @@ def calibration_page(table: pd.DataFrame) -> str:
         rows = table[table["studies"] == kind]
         if len(rows):
             parts += [f"## {title}", words, *_tables(rows)]
+    parts += [_WHOLE_STUDIES, _verdicts(verdicts)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -113,6 +128,15 @@ def _tables(rows: pd.DataFrame) -> Iterator[str]:
             )
         yield caption
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _verdicts(table: pd.DataFrame) -> str:
+    columns = ["study", "hypothesis", "studies", "supported", "contradicted", "decided"]
+    lines = [columns, ["---"] * len(columns)]
+    for _, row in table.iterrows():
+        shares = [f"{100 * row[name]:.1f}" for name in columns[3:]]
+        lines.append([row["study"], row["hypothesis"], f"{row['studies']:,}", *shares])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _size(row: pd.Series) -> str:

@@ -33,7 +33,7 @@ from netcollab.study.problems import TEMPLATES, Place, Problem, explain
 from netcollab.study.pseudonyms import pseudonymise
 from netcollab.study.response import response_rates
 from netcollab.study.schema import MISSING_REASONS, TIE_STATES
-from netcollab.study.simulate import simulate
+from netcollab.study.simulate import simulate, simulated
 from netcollab.study.study import (
     Study,
     bundled,
@@ -95,6 +95,7 @@ __all__ = [
     "read_study",
     "response_rates",
     "simulate",
+    "simulated",
     "write_network_file",
     "write_study",
 ]

@@ -1,4 +1,4 @@
-"""Studies of the authority function without effects: nothing is decided."""
+"""Whole studies without effects: hardly ever is anything decided."""
 
 from __future__ import annotations
 
@@ -6,37 +6,51 @@ from pathlib import Path
 
 import pytest
 
-import netcollab as nc
-from netcollab.hypotheses import RELATIONAL_CAPACITY
-from netcollab.hypotheses.declared import binding
-from netcollab.hypotheses.judging import judge
-from netcollab.hypotheses.site_contrasts import site_contrast
-from netcollab.hypotheses.within_contrasts import function_contrast
-from netcollab.study import simulate
+from netcollab.hypotheses import (
+    decided_too_often,
+    null_verdicts,
+    recorded_null_verdicts,
+)
+from netcollab.hypotheses.null_studies import FAMILIES, FAMILY
 
 pytestmark = pytest.mark.calibration
 
-SEEDS = 50
+
+@pytest.mark.parametrize(
+    ("name", "studies", "most"),
+    [("myndighedsfunktion", 50, 6), ("alvorlig_sykt_barn", 25, 4)],
+)
+def test_studies_without_effects_give_no_verdict(
+    name: str, studies: int, most: int
+) -> None:
+    # a family at .05 decides in more than `most` of them with chance .01
+    table = null_verdicts([name], n_studies=studies, rng=7).set_index("hypothesis")
+    assert table["decided"][FAMILY] * studies <= most
+    assert (table["decided"][FAMILY] >= table["decided"]).all()
+    assert (table["decided"] <= table["supported"] + table["contradicted"]).all()
 
 
-def no_test(*_: object, **__: object) -> object:
-    raise AssertionError("claims over several sites relabel no single network")
+def test_the_record_holds_the_bound_of_a_thousand_studies() -> None:
+    record = recorded_null_verdicts()
+    families = record[record["hypothesis"] == FAMILY].set_index("study")
+    assert set(families.index) == set(FAMILIES)
+    assert (families["studies"] == 1_000).all()
+    assert (families["decided"] <= 0.065).all()
+    assert decided_too_often(record) == []
 
 
-def test_null_studies_give_no_verdict(tmp_path: Path) -> None:
-    """A family at .05 decides in six of fifty studies or fewer with chance .99."""
-    decided = 0
-    for seed in range(SEEDS):
-        folder = simulate(
-            "myndighedsfunktion", tmp_path / str(seed), seed=seed, effects="none"
-        )
-        study = nc.read_study(folder)
-        h1, h2, h3 = (binding(claim, study.manifest) for claim in RELATIONAL_CAPACITY)
-        contrasts = [
-            site_contrast(study, h1, seed=1),
-            function_contrast(study, h2),
-            site_contrast(study, h3, seed=1),
-        ]
-        trials = judge(contrasts, test=no_test, alpha=0.05)
-        decided += any(t.verdict in ("supported", "contradicted") for t in trials)
-    assert decided <= 6
+def test_a_killed_run_goes_on(tmp_path: Path) -> None:
+    asked = {"names": ["alvorlig_sykt_barn"], "n_studies": 2, "rng": 3}
+    whole = null_verdicts(**asked)
+    assert null_verdicts(**asked, checkpoint=tmp_path).equals(whole)
+    (kept,) = tmp_path.iterdir()
+    before = kept.read_bytes()
+    assert null_verdicts(**asked, checkpoint=tmp_path).equals(whole)
+    assert kept.read_bytes() == before
+
+
+def test_too_often_is_said() -> None:
+    record = recorded_null_verdicts()
+    told = decided_too_often(record.assign(decided=0.08))
+    assert len(told) == len(FAMILIES)
+    assert "0.080 of 1000" in told[0]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from netcollab._resample import Plan
 from netcollab.errors import InputError, RefusedError, UnknownNameError
-from netcollab.inference import TestResult, qap_correlation
+from netcollab.inference import TestResult, mrqap, qap_correlation
 from netcollab.inference.qap import Correlation
 
 HERE = Path(__file__).parents[1] / "reference" / "inference"
@@ -306,6 +306,45 @@ def compare_exactly(
 def pairs_of(data: str) -> list[tuple[str, str]]:
     path = KIT / "expected" / data / "qap.pairs.json"
     return [tuple(key.split("__")) for key in stored(path)] if path.exists() else []
+
+
+def mantel_matrices(name: str) -> list[np.ndarray]:
+    """What vegan took for A, B and C; its distances 1 - ties correlate like ties."""
+    data, pair = name.split("/mantel.")
+    folder = KIT / "data" / data
+    actors = pd.read_csv(folder / "actors.csv")
+    if pair == "business_marriage":
+        ties = [square(folder, kind, directed=False) for kind in pair.split("_")]
+        return [1 - ties[0], 1 - ties[1], apart(actors["wealth"])]
+    age, tenure = apart(actors["age"]), apart(actors["tenure"])
+    if pair == "tenure_age_dept":
+        return [tenure, age, 1 - same(actors["dept"])]
+    return [1 - square(folder, "friendship", directed=False), age, tenure]
+
+
+@NEEDS_KIT
+@pytest.mark.parametrize(
+    "name",
+    [
+        "florentine/mantel.business_marriage",
+        "krackhardt/mantel.tenure_age_dept",
+        "krackhardt/mantel.friendship_age",
+    ],
+)
+def test_mantel_tests_of_vegan(name: str) -> None:
+    a, b, c = map(framed, mantel_matrices(name))
+    expected = stored(KIT / "expected" / f"{name}.json")
+    asked = {"directed": False, "alternative": "greater", "rng": 1}
+    plain, told = qap_correlation(a, b, **asked), expected["mantel_pearson"]
+    assert plain.statistic == pytest.approx(told["r"], abs=1e-12)
+    partial = mrqap(a, {"b": b, "c": c}, method="y", **asked)
+    row, beside = partial.coefficients.loc["b"], expected["mantel_partial_pearson"]
+    df = len(a) * (len(a) - 1) / 2 - 3
+    r = row["statistic"] / math.sqrt(row["statistic"] ** 2 + df)
+    assert r == pytest.approx(beside["r"], abs=1e-12)
+    for p, theirs in ((plain.pvalue, told), (row["pvalue"], beside)):
+        q = theirs["p_one_sided"]
+        assert abs(p - q) <= 4 * math.sqrt(2 * max(q, 1e-3) * (1 - q) / 10_000)
 
 
 @NEEDS_KIT

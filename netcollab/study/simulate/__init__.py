@@ -5,6 +5,7 @@ What would an analysis find if we knew what is there to be found?
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from netcollab._checks import as_entropy, check_choice
@@ -12,10 +13,11 @@ from netcollab.study.simulate.authority_exports import authority_exports
 from netcollab.study.simulate.authority_pages import authority_pages
 from netcollab.study.simulate.digital_pages import digital_pages
 from netcollab.study.simulate.language import language_pages
-from netcollab.study.simulate.pages import write_pages
+from netcollab.study.simulate.pages import Pages, write_pages
 from netcollab.study.simulate.twin import twin_pages
+from netcollab.study.study import Study, read_study
 
-__all__ = ["DEFAULT_SEED", "simulate"]
+__all__ = ["DEFAULT_SEED", "simulate", "simulated"]
 
 DEFAULT_SEED = 20261123
 
@@ -125,18 +127,50 @@ def simulate(
     ...     sorted(path.name for path in written.iterdir())
     ['actors.csv', 'study.toml', 'ties.csv']
     """
-    plain = {
-        "alvorlig_sykt_barn": twin_pages,
-        "digital_samhandling": digital_pages,
-        "faelles_sprog": language_pages,
-    }
-    check_choice("study to simulate", name, [*plain, "myndighedsfunktion"])
-    check_choice("effects", effects, ("planted", "none"))
-    seed = as_entropy(seed)
-    if name in plain:
-        write_pages(Path(out), plain[name](seed, effects), overwrite=overwrite)
-        return Path(out)
-    tables = authority_pages(seed, effects)
-    pages: dict[str, str | bytes] = {**tables, **authority_exports(tables)}
+    tables = _tables(name, seed, effects)
+    exports = authority_exports(tables) if name == _WITH_EXPORTS else {}
+    pages: Pages = {**tables, **exports}
     write_pages(Path(out), pages, overwrite=overwrite)
     return Path(out)
+
+
+def simulated(
+    name: str, *, seed: int = DEFAULT_SEED, effects: str = "planted"
+) -> Study:
+    """A synthetic study as `read_study` reads it, without a folder of its own.
+
+    Parameters
+    ----------
+    name, seed, effects
+        As in `simulate`.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        As in `simulate`.
+
+    Examples
+    --------
+    >>> simulated("faelles_sprog", seed=1).manifest.synthetic
+    True
+    """
+    pages = _tables(name, seed, effects)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / name
+        write_pages(folder, pages, overwrite=False)
+        return read_study(folder)
+
+
+_WITH_EXPORTS = "myndighedsfunktion"
+_TABLES = {
+    "alvorlig_sykt_barn": twin_pages,
+    _WITH_EXPORTS: authority_pages,
+    "digital_samhandling": digital_pages,
+    "faelles_sprog": language_pages,
+}
+
+
+def _tables(name: str, seed: int, effects: str) -> dict[str, str]:
+    check_choice("study to simulate", name, _TABLES)
+    check_choice("effects", effects, ("planted", "none"))
+    return _TABLES[name](as_entropy(seed), effects)

@@ -6,8 +6,9 @@ whatever else changes; rows of a site hang together.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -102,8 +103,19 @@ def error_of(level: float) -> float:
     return math.sqrt(level * (1 - level) / SIMULATIONS)
 
 
-@pytest.mark.parametrize("twice", [True, False], ids=["seen twice", "seen once"])
-@pytest.mark.parametrize("null", NULLS)
+WITH_EVERY_PUSH = (("nothing changes", True), ("rows spread less", False))
+
+
+def cases() -> Iterator[object]:
+    """Two nulls with every push, the others at night."""
+    for null, twice in itertools.product(NULLS, (True, False)):
+        told = f"{null}, seen {'twice' if twice else 'once'}"
+        at_night = (null, twice) not in WITH_EVERY_PUSH
+        marks = [pytest.mark.nightly] if at_night else []
+        yield pytest.param(null, twice, id=told, marks=marks)
+
+
+@pytest.mark.parametrize(("null", "twice"), list(cases()))
 def test_size_where_the_spread_stays(null: str, twice: bool) -> None:
     means, spreads = NULLS[null]
     size, coverage = outcomes(
