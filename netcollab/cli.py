@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_simulate,
         _add_paper,
         _add_notebooks,
+        _add_release,
         _add_explain,
     ):
         add(commands)
@@ -515,6 +516,27 @@ def _notebooks(asked: argparse.Namespace) -> int:
     for line in stale:
         print(f"{line}: the stored output differs; run: netcollab notebooks --write")
     return 1 if stale else 0
+
+
+def _add_release(commands: Commands) -> None:
+    words = commands.add_parser(
+        "release", help="look for traces of persons before a folder leaves the house"
+    )
+    words.add_argument("folder", type=Path, help="what a run wrote")
+    words.add_argument("--study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--language", choices=_LANGUAGES, default="en")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_release)
+
+
+def _release(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    made_of = study.read_study(asked.study) if asked.study is not None else None
+    found = report.check_release(asked.folder, study=made_of)
+    with report.language(asked.language):
+        print(_json(found.to_dict()) if asked.json else report.release_report(found))
+    return 1 if found.findings else 0
 
 
 def _add_explain(commands: Commands) -> None:

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
+    from netcollab.report.disclosure import (
+        Cell,
+        Exposure,
+        attack,
+        least,
+        protect,
+        shown_count,
+    )
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.explorer import Explorer, explore
     from netcollab.report.figures import alt_text, describe, save_figure, show
@@ -44,26 +52,41 @@ if TYPE_CHECKING:
         write_notebook,
     )
     from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.persons import check_consent, person_level
     from netcollab.report.power_curves import plot_power
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.release import (
+        ReleaseCheck,
+        ReleaseFinding,
+        check_release,
+        release_report,
+    )
     from netcollab.report.saturation import plot_saturation
     from netcollab.report.sociograms import draw_network
     from netcollab.report.sociomatrix import plot_sociomatrix
+    from netcollab.report.spreads import shown_spread, why_no_spread
     from netcollab.report.stress import layout
     from netcollab.report.style import PALETTE, size_mm, theme
     from netcollab.report.tables import write_table
 
 _DOORS = {
+    "Cell": "disclosure",
     "DialogueSheet": "dialogue",
     "Explorer": "explorer",
+    "Exposure": "disclosure",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
+    "ReleaseCheck": "release",
+    "ReleaseFinding": "release",
     "alt_text": "figures",
     "ambient_language": "labels",
+    "attack": "disclosure",
     "build_paper": "paper",
+    "check_consent": "persons",
+    "check_release": "release",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -77,8 +100,10 @@ _DOORS = {
     "label": "labels",
     "language": "labels",
     "layout": "stress",
+    "least": "disclosure",
     "name_of": "labels",
     "number": "labels",
+    "person_level": "persons",
     "plot_contribution": "contribution_graph",
     "plot_evidence_matrix": "evidence_matrix",
     "plot_formal_gaps": "formal",
@@ -94,13 +119,18 @@ _DOORS = {
     "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
+    "protect": "disclosure",
     "publish_figure": "paper",
     "publish_table": "paper",
     "read_notebook": "notebooks",
+    "release_report": "release",
     "save_figure": "figures",
     "show": "figures",
+    "shown_count": "disclosure",
+    "shown_spread": "spreads",
     "size_mm": "style",
     "theme": "style",
+    "why_no_spread": "spreads",
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
@@ -112,12 +142,19 @@ _DOORS = {
 __all__ = [
     "LANGUAGES",
     "PALETTE",
+    "Cell",
     "DialogueSheet",
     "Explorer",
+    "Exposure",
     "MeasuresReport",
+    "ReleaseCheck",
+    "ReleaseFinding",
     "alt_text",
     "ambient_language",
+    "attack",
     "build_paper",
+    "check_consent",
+    "check_release",
     "data_report",
     "describe",
     "design_report",
@@ -131,8 +168,10 @@ __all__ = [
     "label",
     "language",
     "layout",
+    "least",
     "name_of",
     "number",
+    "person_level",
     "plot_contribution",
     "plot_evidence_matrix",
     "plot_formal_gaps",
@@ -148,13 +187,18 @@ __all__ = [
     "plot_saturation",
     "plot_sociomatrix",
     "problem_text",
+    "protect",
     "publish_figure",
     "publish_table",
     "read_notebook",
+    "release_report",
     "save_figure",
     "show",
+    "shown_count",
+    "shown_spread",
     "size_mm",
     "theme",
+    "why_no_spread",
     "word",
     "write_calibration",
     "write_design",

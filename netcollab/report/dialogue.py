@@ -16,6 +16,7 @@ import pandas as pd
 from netcollab._checks import check_count, check_fraction
 from netcollab.errors import RefusedError
 from netcollab.inference import group_gaps
+from netcollab.report.disclosure import least
 from netcollab.report.labels import label, name_of, number, word
 from netcollab.report.tables import html_table
 from netcollab.scales import statement_answers, statement_gaps, statement_groups
@@ -53,6 +54,9 @@ class DialogueSheet:
         Groups of which nothing is shown.
     n_missing
         Answers missing among those of the groups shown, over all statements.
+    n_same
+        Means on the sheet of groups that all gave the same answer: each tells what
+        every member said.
     n_tested, method, seed
         Gaps tested together, and how.
     min_respondents, alpha, confidence
@@ -68,6 +72,7 @@ class DialogueSheet:
     scale: tuple[float, float]
     held_back: tuple[str, ...]
     n_missing: int
+    n_same: int
     n_tested: int
     method: str
     seed: int | None
@@ -186,8 +191,10 @@ class DialogueSheet:
         ]
         if self.held_back:
             named = ", ".join(word(name) for name in self.held_back)
-            least = number(self.min_respondents, 0)
-            notes.append(label("dialogue.held_back", groups=named, least=least))
+            needed = number(self.min_respondents, 0)
+            notes.append(label("dialogue.held_back", groups=named, least=needed))
+        if self.n_same:
+            notes.append(label("dialogue.same", count=self.n_same))
         missing = number(self.n_missing, 0)
         notes.append(label("dialogue.unheard", missing=missing))
         return [*notes, *(label(f"dialogue.{name}") for name in _WARNINGS)]
@@ -230,8 +237,8 @@ def dialogue_sheet(
     n_gaps, n_agreements
         Statements on the sheet.
     min_respondents
-        A group's answers to a statement are held back below it; None: the manifest's,
-        10 for a sensitive dimension.
+        A group's answers to a statement are held back below it; None: twice the
+        manifest's, since a statement is a single item (`netcollab.report.least`).
     alpha
         Level of the test.
     confidence
@@ -261,16 +268,16 @@ def dialogue_sheet(
     check_count("n_agreements", n_agreements)
     level = check_fraction("alpha", alpha)
     items, groups, scale = statement_answers(study, name, by=by)
-    least = study.manifest.threshold(name)
+    needed = least(study.manifest, name, "item")
     if min_respondents is not None:
-        least = check_count("min_respondents", min_respondents, minimum=3)
-    means = statement_groups(items, groups, scale, min_respondents=least)
+        needed = check_count("min_respondents", min_respondents, minimum=3)
+    means = statement_groups(items, groups, scale, min_respondents=needed)
     pairs = statement_gaps(
-        items, groups, scale, confidence=confidence, min_respondents=least
+        items, groups, scale, confidence=confidence, min_respondents=needed
     )
     if not len(pairs):
         raise RefusedError(
-            f'no statement of "{name}" has two groups with {least} answers or more'
+            f'no statement of "{name}" has two groups with {needed} answers or more'
         )
     tested = group_gaps(*_shown(items, groups, means), n_resamples=n_resamples, rng=rng)
     pairs = _with_p(pairs, tested.coefficients)
@@ -293,10 +300,11 @@ def dialogue_sheet(
         scale=scale,
         held_back=tuple(sorted(hidden)),
         n_missing=int(shown["n_missing"].sum()),
+        n_same=int((shown["statement"].isin(chosen) & shown["sd"].eq(0)).sum()),
         n_tested=int(tested.coefficients["p_adjusted"].notna().sum()),
         method=tested.method,
         seed=tested.seed,
-        min_respondents=least,
+        min_respondents=needed,
         alpha=level,
         confidence=confidence,
     )
@@ -306,10 +314,10 @@ def _agreements(pairs: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     """Statements without a gap, by the agreement of the groups that agree least."""
     divided = pairs.loc[pairs["beyond_chance"], "statement"]
     pairs = pairs[~pairs["statement"].isin(divided)]
-    least = pairs.groupby("statement", sort=False)["agreement"].min()
-    least = least.sort_values(ascending=False, kind="stable")
-    n_groups = shown.groupby("statement").size().reindex(least.index)
-    return pd.DataFrame({"agreement": least, "n_groups": n_groups})
+    lowest = pairs.groupby("statement", sort=False)["agreement"].min()
+    lowest = lowest.sort_values(ascending=False, kind="stable")
+    n_groups = shown.groupby("statement").size().reindex(lowest.index)
+    return pd.DataFrame({"agreement": lowest, "n_groups": n_groups})
 
 
 def _shown(

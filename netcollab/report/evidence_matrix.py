@@ -55,6 +55,9 @@ def plot_evidence_matrix(
 ) -> Axes:
     """What each informant says on each claim, and the verdict that follows.
 
+    Where one person speaks for an organisation, its column is that person's word
+    (`netcollab.report.person_level`): the columns name organisations, never persons.
+
     A filled cell rests on the informant's own codings, a hatched one was filled from
     the study's summary, a blank one was not heard.
 

@@ -18,6 +18,7 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.measured import Measured, heading
+from netcollab.report.persons import person_level
 from netcollab.report.reasons import reason_text
 from netcollab.report.tables import html_table
 from netcollab.report.ties import remarks_of, told_unknown
@@ -76,6 +77,7 @@ def measures_page(
         language=code,
         title=study.manifest.title.get(code) or word(study.manifest.name),
         synthetic=study.manifest.synthetic,
+        alone=len(person_level(study)),
         style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
         explorers=explorers,
         tables=[(name, label(f"page.{name}")) for name in _TABLES],

@@ -25,6 +25,7 @@ from netcollab.report.selection import (
     Names,
     Place,
     groupings_of,
+    held_back,
     network_at,
     places_of,
     relation_label,
@@ -103,8 +104,11 @@ def write_measures(
 
     What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
     are counted by reason in `tables/networks.csv`. Ties that are means of answers are
-    withheld below the manifest's number of respondents. Of the actors' attributes only
-    names, sector, level, unit, kind, resources and `by` are written.
+    withheld below the manifest's number of respondents, and so are those from which a
+    withheld one could be worked out across dimensions (`protect`). A network of persons
+    is measured only with the manifest's `person_level`. Of the actors' attributes only
+    names, sector, level, unit, kind, resources and `by` are written. In the tables of
+    power the column n is called n_actors, so that nobody takes it for respondents.
 
     Parameters
     ----------
@@ -140,9 +144,12 @@ def write_measures(
     with building(out, "measures") as folder:
         tables: dict[str, list[pd.DataFrame]] = {}
         sections: list[Section] = []
+        held = held_back(study, places)
         for k, (place, stem) in enumerate(zip(places, stems_of(places), strict=True)):
             tell(f"network {k + 1} of {len(places)}: {' '.join(place)}")
-            section, rows = _measured_at(study, place, stem, by, folder)
+            section, rows = _measured_at(
+                study, place, held.get(place, []), stem, by, folder
+            )
             sections.append(section)
             for name, table in rows.items():
                 tables.setdefault(name, []).append(_placed(table, place))
@@ -171,12 +178,17 @@ def write_measures(
 
 
 def _measured_at(
-    study: Study, place: Place, stem: str, by: Names, folder: Path
+    study: Study,
+    place: Place,
+    held: Sequence[tuple[str, str]],
+    stem: str,
+    by: Names,
+    folder: Path,
 ) -> tuple[Section, dict[str, pd.DataFrame]]:
     """One network: its section of the page and its rows of every table."""
     title = title_at(study, place)
     try:
-        network = network_at(study, place)
+        network = network_at(study, place, held)
     except (InputError, RefusedError) as error:
         refused = Section(title, refused=str(error))
         return refused, {"networks": pd.DataFrame([{"reason": str(error)}])}
@@ -320,7 +332,7 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         write_table(
-            table.set_index(_KEY),
+            table.set_index(_KEY).rename(columns={"n": "n_actors"}),
             folder / "tables" / name,
             caption=name,
             decimals=_DIGITS,

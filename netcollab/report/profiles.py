@@ -45,6 +45,9 @@ def plot_profile(
 ) -> Axes:
     """The dimensions of a construct: one site before the others, none of them named.
 
+    The table is drawn as it comes: leave out sites with too few respondents, and what
+    `netcollab.report.protect` holds back, before it is drawn.
+
     Parameters
     ----------
     profile
@@ -142,6 +145,9 @@ def plot_perception_gaps(
     key: Place | None = "below",
 ) -> Axes:
     """Where two units see each other differently: the largest gaps, each as a pair.
+
+    The table is drawn as it comes: make it with `min_respondents`, so that small units
+    are held back.
 
     Parameters
     ----------

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from netcollab.errors import UnknownNameError
 from netcollab.networks import Network, build_network
+from netcollab.report.disclosure import Cell, least, protect
 from netcollab.report.labels import ambient_language, label, word
+from netcollab.report.persons import check_consent
+from netcollab.scales import score
 from netcollab.study import Study
 
 __all__ = [
     "Place",
     "groupings_of",
+    "held_back",
     "network_at",
     "places_of",
     "relation_label",
@@ -84,12 +89,104 @@ def places_of(
     ]
 
 
-def network_at(study: Study, place: Place) -> Network:
-    """The network; ties that too few respondents answered for are suppressed."""
-    return build_network(
+def network_at(
+    study: Study, place: Place, held: Collection[tuple[str, str]] = ()
+) -> Network:
+    """The network; ties that too few respondents answered for are suppressed.
+
+    Parameters
+    ----------
+    study, place
+        Which.
+    held
+        Further ties that are suppressed, as `held_back` finds them.
+
+    Raises
+    ------
+    RefusedError
+        If its actors are persons and the manifest does not say that they consented.
+    """
+    network = build_network(
         study,
         *place,
-        min_respondents=study.manifest.threshold(place.relation),
+        min_respondents=least(study.manifest, place.relation),
+    )
+    check_consent(network, person_level=study.manifest.person_level)
+    return _without(network, held) if held else network
+
+
+def held_back(
+    study: Study, places: Sequence[Place]
+) -> dict[Place, list[tuple[str, str]]]:
+    """Ties that would give away what small groups said on another dimension.
+
+    A construct's tie and those of all but one of its dimensions give that one away
+    where it is suppressed, such as a sensitive dimension's: see
+    `netcollab.report.protect`.
+
+    Returns
+    -------
+    dict
+        Network -> (source, target) of the ties that are held back with it.
+    """
+    asked = {place for place in places if place.relation in study.manifest.constructs}
+    names = [name for name in study.manifest.constructs if _is_in(name, asked)]
+    if not names:
+        return {}
+    said = score(study, names)
+    said = said[said["score"].notna() & (said["target"] != said["actor"])]
+    key = ["name", "site", "wave", "actor", "target"]
+    cells, ties = [], []
+    for at, rows in said.groupby(key, sort=False):
+        name, site, wave, source, target = map(str, at)
+        place = Place(name, site, wave)
+        if place in asked:
+            cell = Cell(
+                output=name,
+                question=name,
+                people=frozenset(rows["respondent"]),
+                mean=float(rows["score"].mean()),
+                unit=target,
+                wave=wave,
+            )
+            cells.append(cell)
+            ties.append((place, source, target))
+    held: dict[Place, list[tuple[str, str]]] = {}
+    reasons = protect(cells, study.manifest, parts=_dimensions(study, names))
+    for (place, source, target), why in zip(ties, reasons, strict=True):
+        if why == "difference":
+            held.setdefault(place, []).append((source, target))
+    return held
+
+
+def _is_in(name: str, places: Collection[Place]) -> bool:
+    return any(place.relation == name for place in places)
+
+
+def _dimensions(study: Study, names: Sequence[str]) -> dict[str, list[str]]:
+    """Each construct that is asked for, with all its dimensions."""
+    found: dict[str, list[str]] = {}
+    for item in study.manifest.items.values():
+        if item.construct in names and item.dimension:
+            parts = found.setdefault(item.construct, [])
+            parts += [item.dimension] * (item.dimension not in parts)
+    return found
+
+
+def _without(network: Network, held: Collection[tuple[str, str]]) -> Network:
+    """The network with some ties suppressed."""
+    ties, states = network.ties.copy(), network.states.copy()
+    for source, target in held:
+        ties.loc[source, target] = np.nan
+        states.loc[source, target] = "suppressed"
+    return Network.from_matrix(
+        ties,
+        relation=network.relation,
+        actors=network.actors,
+        states=states,
+        scale=network.scale,
+        site=network.site,
+        wave=network.wave,
     )
 
 

@@ -31,6 +31,7 @@ from netcollab.report.nodes import (
     reach,
     unknown_arc_row,
 )
+from netcollab.report.persons import check_consent
 from netcollab.report.placement import Arrangement
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE, theme
@@ -71,6 +72,7 @@ def draw_network(
     title: str | None = None,
     note: str = "",
     key: Place | None = None,
+    person_level: bool = False,
 ) -> Axes:
     """A drawing of a network in which every name can be read and nothing is invented.
 
@@ -102,6 +104,10 @@ def draw_network(
         A remark below the title; "synthetic" says so in the ambient language.
     key
         Where the key stands; None: to the right, on narrow Axes below.
+    person_level
+        True: the actors are persons who consented to be shown, as the manifest's
+        `person_level` says. Ties that are means of answers are drawn as they come:
+        build such a network with `min_respondents`.
 
     Returns
     -------
@@ -110,6 +116,8 @@ def draw_network(
 
     Raises
     ------
+    RefusedError
+        If an actor is a person, by its kind or level, without `person_level`.
     UnknownNameError
         For an attribute the actors do not have.
     InputError
@@ -124,6 +132,7 @@ def draw_network(
     >>> alt_text(ax).split(". ")[1]
     'Ties: nav to ks'
     """
+    check_consent(network, person_level=person_level)
     with theme():
         places = _places(network, positions)
         own = ax is None

@@ -24,6 +24,7 @@ from netcollab.report.margins import (
     new_axes,
     note_text,
 )
+from netcollab.report.persons import check_consent
 from netcollab.report.style import PALETTE, theme
 from netcollab.report.ties import (
     plain,
@@ -61,6 +62,7 @@ def plot_sociomatrix(
     title: str | None = None,
     note: str = "",
     key: Place | None = None,
+    person_level: bool = False,
 ) -> Axes:
     """The ties of a network as a table: rows send, columns receive.
 
@@ -75,7 +77,7 @@ def plot_sociomatrix(
         An attribute of the actors that orders them, with lines between its groups.
     ax
         Where to draw; None: a new figure as wide as a page.
-    title, note, key
+    title, note, key, person_level
         As in `draw_network`.
 
     Returns
@@ -85,6 +87,8 @@ def plot_sociomatrix(
 
     Raises
     ------
+    RefusedError
+        As in `draw_network`.
     UnknownNameError
         If the actors have no such attribute.
 
@@ -95,6 +99,7 @@ def plot_sociomatrix(
     >>> [text.get_text() for text in ax.texts if text.get_text() == "2"]
     ['2']
     """
+    check_consent(network, person_level=person_level)
     with theme():
         groups = _ordered_groups(network, by)
         order = groups.index

@@ -121,7 +121,7 @@ def pooled_ties(
     True
     """
     least = (
-        study.manifest.min_respondents if min_respondents is None else min_respondents
+        study.manifest.threshold(name) if min_respondents is None else min_respondents
     )
     check_count("min_respondents", least)
     for kind, chosen, known in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from netcollab.study.actor_checks import are_persons
 from netcollab.study.coding_checks import SUMMARY
 from netcollab.study.data_report import DataReport, FileReport
 from netcollab.study.instruments import (
@@ -29,6 +30,15 @@ from netcollab.study.manifest import (
     ScaleSpec,
 )
 from netcollab.study.new import new_study, next_steps
+from netcollab.study.privacy import (
+    holds_email,
+    holds_phone,
+    is_identity_column,
+    is_person_name_column,
+    is_phone_column,
+    national_ids,
+    shown_name,
+)
 from netcollab.study.problems import TEMPLATES, Place, Problem, explain
 from netcollab.study.pseudonyms import pseudonymise
 from netcollab.study.response import response_rates
@@ -79,21 +89,29 @@ __all__ = [
     "RelationSpec",
     "ScaleSpec",
     "Study",
+    "are_persons",
     "as_export",
     "bundled",
     "check_study",
     "codebook",
     "explain",
+    "holds_email",
+    "holds_phone",
     "import_export",
     "instrument",
     "instrument_names",
+    "is_identity_column",
+    "is_person_name_column",
+    "is_phone_column",
     "join_wave",
+    "national_ids",
     "new_study",
     "next_steps",
     "pseudonymise",
     "read_instrument",
     "read_study",
     "response_rates",
+    "shown_name",
     "simulate",
     "simulated",
     "write_network_file",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from netcollab.study.identifiers import (
 )
 from netcollab.study.raw import is_among
 
-__all__ = ["ActorIndex", "check_actors", "check_sites", "note_repeats"]
+__all__ = ["ActorIndex", "are_persons", "check_actors", "check_sites", "note_repeats"]
 
 _GLUE = "\x1f"
 _PERSON = re.compile(
@@ -85,7 +85,7 @@ class ActorIndex:
         marks = np.zeros(len(self._names), dtype=bool)
         if self._draft is not None:
             for column in ("kind", "level"):
-                marks |= _is_person(self._draft.text(column))
+                marks |= are_persons(self._draft.text(column))
         if not marks.any():
             return np.zeros(len(names), dtype=bool)
         return _is_among(sites + _GLUE + names, self._keys[marks])
@@ -214,10 +214,16 @@ def _is_among(values: np.ndarray, known: pd.Index) -> np.ndarray:
     return found
 
 
-def _is_person(text: np.ndarray) -> np.ndarray:
-    """True where a kind or level says that the actor is a single person."""
-    codes, uniques = pd.factorize(text)
-    words = [_LEVEL.sub("", str(cell).strip().casefold()) for cell in uniques]
-    persons = [_PERSON.fullmatch(word) is not None for word in words]
+def are_persons(words: Iterable[object]) -> np.ndarray:
+    """True where a kind or level says that the actor is a single person.
+
+    Examples
+    --------
+    >>> are_persons(["Employee", "directorate", None]).tolist()
+    [True, False, False]
+    """
+    codes, uniques = pd.factorize(np.array(list(words), dtype=object))
+    plain = [_LEVEL.sub("", str(word).strip().casefold()) for word in uniques]
+    persons = [_PERSON.fullmatch(word) is not None for word in plain]
     found: np.ndarray = np.array([*persons, False], dtype=bool)[codes]
     return found

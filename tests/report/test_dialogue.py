@@ -50,7 +50,7 @@ def test_a_group_of_four_is_named_and_nothing_of_it_is_shown() -> None:
     assert own["mean"].isna().all()
     assert own["n"].eq(0).all()
     shown = sheet().groups[sheet().groups["reason"] == ""]
-    assert shown["n"].min() >= 5
+    assert shown["n"].min() >= 10
     assert "user: too few to show" in re.sub(r"\s+", " ", sheet().summary())
     items, groups, _ = nc.scales.statement_answers(study(), NAME)
     assert sheet().n_missing == int(items[groups != "user"].isna().sum().sum())
@@ -89,6 +89,27 @@ def test_text_and_html_speak_the_language(
     assert max(map(len, text.splitlines())) <= 88
 
 
+def test_a_group_that_all_said_the_same_is_warned_of() -> None:
+    people = [(f"p{k}", "nav", "a" if k < 12 else "b") for k in range(24)]
+    told = nc.Study.from_frames(
+        {
+            "name": "same",
+            "scales": {"five": {"low": 1, "high": 5}},
+            "items": {"s": {"scale": "five", "construct": "c", "about": "site"}},
+        },
+        actors=pd.DataFrame({"actor": ["nav", "ks"]}),
+        respondents=pd.DataFrame(people, columns=["respondent", "actor", "role"]),
+        answers=pd.DataFrame(
+            [(f"p{k}", "s", 4 if k < 12 else 1 + k % 5) for k in range(24)],
+            columns=["respondent", "item", "value"],
+        ),
+    )
+    same = dialogue_sheet(told, "c", n_resamples=99, rng=1)
+    assert same.n_same == 1
+    assert "all of a group gave the same answer" in same.summary()
+    assert sheet().n_same == 0
+
+
 def test_no_respondent_is_in_it() -> None:
     names = study().respondents["respondent"].tolist()
     told = (
@@ -100,7 +121,7 @@ def test_no_respondent_is_in_it() -> None:
 def test_words_are_escaped_in_html() -> None:
     words = {"en": "<b>we & they</b>"}
     spec = {"scale": "five", "construct": "c", "about": "site", "label": words}
-    people = [(f"p{k}", "nav", "a" if k < 5 else "b") for k in range(10)]
+    people = [(f"p{k}", "nav", "a" if k < 10 else "b") for k in range(20)]
     odd = nc.Study.from_frames(
         {
             "name": "odd",
@@ -110,7 +131,7 @@ def test_words_are_escaped_in_html() -> None:
         actors=pd.DataFrame({"actor": ["nav", "ks"]}),
         respondents=pd.DataFrame(people, columns=["respondent", "actor", "role"]),
         answers=pd.DataFrame(
-            [(f"p{k}", "s", 1 + k % 5) for k in range(10)],
+            [(f"p{k}", "s", 1 + k % 5) for k in range(20)],
             columns=["respondent", "item", "value"],
         ),
     )

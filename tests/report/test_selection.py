@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import netcollab as nc
 from netcollab import Study, UnknownNameError, read_study
+from netcollab.errors import RefusedError
 from netcollab.report.labels import language
 from netcollab.report.selection import (
     Place,
     groupings_of,
+    held_back,
     network_at,
     places_of,
     resources_of,
@@ -137,3 +141,54 @@ def test_titles_are_in_the_language() -> None:
         assert title_at(STUDY, place) == ["Tillit", "Ås", "runde 2"]
     assert title_at(STUDY, place) == ["trust", "Ås", "wave 2"]
     assert site_label(STUDY, "b") == "b"
+
+
+def test_a_sensitive_dimension_does_not_follow_from_the_others() -> None:
+    places = places_of(REAL, sites=["nordvik"], waves=["2025"])
+    held = held_back(REAL, places)
+    assert held
+    of = {item.dimension for item in REAL.manifest.items.values()}
+    dimensions = [p.relation for p in places if p.relation in of]
+    assert "mutual_respect" in dimensions
+    scored = nc.scales.score(REAL.select(sites="nordvik", waves="2025"), dimensions)
+    heard = scored[scored["score"].notna()].groupby(["actor", "target", "name"])
+    people = heard["respondent"].agg(frozenset).unstack("name")
+    complete = people[people.nunique(axis=1).eq(1) & people.notna().all(axis=1)]
+    n = complete["mutual_respect"].map(len)
+    assert ((n >= 5) & (n < 10)).sum() > 5
+    networks = {
+        name: network_at(REAL, place, held.get(place, []))
+        for place in places
+        for name in [place.relation]
+    }
+    for source, target in n.index[(n >= 5) & (n < 10)]:
+        if source == target:
+            continue
+        shown = [
+            networks[name].ties.loc[source, target]
+            for name in ("relational_capacity", *dimensions)
+            if name != "mutual_respect"
+        ]
+        assert np.isnan(shown).any()
+        hidden = networks["mutual_respect"].states.loc[source, target]
+        assert hidden in {"suppressed", "nonrespondent"}
+
+
+def test_persons_are_measured_only_with_their_consent() -> None:
+    def of(*, person_level: bool) -> Study:
+        return Study.from_frames(
+            {
+                "name": "staff",
+                "relations": {"trust": {"unlisted": "absent"}},
+                "privacy": {"person_level": person_level},
+            },
+            actors=pd.DataFrame({"actor": ["a", "b"], "kind": "employee"}),
+            ties=pd.DataFrame(
+                {"relation": "trust", "source": ["a"], "target": ["b"], "weight": 1}
+            ),
+        )
+
+    place = Place("trust", "staff", "1")
+    assert network_at(of(person_level=True), place).n == 2
+    with pytest.raises(RefusedError, match="2 of the actors are persons"):
+        network_at(of(person_level=False), place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,14 @@ def survey(sizes: dict[str, int]) -> nc.Study:
             answers, columns=["respondent", "item", "target", "value"]
         ),
     )
+
+
+def test_a_sensitive_name_pools_units_of_fewer_than_ten() -> None:
+    study = survey({"a": 6, "b": 7, "c": 12})
+    manifest = dataclasses.replace(study.manifest, sensitive=("rc",))
+    strict = dataclasses.replace(study, manifest=manifest)
+    found = pooled_ties(strict, "rc", "small", "1")
+    assert list(dict.fromkeys(found["source"])) == ["a + b", "c"]
 
 
 def senders(sizes: dict[str, int]) -> list[str]:

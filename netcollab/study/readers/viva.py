@@ -254,6 +254,9 @@ def _actors(named: _Named, ledger: Ledger) -> RawTable:
             ledger.add("W-VIV-010", at, count=column[1], value=attribute)
     words = np.where(senders, "yes", "no").astype(object)
     actors.columns.append(RawColumn("licensed", "", words[keep]))
+    if named.query == "person" and "kind" not in map(_attribute, _attributes(named)):
+        everybody = np.full(int(keep.sum()), "person", dtype=object)
+        actors.columns.append(RawColumn("kind", "", everybody))
     if named.query == "group":
         kinds = [_PSEUDO.get(str(n).strip().casefold(), "") for n in uniques]
         actors.columns.append(RawColumn("pseudo", "", text_array(kinds)[keep]))

@@ -53,6 +53,7 @@ def test_who_never_sends_has_no_licence(csv: Any, ledger: Ledger, frames: Any) -
         "p3": "no",
     }
     assert actors["Organization"] == ["HR", "Finance", ""]
+    assert actors["kind"] == ["person"] * 3
     told = {p.code: p.fields for p in ledger.listed()}
     assert (told["N-VIV-006"]["count"], told["N-VIV-006"]["found"]) == ("1", "3")
     assert told["W-VIV-005"]["count"] == "3"
@@ -67,6 +68,7 @@ def test_groups(csv: Any, ledger: Ledger, frames: Any) -> None:
         "Group_meeting_count",
     }
     assert ties["weight"][2] == "1.5E-4"
+    assert "kind" not in actors
     groups = dict(zip(actors["actor"], actors["pseudo"], strict=True))
     assert groups["Within Group"] == "within_group"
     assert groups["Unclassified Collaborators"] == "unclassified"
