@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_pseudonymise,
         _add_design,
         _add_measures,
+        _add_report,
         _add_test,
         _add_calibrate,
         _add_simulate,
@@ -311,10 +312,7 @@ def _design(asked: argparse.Namespace) -> int:
         with _progress() as tell:
             tell(report.label("design.running"))
             made = inference.design(
-                **plan,
-                predictor=asked.predictor,
-                rng=asked.seed,
-                workers=asked.workers,
+                **plan, predictor=asked.predictor, rng=asked.seed, workers=asked.workers
             )
             if asked.out is not None:
                 report.write_design(made, asked.out, tell=tell)
@@ -354,17 +352,43 @@ def _measures(asked: argparse.Namespace) -> int:
     from netcollab import report, study
 
     read = study.read_study(asked.study)
+    chosen = {"relations": asked.relation, "sites": asked.site, "waves": asked.wave}
     with _progress() as tell, report.language(asked.language):
         made = report.write_measures(
-            read,
-            asked.out,
-            source=asked.study,
-            relations=asked.relation,
-            sites=asked.site,
-            waves=asked.wave,
-            by=asked.by,
-            tell=tell,
+            read, asked.out, source=asked.study, by=asked.by, tell=tell, **chosen
         )
+    print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
+    return 0
+
+
+def _add_report(commands: Commands) -> None:
+    told = "feedback for each municipality, and one across them"
+    words = commands.add_parser("report", help=told)
+    words.add_argument("study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--out", type=Path, default=Path("reports"))
+    for name, known, default in (
+        ("language", _LANGUAGES, "the study's own"),
+        ("site", None, "all"),
+    ):
+        told = f"repeatable; default {default}"
+        words.add_argument(f"--{name}", action="append", choices=known, help=told)
+    words.add_argument("--no-pdf", action="store_true", help="only HTML")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_report)
+
+
+def _report(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    read = study.read_study(asked.study)
+    languages = asked.language or [read.manifest.language]
+    chosen = {"languages": languages, "sites": asked.site}
+    with _progress() as tell, report.language(languages[0]):
+        pdf = not asked.no_pdf
+        made = report.write_feedback(
+            read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen
+        )
+        print(*made.notes(), sep="\n", file=sys.stderr)
     print(_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
 

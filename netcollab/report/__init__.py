@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.evidence_matrix import plot_evidence_matrix
     from netcollab.report.explorer import Explorer, explore
+    from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.joint_display import plot_joint_display
@@ -75,6 +76,7 @@ _DOORS = {
     "Cell": "disclosure",
     "DialogueSheet": "dialogue",
     "Explorer": "explorer",
+    "FeedbackReport": "feedback",
     "Exposure": "disclosure",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
@@ -134,6 +136,7 @@ _DOORS = {
     "word": "labels",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_feedback": "feedback",
     "write_measures": "measuring",
     "write_notebook": "notebooks",
     "write_table": "tables",
@@ -146,6 +149,7 @@ __all__ = [
     "DialogueSheet",
     "Explorer",
     "Exposure",
+    "FeedbackReport",
     "MeasuresReport",
     "ReleaseCheck",
     "ReleaseFinding",
@@ -202,6 +206,7 @@ __all__ = [
     "word",
     "write_calibration",
     "write_design",
+    "write_feedback",
     "write_measures",
     "write_notebook",
     "write_table",

@@ -17,8 +17,9 @@ import psutil
 
 from netcollab._files import sha256, write_atomically
 from netcollab.errors import InputError
+from netcollab.study import Study
 
-__all__ = ["building", "files_in", "write_record"]
+__all__ = ["building", "files_in", "inputs_of", "write_record"]
 
 _VERSIONS = (
     "numpy",
@@ -99,6 +100,17 @@ def _claim(folder: Path, what: str) -> None:
 def files_in(folder: Path) -> list[Path]:
     """Every file below a folder, in the order of their names."""
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def inputs_of(study: Study, source: str | Path | None) -> tuple[list[Path], Path]:
+    """The files that the study was read from, and the folder they are in."""
+    if source is None:
+        return [], Path.cwd()
+    path = Path(source).resolve()
+    root = path if path.is_dir() else path.parent
+    named = [*(file.path for file in study.report.files), "study.toml", path.name]
+    files = {root / name for name in named}
+    return sorted(file for file in files if file.is_file()), root
 
 
 def write_record(

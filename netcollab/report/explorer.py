@@ -33,6 +33,7 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.margins import note_text
+from netcollab.report.persons import check_consent
 from netcollab.report.sociograms import draw_network
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE
@@ -138,6 +139,7 @@ def explore(
     show: Sequence[str] | None = None,
     title: str | None = None,
     note: str = "",
+    person_level: bool = False,
 ) -> Explorer:
     """An explorer of one network, or of several of the same actors.
 
@@ -166,6 +168,9 @@ def explore(
         None: that of the network, or "Networks".
     note
         A remark below the title; "synthetic" says so in the ambient language.
+    person_level
+        True: actors that are persons have consented to be shown by name, as the
+        manifest's `person_level` says.
 
     Returns
     -------
@@ -178,6 +183,8 @@ def explore(
         If there is no network, or the networks have not the same actors.
     UnknownNameError
         For an attribute the actors do not have, or a measure there is not.
+    RefusedError
+        If actors are persons and `person_level` is not given.
 
     Examples
     --------
@@ -186,13 +193,15 @@ def explore(
     Explorer('Trust')
     """
     layers = _layers(networks)
+    for network in layers.values():
+        check_consent(network, person_level=person_level)
     first = next(iter(layers.values()))
     several = len(layers) > 1
     heading = title or (label("explorer.networks") if several else title_of(first))
     site = capitalized(word(first.site or ""))
     remarks = [site if site != heading else "", note_text(note)]
     stand = layout(list(layers.values())) if positions is None else positions
-    picture, alt = _drawn(layers, stand, color, names, note)
+    picture, alt = _drawn(layers, stand, color, names, note, person_level)
     data = page_data(
         layers,
         stand,
@@ -212,7 +221,6 @@ def _layers(networks: Network | Mapping[str, Network]) -> dict[str, Network]:
     layers = {str(name): network for name, network in networks.items()}
     if not layers:
         raise InputError("explore needs at least one network")
-    # The check of person-level networks stands here: only with declared consent.
     (name, first), *others = layers.items()
     for other, network in others:
         if not network.ties.index.equals(first.ties.index):
@@ -229,6 +237,7 @@ def _drawn(
     color: str | None,
     names: str | None,
     note: str,
+    person_level: bool,
 ) -> tuple[bytes, str]:
     """Every network as a picture on the same places, one below the other; in words."""
     pictures, told = [], []
@@ -240,6 +249,7 @@ def _drawn(
             positions=stand,
             title=name if len(layers) > 1 else None,
             note=note,
+            person_level=person_level,
         )
         pictures.append(picture_of(ax))
         told.append(alt_text(ax))

@@ -14,7 +14,7 @@ import pandas as pd
 from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network, write_network
-from netcollab.report.building import building, files_in, write_record
+from netcollab.report.building import building, files_in, inputs_of, write_record
 from netcollab.report.explorer import explore
 from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.labels import ambient_language, capitalized, label, name_of
@@ -164,7 +164,7 @@ def write_measures(
             folder / "index.html", measures_page(study, sections, explorers)
         )
         asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
-        inputs, root = _inputs(study, source)
+        inputs, root = inputs_of(study, source)
         write_record(
             folder,
             inputs,
@@ -291,6 +291,7 @@ def _write_explorers(
             attributes=resources_of(study, first),
             title=title,
             note="synthetic" if study.manifest.synthetic else "",
+            person_level=study.manifest.person_level,
         ).save(folder / file)
         written[file.as_posix()] = title
     return written
@@ -338,17 +339,6 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
             decimals=_DIGITS,
             formats=["csv"],
         )
-
-
-def _inputs(study: Study, source: str | Path | None) -> tuple[list[Path], Path]:
-    """The files that the study was read from, and the folder they are in."""
-    if source is None:
-        return [], Path.cwd()
-    path = Path(source).resolve()
-    root = path if path.is_dir() else path.parent
-    named = [*(file.path for file in study.report.files), "study.toml", path.name]
-    files = {root / name for name in named}
-    return sorted(file for file in files if file.is_file()), root
 
 
 def _silent(line: str) -> None:

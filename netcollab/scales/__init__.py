@@ -65,7 +65,11 @@ if TYPE_CHECKING:
     )
     from netcollab.scales.scores import REASONS, item_table, items_of, score, span_of
     from netcollab.scales.shared_language import SharedLanguage, shared_language_index
-    from netcollab.scales.small_groups import perception_gaps, pooled_ties
+    from netcollab.scales.small_groups import (
+        perception_gaps,
+        pool_small,
+        pooled_ties,
+    )
     from netcollab.scales.statements import (
         statement_answers,
         statement_gaps,
@@ -114,6 +118,7 @@ _DOORS = {
     "percent_agreement": "coders",
     "perception_gaps": "small_groups",
     "polarisation_index": "polarisation",
+    "pool_small": "small_groups",
     "pooled_ties": "small_groups",
     "r_star_wg": "agreement",
     "relational_capacity": "capacity",
@@ -172,6 +177,7 @@ __all__ = [
     "percent_agreement",
     "perception_gaps",
     "polarisation_index",
+    "pool_small",
     "pooled_ties",
     "r_star_wg",
     "relational_capacity",

@@ -14,7 +14,7 @@ from netcollab.scales.capacity import with_moments
 from netcollab.scales.scores import score
 from netcollab.study import Study
 
-__all__ = ["perception_gaps", "pooled_ties"]
+__all__ = ["perception_gaps", "pool_small", "pooled_ties"]
 
 _BACK = {"source": "target", "target": "source"}
 
@@ -134,7 +134,8 @@ def pooled_ties(
     said = score(study.select(sites=site, waves=wave), name)
     said = said[said["score"].notna() & (said["target"] != said["actor"])]
     people = said.groupby("actor")["respondent"].nunique()
-    sender = said["actor"].map(_pools(people.reindex(units).dropna(), least))
+    people = people.reindex(units).dropna()
+    sender = said["actor"].map(pool_small(people, min_respondents=least))
     said = said.assign(source=sender)[sender.notna()]
     senders = list(dict.fromkeys(said["source"]))
     pairs = [(one, other) for one in senders for other in units if one != other]
@@ -148,15 +149,37 @@ def pooled_ties(
     return table
 
 
-def _pools(people: pd.Series, least: int) -> dict[str, str]:
-    """Unit -> the sender it answers as; units that must stay silent are left out."""
+def pool_small(people: pd.Series, *, min_respondents: int) -> dict[str, str]:
+    """Which units answer under one name, so that none is told by subtraction.
+
+    Units with fewer respondents than the threshold are pooled; while the pool is one
+    unit, or still too small, the smallest of the others joins it.
+
+    Parameters
+    ----------
+    people
+        Respondents of each unit, in the order in which a pool names its units.
+    min_respondents
+        The threshold.
+
+    Returns
+    -------
+    dict
+        Unit -> the name it answers under: its own, or the names of its pool joined by
+        " + ". Units that must stay silent are left out.
+
+    Examples
+    --------
+    >>> pool_small(pd.Series({"a": 8, "b": 3, "c": 6}), min_respondents=5)
+    {'a': 'a', 'b': 'b + c', 'c': 'b + c'}
+    """
     in_order = people.sort_values(kind="stable")
-    pool = list(in_order.index[in_order < least])
+    pool = list(in_order.index[in_order < min_respondents])
     others = [unit for unit in in_order.index if unit not in pool]
-    while pool and others and (len(pool) == 1 or people[pool].sum() < least):
+    while pool and others and (len(pool) == 1 or people[pool].sum() < min_respondents):
         pool.append(others.pop(0))
     named = {unit: unit for unit in others}
-    if pool and people[pool].sum() >= least and len(pool) > 1:
+    if pool and people[pool].sum() >= min_respondents and len(pool) > 1:
         joined = " + ".join(unit for unit in people.index if unit in pool)
         named |= dict.fromkeys(pool, joined)
-    return named
+    return {unit: named[unit] for unit in people.index if unit in named}

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from netcollab import read_study
-from netcollab.report import language, write_measures
+from netcollab.report import language, write_feedback, write_measures
 from netcollab.study import bundled
 
 STUDY = bundled("synthetic/alvorlig_sykt_barn")
@@ -63,9 +63,23 @@ def paper(folder: Path) -> Path:
     return folder / "paper" / "index.html"
 
 
+def feedback_in(code: str, page: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        study = read_study(bundled("synthetic/myndighedsfunktion"))
+        write_feedback(study, folder / "out", languages=[code], pdf=False)
+        return folder / "out" / code / page
+
+    return make
+
+
 # A page of the house is one line here: its name, its language, and what makes it.
 PAGES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     **{f"measures-{code}": (code, measures_of(code)) for code in ("nb", "da", "en")},
+    **{
+        f"feedback-{code}": (code, feedback_in(code, "report-nordvik.html"))
+        for code in ("nb", "da", "en")
+    },
+    "feedback-across": ("da", feedback_in("da", "across.html")),
     "paper": ("en", paper),
 }
 

@@ -70,6 +70,7 @@ COMMANDS = [
     ["test", "{study}", "--seed", "1", "--json"],
     ["measures", "{study}", "--out", "{out}", "--relation", "relational_capacity"],
     ["measures", "{study}", "--out", "{out}", "--site", "nowhere"],
+    ["report", "{study}", "--out", "{out}", "--no-pdf", "--site", "nordvik"],
     ["join", "{study}", "{study}", "--out", "{out}"],
     ["release", "{study}", "--study", "{study}"],
     ["release", "{study}", "--study", "{study}", "--json", "--language", "da"],

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from matplotlib.image import imread
 
-from netcollab import InputError, UnknownNameError, measures
+from netcollab import InputError, RefusedError, UnknownNameError, measures
 from netcollab.networks import Network, reverse
 from netcollab.report import Explorer, explore, language, layout, number
 from netcollab.report.explorer import _harmless
@@ -261,6 +261,14 @@ def test_what_cannot_be_explored_is_said(rated: Network, prior: Network) -> None
         explore(rated, show=["in_degre"])
     with pytest.raises(InputError, match="positions"):
         explore(prior, positions=pd.DataFrame({"x": [0.0]}, index=["nav"]))
+
+
+def test_persons_are_shown_only_with_their_consent(rated: Network) -> None:
+    people = pd.DataFrame({"kind": "employee"}, rated.ties.index)
+    network = Network.from_matrix(rated.ties, "trust", actors=people)
+    with pytest.raises(RefusedError, match="person_level"):
+        explore({"a": rated, "b": network})
+    assert explore(network, person_level=True).title == "Trust"
 
 
 @pytest.mark.parametrize("n", [1, 2])

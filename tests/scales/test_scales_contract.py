@@ -16,13 +16,14 @@ OF_STUDIES = {
     *("coded_statements", "coder_ratings", "document_scores"),
     *("dimension_profile", "interviewed", "item_table", "items_of"),
     "statement_answers",
-    *("perception_gaps", "pooled_ties", "relational_capacity", "score", "span_of"),
+    *("perception_gaps", "pool_small", "pooled_ties", "relational_capacity"),
+    *("score", "span_of"),
 }
 STATISTICS = [name for name in FUNCTIONS if name not in OF_STUDIES]
 # Data, and what no answer can be read without.
 DATA = {
     *("items", "values", "groups", "ratings", "a", "b", "respondent", "ties"),
-    "concepts",
+    *("concepts", "people"),
     *("scale", "n", "options", "level", "weights", "study"),
     *("name", "names", "construct", "item", "manifest", "site", "wave"),
 }

@@ -1,0 +1,313 @@
+"""What all municipalities of a study get to read together, none of them named.
+
+What do they share, and what do the same functions see differently in many of them?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from netcollab.report.feedback_cells import Evidence
+from netcollab.report.feedback_findings import LEAST_SITES, role_gaps
+from netcollab.report.feedback_formal import Formal
+from netcollab.report.feedback_page import Panel, Prompt, Row
+from netcollab.report.feedback_words import (
+    listed,
+    method_lines,
+    named,
+    reading_lines,
+    span_words,
+)
+from netcollab.report.labels import label, name_of, number, word
+from netcollab.report.strips import axis, strip
+from netcollab.study import Study
+
+__all__ = ["Across", "across", "is_possible_across"]
+
+_TOP, _MOST_PAIRS = 3, 6
+
+
+@dataclass(frozen=True)
+class Across:
+    """The page, every text plain: the template escapes it."""
+
+    wave: str
+    subject: str
+    answered: str
+    strong: tuple[Row, ...]
+    strong_pairs: tuple[Row, ...]
+    gaps: tuple[Row, ...]
+    profile: Panel
+    panels: tuple[Panel, ...]
+    documents: tuple[Row, ...]
+    prompts: tuple[Prompt, ...]
+    reading: tuple[str, ...]
+    unknown: tuple[str, ...]
+    method: tuple[str, ...]
+
+
+def is_possible_across(study: Study, evidence: Evidence) -> bool:
+    """Whether enough sites may be shown for none of them to be told."""
+    shown = _shown(evidence, evidence.subject, study.waves[-1])
+    return len(shown) > LEAST_SITES
+
+
+def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
+    """The page about all sites in the latest wave, in the ambient language."""
+    wave = study.waves[-1]
+    names = _names(study)
+    pairs = role_gaps(evidence, wave)
+    strong = _strong(study, evidence, wave)
+    subject = named(study, evidence.subject)
+    gaps = [_gap_row(names, pair) for _, pair in pairs.head(_MOST_PAIRS).iterrows()]
+    alike = (
+        pairs.sort_values("weaker", ascending=False, kind="stable").head(_TOP)
+        if len(pairs)
+        else pairs
+    )
+    told = label(
+        "feedback.across_marks", count=len(_shown(evidence, evidence.subject, wave))
+    )
+    profile_names = (*evidence.dimensions, evidence.subject)
+    return Across(
+        wave=wave if len(study.waves) > 1 else "",
+        subject=subject,
+        answered=_answered(evidence, wave),
+        strong=tuple(strong[:_TOP]),
+        strong_pairs=tuple(_pair_row(names, pair) for _, pair in alike.iterrows()),
+        gaps=tuple(gaps),
+        profile=_panel(study, evidence, wave, subject, told, profile_names),
+        panels=tuple(
+            _panel(
+                study,
+                evidence,
+                wave,
+                named(study, part.name),
+                label(
+                    "feedback.about_leader"
+                    if part.about == "own_leader"
+                    else "feedback.about_self"
+                ),
+                part.dimensions or (part.name,),
+            )
+            for part in evidence.beside
+        ),
+        documents=_documents(study, formal),
+        prompts=_prompts(names, strong, pairs),
+        reading=reading_lines(study, evidence, ""),
+        unknown=_unknown(study, evidence, wave),
+        method=method_lines(study, evidence),
+    )
+
+
+def _shown(evidence: Evidence, name: str, wave: str) -> pd.Series:
+    """The means of all sites that may be shown, without their names."""
+    table = evidence.sites
+    table = table[(table["name"] == name) & (table["wave"] == wave)]
+    means = table.loc[table["reason"] == "", "mean"]
+    return means.sort_values(ignore_index=True)
+
+
+def _names(study: Study) -> dict[str, str]:
+    """A unit's name where it is first met."""
+    actors = study.actors.drop_duplicates("actor").set_index("actor")
+    return {str(unit): str(name) for unit, name in name_of(actors).items()}
+
+
+def _answered(evidence: Evidence, wave: str) -> str:
+    rows = evidence.responses
+    rows = rows[rows["wave"] == wave]
+    responded = int(rows["responded"].sum())
+    sites = label("count.site", count=rows.loc[rows["responded"] > 0, "site"].nunique())
+    return label("feedback.across_answered", count=responded, sites=sites)
+
+
+def _strong(study: Study, evidence: Evidence, wave: str) -> list[Row]:
+    """Dimensions by the number of sites that have them among their three highest."""
+    table = evidence.sites
+    table = table[(table["wave"] == wave) & (table["reason"] == "")]
+    table = table[table["name"].isin(evidence.dimensions)]
+    places = table.groupby("site")["mean"].rank(ascending=False, method="min")
+    among = table.assign(top=places <= _TOP).groupby("name")["top"].sum()
+    n_sites = table["site"].nunique()
+    order = among.reindex(evidence.dimensions).dropna()
+    order = order.sort_values(ascending=False, kind="stable")
+    rows = []
+    for name, count in order.items():
+        middle = _shown(evidence, str(name), wave).median()
+        rows.append(
+            Row(
+                named(study, str(name)),
+                value=number(middle, 1),
+                n=label(
+                    "feedback.across_top",
+                    sites=number(int(count), 0),
+                    total=number(n_sites, 0),
+                ),
+            )
+        )
+    return rows
+
+
+def _pair_row(names: dict[str, str], pair: pd.Series) -> Row:
+    return Row(
+        label(
+            "feedback.pair", first=names[pair["first"]], second=names[pair["second"]]
+        ),
+        value=number(pair["weaker"], 1),
+        n=number(pair["n_sites"], 0),
+    )
+
+
+def _gap_row(names: dict[str, str], pair: pd.Series) -> Row:
+    told = {"first": names[pair["first"]], "second": names[pair["second"]]}
+    return Row(
+        label("feedback.pair_seen", **told),
+        value=number(pair["gap"], 1),
+        span=span_words(pair["low"], pair["high"]),
+        n=label(
+            "feedback.of_sites",
+            count=number(pair["n_same"], 0),
+            total=number(pair["n_sites"], 0),
+        ),
+    )
+
+
+def _panel(
+    study: Study,
+    evidence: Evidence,
+    wave: str,
+    title: str,
+    told: str,
+    names: Sequence[str],
+) -> Panel:
+    rows = []
+    for name in names:
+        means = _shown(evidence, name, wave)
+        heading = named(study, name)
+        if len(means) <= LEAST_SITES:
+            rows.append(Row(heading, reason=label("feedback.too_few_sites")))
+            continue
+        ends = span_words(means.iloc[0], means.iloc[-1])
+        middle = number(means.median(), 1)
+        text = label("feedback.alt_across", name=heading, middle=middle, span=ends)
+        bands = evidence.bands[name]
+        picture = strip(
+            evidence.spans[name],
+            text=text,
+            bands=bands,
+            marks=means.tolist(),
+            middle=means.median(),
+        )
+        rows.append(
+            Row(
+                heading,
+                picture,
+                middle,
+                ends,
+                number(len(means), 0),
+                _in_bands(evidence, name, means),
+            )
+        )
+    return Panel(
+        title,
+        told,
+        axis(evidence.spans[names[0]], evidence.bands[names[0]]),
+        tuple(rows),
+    )
+
+
+def _in_bands(evidence: Evidence, name: str, means: pd.Series) -> str:
+    """How many sites are in each band."""
+    bands = evidence.bands[name]
+    told = []
+    for k, (band, (low, high)) in enumerate(bands.items(), start=1):
+        inside = (means >= low) & (
+            (means < high) | ((k == len(bands)) & (means == high))
+        )
+        told.append(f"{word(band)} {number(int(inside.sum()), 0)}")
+    return listed(told)
+
+
+def _documents(study: Study, formal: Formal) -> tuple[Row, ...]:
+    if not len(formal.documents):
+        return ()
+    rows = []
+    for construct, part in formal.documents.groupby("construct", sort=False):
+        known = part["score"].dropna()
+        if len(known) > LEAST_SITES:
+            ends = span_words(known.min(), known.max())
+            middle = number(known.median(), 1)
+            rows.append(
+                Row(
+                    named(study, str(construct)),
+                    value=middle,
+                    span=ends,
+                    n=number(len(known), 0),
+                )
+            )
+    return tuple(rows)
+
+
+def _prompts(
+    names: dict[str, str], strong: Sequence[Row], pairs: pd.DataFrame
+) -> tuple[Prompt, ...]:
+    found = []
+    if strong:
+        best = strong[0]
+        fact = label("feedback.fact_shared", name=best.name, told=best.n)
+        found.append(
+            Prompt(label("feedback.kind_keep"), fact, label("feedback.ask_shared"))
+        )
+    for k, (_, pair) in enumerate(pairs.head(2).iterrows(), start=1):
+        fact = label(
+            "feedback.fact_across",
+            first=names[pair["first"]],
+            second=names[pair["second"]],
+            count=number(pair["n_same"], 0),
+            total=number(pair["n_sites"], 0),
+        )
+        found.append(
+            Prompt(
+                label("feedback.kind_apart"), fact, label(f"feedback.ask_across_{k}")
+            )
+        )
+    if len(strong) > 1:
+        fact = label("feedback.fact_shared_room", name=strong[-1].name)
+        found.append(
+            Prompt(label("feedback.kind_room"), fact, label("feedback.ask_shared_room"))
+        )
+    return (
+        *found,
+        Prompt(
+            label("feedback.kind_learn"),
+            label("feedback.fact_learn"),
+            label("feedback.ask_learn"),
+        ),
+    )
+
+
+def _unknown(study: Study, evidence: Evidence, wave: str) -> tuple[str, ...]:
+    rows = evidence.responses
+    rows = rows[rows["wave"] == wave]
+    lines = []
+    invited = rows["invited"].sum(skipna=False)
+    if pd.notna(invited) and invited > rows["responded"].sum():
+        missing = int(invited - rows["responded"].sum())
+        lines.append(label("feedback.not_heard", count=missing))
+    else:
+        lines.append(label("feedback.rate_unknown"))
+    hidden = study.actors["site"].nunique() - len(
+        _shown(evidence, evidence.subject, wave)
+    )
+    if hidden:
+        lines.append(label("feedback.sites_hidden", count=hidden))
+    return (
+        *lines,
+        label("feedback.across_pooled"),
+        label("feedback.why_unknown"),
+        label("feedback.no_comparison"),
+    )
