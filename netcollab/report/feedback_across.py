@@ -13,7 +13,7 @@ import pandas as pd
 from netcollab.report.feedback_cells import Evidence
 from netcollab.report.feedback_findings import LEAST_SITES, role_gaps
 from netcollab.report.feedback_formal import Formal
-from netcollab.report.feedback_page import Panel, Prompt, Row
+from netcollab.report.feedback_records import Panel, Prompt, Row
 from netcollab.report.feedback_words import (
     listed,
     method_lines,
@@ -35,7 +35,6 @@ class Across:
     """The page, every text plain: the template escapes it."""
 
     wave: str
-    subject: str
     answered: str
     strong: tuple[Row, ...]
     strong_pairs: tuple[Row, ...]
@@ -74,7 +73,6 @@ def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
     profile_names = (*evidence.dimensions, evidence.subject)
     return Across(
         wave=wave if len(study.waves) > 1 else "",
-        subject=subject,
         answered=_answered(evidence, wave),
         strong=tuple(strong[:_TOP]),
         strong_pairs=tuple(_pair_row(names, pair) for _, pair in alike.iterrows()),

@@ -19,9 +19,10 @@ from netcollab.report.feedback_formal import (
     documents_at,
     relations_at,
 )
+from netcollab.report.feedback_prompts import prompts_of
+from netcollab.report.feedback_records import Cell, Panel, Prompt, Row
 from netcollab.report.feedback_words import (
     band_words,
-    listed,
     method_lines,
     named,
     reading_lines,
@@ -32,64 +33,17 @@ from netcollab.report.feedback_words import (
 )
 from netcollab.report.labels import label, name_of, number, word
 from netcollab.report.selection import site_label
-from netcollab.report.strips import Strip, axis, strip
+from netcollab.report.strips import axis, strip
 from netcollab.study import Study
 
-__all__ = ["LEAST_OTHERS", "Page", "Panel", "Prompt", "Row", "page_of"]
+__all__ = ["LEAST_OTHERS", "Page", "page_of"]
 
 LEAST_OTHERS = 5
 """Other sites that a site is shown before: among fewer, one could be told."""
 
 _TOP, _MOST_GAPS = 3, 6
-_LEAST_GAP, _ALIKE = 0.2, 0.3
+_LEAST_GAP = 0.2
 _WHY = {"": "no_numbers", "incomplete": "incomplete"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table: a name, its picture, and the numbers in words."""
-
-    name: str
-    picture: Strip | None = None
-    value: str = ""
-    span: str = ""
-    n: str = ""
-    band: str = ""
-    others: str = ""
-    change: str = ""
-    reason: str = ""
-    clear: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the matrix: a mean with its interval, or why there is none."""
-
-    value: str = ""
-    span: str = ""
-    n: str = ""
-    shade: int = 0
-    reason: str = ""
-    own: bool = False
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """Something to talk about: what the numbers say, and an open question."""
-
-    kind: str
-    fact: str
-    question: str
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A construct at the level of the site: heading, explanation, lines."""
-
-    title: str
-    told: str
-    axis: Strip
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +53,6 @@ class Page:
     site: str
     wave: str
     earlier: str
-    subject: str
     answered: str
     answers: tuple[Row, ...]
     answers_note: str
@@ -128,11 +81,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
     pairs = mutual_views(evidence, site, wave)
     pairs_of = [_pair_row(evidence, names, pair) for pair in _records(pairs)]
     by_weaker = pairs.sort_values("weaker", ascending=False, kind="stable")
-    profile = _profile(
-        study, evidence, site, wave, earlier, (*evidence.dimensions, evidence.subject)
-    )
     strong = _strong(evidence, site, wave)
-    matrix = _matrix(study, evidence, names, site, wave)
     shown_gaps = [
         row
         for row, gap in zip(pairs_of, pairs["gap"], strict=True)
@@ -141,13 +90,11 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
     answers, answers_note = _answers(evidence, names, site, wave)
     documents = documents_at(study, formal, site)
     relations = relations_at(study, formal, site, wave)
-    subject = named(study, evidence.subject)
     silent = [names[unit] for unit in silent_units(evidence, site, wave)]
     return Page(
         site=site_label(study, site),
         wave=wave if len(study.waves) > 1 else "",
         earlier=earlier,
-        subject=subject,
         answered=_answered(evidence, site, wave),
         answers=answers,
         answers_note=answers_note,
@@ -158,14 +105,9 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         ),
         gaps=tuple(shown_gaps[:_MOST_GAPS]),
         gaps_told=_gaps_told(pairs, shown_gaps),
-        profile=Panel(
-            subject,
-            _others_told(evidence, evidence.subject, site, wave),
-            axis(evidence.spans[evidence.subject], evidence.bands[evidence.subject]),
-            profile,
-        ),
+        profile=_profile(study, evidence, site, wave, earlier),
         columns=tuple(names[unit] for unit in _units(study, site)),
-        matrix=matrix,
+        matrix=_matrix(study, evidence, names, site, wave),
         panels=tuple(
             _panel(study, evidence, part, site, wave, earlier)
             for part in evidence.beside
@@ -173,7 +115,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         documents=documents,
         documents_told=label("feedback.documents_told", high=number(formal.highest, 0)),
         relations=relations,
-        prompts=_prompts(study, names, strong, pairs, relations, silent),
+        prompts=prompts_of(study, names, strong, pairs, relations, silent),
         reading=reading_lines(study, evidence, earlier),
         unknown=unknown_lines(evidence, site, wave, earlier, names),
         method=method_lines(study, evidence),
@@ -181,6 +123,20 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
 
 
 def _profile(
+    study: Study, evidence: Evidence, site: str, wave: str, earlier: str
+) -> Panel:
+    """The dimensions of the subject and the whole of them."""
+    subject = evidence.subject
+    names = (*evidence.dimensions, subject)
+    return Panel(
+        named(study, subject),
+        _others_told(evidence, subject, site, wave),
+        axis(evidence.spans[subject], evidence.bands[subject]),
+        _means(study, evidence, site, wave, earlier, names),
+    )
+
+
+def _means(
     study: Study,
     evidence: Evidence,
     site: str,
@@ -475,67 +431,5 @@ def _panel(
         named(study, part.name),
         f"{label(f'feedback.about_{kind}')} {others}",
         axis(evidence.spans[names[0]], evidence.bands[names[0]]),
-        _profile(study, evidence, site, wave, earlier, names),
+        _means(study, evidence, site, wave, earlier, names),
     )
-
-
-def _prompts(
-    study: Study,
-    names: dict[str, str],
-    strong: list[pd.Series],
-    pairs: pd.DataFrame,
-    relations: Sequence[FormalRow],
-    silent: Sequence[str],
-) -> tuple[Prompt, ...]:
-    """Open questions: what to keep, where views differ, what comes next."""
-    found = []
-    if strong:
-        best = strong[0]
-        found.append(_about_dimension(study, "keep", best))
-    alike = pairs[~pairs["clear"] & (pairs["gap"] < _ALIKE)]
-    alike = alike.sort_values("weaker", ascending=False, kind="stable")
-    found += [_about_pair("alike", names, pair) for pair in _records(alike.head(1))]
-    apart = pairs[pairs["gap"] >= _ALIKE].head(3)
-    found += [
-        _about_pair(f"apart_{k}", names, pair)
-        for k, pair in enumerate(_records(apart), start=1)
-    ]
-    if len(strong) > 1:
-        found.append(_about_dimension(study, "room", strong[-1]))
-    known = [row for row in relations if row.possible]
-    if known:
-        told = "; ".join(f"{row.name}: {row.value}" for row in known)
-        found.append(
-            Prompt(
-                label("feedback.kind_formal"), f"{told}.", label("feedback.ask_formal")
-            )
-        )
-    if silent:
-        fact = label("feedback.fact_silent", functions=listed(list(silent)))
-        found.append(
-            Prompt(label("feedback.kind_silent"), fact, label("feedback.ask_silent"))
-        )
-    return tuple(found)
-
-
-def _about_dimension(study: Study, kind: str, row: pd.Series) -> Prompt:
-    fact = label(
-        f"feedback.fact_{kind}",
-        name=named(study, row["name"]),
-        mean=number(row["mean"], 1),
-    )
-    return Prompt(label(f"feedback.kind_{kind}"), fact, label(f"feedback.ask_{kind}"))
-
-
-def _about_pair(kind: str, names: dict[str, str], pair: pd.Series) -> Prompt:
-    short = kind.partition("_")[0]
-    fact = label(
-        f"feedback.fact_{short}",
-        first=names[pair["first"]],
-        second=names[pair["second"]],
-        one=number(pair["first_sees"], 1),
-        other=number(pair["second_sees"], 1),
-    )
-    if short == "apart" and not pair["clear"]:
-        fact = f"{fact} {label('feedback.maybe_chance')}"
-    return Prompt(label(f"feedback.kind_{short}"), fact, label(f"feedback.ask_{kind}"))

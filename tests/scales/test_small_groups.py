@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import netcollab as nc
-from netcollab.scales import perception_gaps, pooled_ties
+from netcollab.scales import perception_gaps, pool_small, pooled_ties
 
 TIES = pd.DataFrame(
     [
@@ -92,6 +92,23 @@ def test_small_functions_answer_together(
     sizes: dict[str, int], expected: list[str]
 ) -> None:
     assert sorted(senders(sizes)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ({"a": 8, "b": 6}, {"a": "a", "b": "b"}),
+        ({"a": 2, "b": 2}, {}),
+        ({"a": 9, "b": 2, "c": 7}, {"a": "a", "b": "b + c", "c": "b + c"}),
+        ({"a": 3, "b": 9, "c": 3}, {"a": "a + c", "b": "b", "c": "a + c"}),
+        ({}, {}),
+    ],
+)
+def test_units_pool_until_none_can_be_told(
+    people: dict[str, int], expected: dict[str, str]
+) -> None:
+    counts = pd.Series(people, dtype=float)
+    assert pool_small(counts, min_respondents=5) == expected
 
 
 def test_a_pooled_function_does_not_rate_itself() -> None:
