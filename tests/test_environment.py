@@ -26,7 +26,7 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 CONDA = (ROOT / "environment.yml").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
-ON_CONDA = {"matplotlib": "matplotlib-base"}
+ON_CONDA = {"matplotlib": "matplotlib-base", "playwright": "playwright-python"}
 PLATFORMS = [
     {"python_version": version, "python_full_version": f"{version}.9", **system}
     for version in ("3.11", "3.12", "3.13")

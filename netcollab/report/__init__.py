@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.estimates import plot_estimates
     from netcollab.report.evidence_matrix import plot_evidence_matrix
+    from netcollab.report.explorer import Explorer, explore
     from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.finding_files import write_findings
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 _DOORS = {
     "Cell": "disclosure",
     "DialogueSheet": "dialogue",
+    "Explorer": "explorer",
     "FeedbackReport": "feedback",
     "Exposure": "disclosure",
     "LANGUAGES": "labels",
@@ -105,6 +107,7 @@ _DOORS = {
     "draw_layers": "multiplex",
     "draw_network": "sociograms",
     "execute_notebook": "notebooks",
+    "explore": "explorer",
     "find_notebooks": "notebooks",
     "findings_table": "result_tables",
     "import_report": "data_check",
@@ -164,6 +167,7 @@ __all__ = [
     "PALETTE",
     "Cell",
     "DialogueSheet",
+    "Explorer",
     "Exposure",
     "FeedbackReport",
     "MeasuresReport",
@@ -184,6 +188,7 @@ __all__ = [
     "draw_layers",
     "draw_network",
     "execute_notebook",
+    "explore",
     "find_notebooks",
     "findings_table",
     "import_report",

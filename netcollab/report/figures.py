@@ -19,7 +19,7 @@ from netcollab._files import write_atomically
 from netcollab.errors import InputError
 from netcollab.report.style import theme
 
-__all__ = ["alt_text", "describe", "save_figure", "show"]
+__all__ = ["alt_text", "describe", "picture_of", "save_figure", "show"]
 
 _FORMATS = ("svg", "pdf", "png")
 _NOTEBOOK_DPI = 120
@@ -129,7 +129,7 @@ def show(figure: Figure | Axes) -> None:
     """
     whole = _figure_of(figure)
     text = alt_text(whole)
-    picture = _bytes(whole, "png", _NOTEBOOK_DPI, text)
+    picture = picture_of(whole)
     plt.close(whole)
     if InteractiveShell.initialized():
         publish_display_data(  # type: ignore[no-untyped-call]  # IPython has no types here
@@ -138,6 +138,11 @@ def show(figure: Figure | Axes) -> None:
         )
     else:
         print(text)
+
+
+def picture_of(figure: Figure | Axes, *, dpi: int = _NOTEBOOK_DPI) -> bytes:
+    """A figure as a PNG with its alt text, the same bytes for the same figure."""
+    return _bytes(_figure_of(figure), "png", dpi, alt_text(_figure_of(figure)))
 
 
 def _figure_of(figure: Figure | Axes) -> Figure:

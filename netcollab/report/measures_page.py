@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +59,13 @@ class Section:
     refused: str = ""
 
 
-def measures_page(study: Study, sections: Sequence[Section]) -> str:
-    """The page, in the ambient language; it needs no network and runs no script."""
+def measures_page(
+    study: Study, sections: Sequence[Section], explorers: Mapping[str, str]
+) -> str:
+    """The page, in the ambient language; it needs no network and runs no script.
+
+    `explorers` are the files, with their titles, in which readers look for themselves.
+    """
     code = ambient_language()
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -74,6 +79,7 @@ def measures_page(study: Study, sections: Sequence[Section]) -> str:
         synthetic=study.manifest.synthetic,
         alone=len(person_level(study)),
         style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
+        explorers=explorers,
         tables=[(name, label(f"page.{name}")) for name in _TABLES],
         sections=[_shown(k, section) for k, section in enumerate(sections, start=1)],
     )

@@ -15,8 +15,9 @@ from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network, write_network
 from netcollab.report.building import building, files_in, inputs_of, write_record
+from netcollab.report.explorer import explore
 from netcollab.report.figures import alt_text, save_figure
-from netcollab.report.labels import ambient_language, label, name_of
+from netcollab.report.labels import ambient_language, capitalized, label, name_of
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
 from netcollab.report.ranks import plot_power_profile
@@ -27,7 +28,9 @@ from netcollab.report.selection import (
     held_back,
     network_at,
     places_of,
+    relation_label,
     resources_of,
+    site_label,
     stems_of,
     title_at,
 )
@@ -95,8 +98,9 @@ def write_measures(
     Writes `index.html` (one page to read, in the ambient language), `tables/` (CSV with
     the names that code uses; columns relation, site and wave first), `figures/` (a
     power profile of each network, SVG and PNG), `networks/` (each network as GEXF,
-    GraphML, Pajek and UCINET DL) and, last, `run.json`. Everything is built beside
-    `out` and takes its place when whole.
+    GraphML, Pajek and UCINET DL), `explorer/` (a page to look into the networks of a
+    site, and a PNG of them) and, last, `run.json`. Everything is built beside `out` and
+    takes its place when whole.
 
     What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
     are counted by reason in `tables/networks.csv`. Ties that are means of answers are
@@ -151,10 +155,14 @@ def write_measures(
                 tables.setdefault(name, []).append(_placed(table, place))
         if "actors" not in tables:
             raise InputError(sections[0].refused)
+        tell("drawing the explorer")
+        explorers = _write_explorers(study, places, sections, by, folder)
         tell("writing tables and the page")
         whole = {name: _joined(parts) for name, parts in tables.items()}
         _write_tables(whole, folder)
-        write_atomically(folder / "index.html", measures_page(study, sections))
+        write_atomically(
+            folder / "index.html", measures_page(study, sections, explorers)
+        )
         asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
         inputs, root = inputs_of(study, source)
         write_record(
@@ -252,6 +260,41 @@ def _draw(
     save_figure(ax, stem, formats=["svg", "png"], dpi=_DPI)
     plt.close(ax.get_figure(root=True))
     return alt_text(ax)
+
+
+def _write_explorers(
+    study: Study,
+    places: Sequence[Place],
+    sections: Sequence[Section],
+    by: Names,
+    folder: Path,
+) -> dict[str, str]:
+    """A page for the networks of each site that have the same actors: file, title."""
+    groups: dict[tuple[str, tuple[str, ...]], dict[str, Network]] = {}
+    for place, section in zip(places, sections, strict=True):
+        if section.network is None:
+            continue
+        actors = tuple(section.network.ties.index)
+        name = relation_label(study, place.relation)
+        if len(study.waves) > 1:
+            name = f"{name}, {label('network.wave', wave=place.wave)}"
+        groups.setdefault((place.site, actors), {})[name] = section.network
+    written = {}
+    stems = stems_of([Place(site, "", "") for site, _ in groups])
+    for (site, _), stem, layers in zip(groups, stems, groups.values(), strict=True):
+        first = next(iter(layers.values()))
+        file = Path("explorer", f"{stem}.html")
+        title = capitalized(site_label(study, site))
+        explore(
+            layers,
+            color=next(iter(groupings_of(first, by)), None),
+            attributes=resources_of(study, first),
+            title=title,
+            note="synthetic" if study.manifest.synthetic else "",
+            person_level=study.manifest.person_level,
+        ).save(folder / file)
+        written[file.as_posix()] = title
+    return written
 
 
 def _uncertain(profile: pd.DataFrame) -> dict[str, pd.DataFrame]:

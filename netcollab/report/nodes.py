@@ -27,7 +27,9 @@ __all__ = [
     "add_nodes",
     "add_unknown_arcs",
     "nodes_of",
+    "paint",
     "reach",
+    "shape",
     "unknown_arc_row",
 ]
 
@@ -110,8 +112,8 @@ def add_nodes(ax: Axes, nodes: Nodes, positions: Floats) -> None:
     for radius, group, silence in zip(
         nodes.radii, nodes.groups, nodes.silent, strict=True
     ):
-        face, edge, style = _paint(int(group), silence)
-        paths.append(_shape(int(group), float(radius)))
+        face, edge, style = paint(int(group), silence)
+        paths.append(shape(int(group), float(radius)))
         faces.append(face)
         edges.append(edge)
         styles.append(style)
@@ -177,6 +179,25 @@ def reach(nodes: Nodes, *, arcs: bool) -> Floats:
     return np.asarray(nodes.radii * corners + around)
 
 
+def paint(group: int, silence: str) -> tuple[str, str, Style]:
+    """Fill, border and line style of a mark: hollow when the actor is silent."""
+    color = PALETTE[SEQUENCE[group]] if group >= 0 else PALETTE["unknown"]
+    if silence:
+        return PALETTE["paper"], color, _DASHES if silence == "not_asked" else "-"
+    return color, PALETTE["ink"], "-"
+
+
+def shape(group: int, radius: float) -> Path:
+    """The category's shape with the area of a circle of that radius."""
+    marker = MarkerStyle(_MARKERS[group] if group >= 0 else "o")
+    path = marker.get_path().transformed(marker.get_transform())
+    (outline,) = path.to_polygons()
+    x, y = np.asarray(outline, dtype=float)[:-1].T
+    area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    scale = radius * np.sqrt(np.pi / area)
+    return Path(np.asarray(path.vertices, dtype=float) * scale, path.codes)
+
+
 def unknown_arc_row() -> KeyRow:
     """The key's row for a dotted arc."""
     return shape_row(
@@ -211,7 +232,7 @@ def _sizes(
     rows = [
         shape_row(
             number(end, plain(amounts[known])),
-            _shape(0, max(base * _LARGEST * np.sqrt(end / largest), _SMALLEST)),
+            shape(0, max(base * _LARGEST * np.sqrt(end / largest), _SMALLEST)),
             PALETTE["faint"],
             PALETTE["ink"],
         )
@@ -242,7 +263,7 @@ def _groups(
     if not known.all():
         shown.append((label("network.category_unknown"), -1))
     rows = [
-        shape_row(text, _shape(place, 4.6), *_paint(place, "")) for text, place in shown
+        shape_row(text, shape(place, 4.6), *paint(place, "")) for text, place in shown
     ]
     return np.array(groups, dtype=np.int64), KeySection(_name(color), rows)
 
@@ -281,7 +302,7 @@ def _silent_key(silent: Sequence[str]) -> KeySection:
         count = silent.count(reason)
         if count:
             text = label(f"network.silent_{reason}", count=count)
-            rows.append(shape_row(text, _shape(0, 4.6), *_paint(0, reason)))
+            rows.append(shape_row(text, shape(0, 4.6), *paint(0, reason)))
     return KeySection(label("network.heading_silent"), rows)
 
 
@@ -292,24 +313,6 @@ def _unknown_shares(network: Network) -> Floats:
     unknown = possible * (words != "observed")
     both = (unknown + unknown.T).sum(axis=1), (possible + possible.T).sum(axis=1)
     return np.asarray(np.divide(*both, out=np.zeros(network.n), where=both[1] > 0))
-
-
-def _paint(group: int, silence: str) -> tuple[str, str, Style]:
-    color = PALETTE[SEQUENCE[group]] if group >= 0 else PALETTE["unknown"]
-    if silence:
-        return PALETTE["paper"], color, _DASHES if silence == "not_asked" else "-"
-    return color, PALETTE["ink"], "-"
-
-
-def _shape(group: int, radius: float) -> Path:
-    """The category's shape with the area of a circle of that radius."""
-    marker = MarkerStyle(_MARKERS[group] if group >= 0 else "o")
-    path = marker.get_path().transformed(marker.get_transform())
-    (outline,) = path.to_polygons()
-    x, y = np.asarray(outline, dtype=float)[:-1].T
-    area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
-    scale = radius * np.sqrt(np.pi / area)
-    return Path(np.asarray(path.vertices, dtype=float) * scale, path.codes)
 
 
 def _arc(radius: float, share: float) -> Path:

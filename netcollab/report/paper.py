@@ -201,6 +201,69 @@ def _items(folder: Path) -> list[Item]:
     return items
 
 
+def _chapter(path: Path, notebook: nbformat.NotebookNode) -> dict[str, str]:
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(_TEMPLATES)],
+        template_name="notebook",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(notebook)
+    heading = re.search(r"^# +(.+)$", notebook.cells[0].source, flags=re.MULTILINE)
+    return {
+        "key": path.stem,
+        "title": heading.group(1) if heading else path.stem,
+        "html": _readable(body),
+    }
+
+
+def _readable(body: str) -> str:
+    """Headings below that of the page; tables that say what they head and scroll."""
+    body = re.sub(r"(?<=<)(/?)h([1-5])(?=[ >])", _one_level_down, body)
+    parts = re.split(r"(<thead.*?</thead>)", body, flags=re.DOTALL)
+    for k, part in enumerate(parts):
+        scope = "col" if k % 2 else "row"
+        parts[k] = re.sub(r"<th(?=[ >])(?![^>]*scope=)", f'<th scope="{scope}"', part)
+    frame = '<div class="wide" role="group" tabindex="0" aria-label="Table">'
+    body = re.sub(r"(?=<table[ >])", frame, "".join(parts))
+    return body.replace("</table>", "</table></div>")
+
+
+def _one_level_down(tag: re.Match[str]) -> str:
+    return f"{tag[1]}h{int(tag[2]) + 1}"
+
+
+def _page(
+    title: str, chapters: list[dict[str, str]], items: list[_Item], folder: Path
+) -> str:
+    loader = jinja2.FileSystemLoader(_TEMPLATES)
+    pages = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return pages.get_template("paper.html.j2").render(
+        title=title,
+        style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
+        chapters=chapters,
+        figures=[_shown(i, folder) for i in items if i.kind == "figure"],
+        tables=[_shown(i, folder) for i in items if i.kind == "table"],
+    )
+
+
+def _shown(item: _Item, folder: Path) -> dict[str, object]:
+    room = folder / f"{item.kind}s"
+    files = sorted(
+        f.relative_to(folder).as_posix() for f in room.glob(f"{item.name}.*")
+    )
+    shown: dict[str, object] = {**asdict(item), "files": files}
+    if item.kind == "figure":
+        picture = (room / f"{item.name}.png").read_bytes()
+        shown["png"] = base64.b64encode(picture).decode("ascii")
+    else:
+        shown["html"] = (room / f"{item.name}.html").read_text(encoding="utf-8")
+    return shown
+
+
 def _seeds(notebooks: Iterable[Path]) -> dict[str, int]:
     """The SEED each notebook declares."""
     found = {}

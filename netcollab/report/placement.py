@@ -284,5 +284,7 @@ def _outside(boxes: Floats, window: Floats) -> Floats:
 
 def _covered(boxes: Floats, points: Floats) -> Floats:
     """For each box, how many points it lies on."""
-    inside = (points[None] > boxes[:, None, :2]) & (points[None] < boxes[:, None, 2:])
-    return np.asarray(inside.all(axis=2).sum(axis=1), dtype=float)
+    left, bottom, right, top = boxes.T[:, :, None]
+    across, up = points.T
+    inside = (across > left) & (across < right) & (up > bottom) & (up < top)
+    return np.asarray(inside.sum(axis=1), dtype=float)

@@ -29,6 +29,7 @@ __all__ = [
     "Line",
     "add_lines",
     "lines_between",
+    "looks",
     "plain",
     "possible_ties",
     "remarks_of",
@@ -126,7 +127,7 @@ def add_lines(
     """Draw the lines from border to border of the nodes (radii in points)."""
     for line in lines:
         known = not np.isnan(line.value)
-        width, color = _looks(network, line.value)
+        width, color = looks(network, line.value)
         ax.add_patch(
             FancyArrowPatch(
                 tuple(positions[line.sender]),
@@ -189,6 +190,16 @@ def unknown_section(network: Network, mark: KeyRow | None) -> KeySection:
     )
     rows = [KeyRow(told_reasons(counts))]
     return KeySection(heading, [mark, *rows] if mark else rows)
+
+
+def looks(network: Network, value: float) -> tuple[float, str]:
+    """Width in points and colour of a line; NaN is a tie that is not known."""
+    if np.isnan(value):
+        return _UNKNOWN_WIDTH, PALETTE["unknown"]
+    share = _share(network, value)
+    fewer = min(1.0, (_MANY_TIES / max(network.n_ties, 1)) ** 0.5)
+    width = (_THIN + (_THICK - _THIN) * share) * max(fewer, _THINNEST)
+    return width, PALETTE["against"] if value < 0 else to_hex(_GREYS(share))
 
 
 def unknown_line_row() -> KeyRow:
@@ -301,15 +312,6 @@ def _share(network: Network, value: float) -> float:
     return float((abs(value) - low) / (high - low)) if high > low else 0.4
 
 
-def _looks(network: Network, value: float) -> tuple[float, str]:
-    if np.isnan(value):
-        return _UNKNOWN_WIDTH, PALETTE["unknown"]
-    share = _share(network, value)
-    fewer = min(1.0, (_MANY_TIES / max(network.n_ties, 1)) ** 0.5)
-    width = (_THIN + (_THICK - _THIN) * share) * max(fewer, _THINNEST)
-    return width, PALETTE["against"] if value < 0 else to_hex(_GREYS(share))
-
-
 def _style(value: float) -> Style:
     if np.isnan(value):
         return _UNKNOWN_STYLE
@@ -323,7 +325,7 @@ def _head(width: float) -> str:
 
 
 def _sample(network: Network, value: float) -> Artist:
-    width, color = _looks(network, value)
+    width, color = looks(network, value)
     if network.directed:
         return arrow_sample(color, width, _head(width))
     return line_sample(color, width)

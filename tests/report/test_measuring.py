@@ -82,7 +82,22 @@ def test_everything_is_written_and_listed(made: Path) -> None:
         *(f"tables/{name}.csv" for name in TABLES),
         *(f"figures/{name}.{kind}" for name in names for kind in ("svg", "png")),
         *(f"networks/{n}/{n}{ending}" for n in names for ending in NETWORK_FILES),
+        "explorer/alvorlig_sykt_barn.html",
+        "explorer/alvorlig_sykt_barn.png",
     }
+
+
+def test_an_explorer_of_each_site_is_one_link_away(made: Path, sites: Path) -> None:
+    page = (made / "index.html").read_text(encoding="utf-8")
+    assert 'href="explorer/alvorlig_sykt_barn.html"' in page
+    folder = sites / "explorer"
+    pages = sorted(path.name for path in folder.glob("*.html"))
+    assert pages == ["klintby.html", "nordvik.html"]
+    for name in pages:
+        assert f'href="explorer/{name}"' in (sites / "index.html").read_text("utf-8")
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count("<option value=") == 2 * 2  # two relations, two waves
+        assert (folder / name).with_suffix(".png").stat().st_size > 10_000
 
 
 def test_every_table_says_which_network_it_is_about(sites: Path) -> None:
@@ -257,7 +272,11 @@ def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
     first.pop("run.json")
     second.pop("run.json")
     assert first == second
-    assert lines == ["network 1 of 1: trust small 1", "writing tables and the page"]
+    assert lines == [
+        "network 1 of 1: trust small 1",
+        "drawing the explorer",
+        "writing tables and the page",
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
