@@ -246,11 +246,21 @@ def possible_ties(network: Network) -> int:
 
 def strength_span(network: Network) -> tuple[float, float]:
     """The weakest and the strongest tie there can be, else that there is."""
-    if network.scale is not None:
-        return network.scale
+    scale = _scale_of(network)
+    if scale is not None:
+        return scale
     ties = network.ties.abs().to_numpy()
     ties = ties[np.nan_to_num(ties) > 0]
     return (float(ties.min()), float(ties.max())) if len(ties) else (0.0, 1.0)
+
+
+def _scale_of(network: Network) -> tuple[float, float] | None:
+    """The scale of strengths; none where ties are or are not, as dichotomized ones."""
+    if network.scale != (0.0, 1.0):
+        return network.scale
+    ties = network.ties.to_numpy()
+    only_ones = np.isin(ties[~np.isnan(ties)], (0.0, 1.0)).all()
+    return None if only_ones else network.scale
 
 
 def title_of(network: Network) -> str:
@@ -275,7 +285,7 @@ def sample_values(network: Network) -> list[float]:
     if not len(values):
         return []
     low, high = strength_span(network)
-    if len(values) <= _FEW and not network.scale:
+    if len(values) <= _FEW and not _scale_of(network):
         return [float(value) for value in values]
     middle = (low + high) / 2
     whole = plain(values) == 0 and middle != round(middle)

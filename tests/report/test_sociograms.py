@@ -23,6 +23,7 @@ from netcollab.report.labels import LANGUAGES, language, name_of
 from netcollab.report.sociograms import draw_network
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE, size_mm, theme
+from netcollab.report.ties import sample_values
 
 Make = Callable[..., Network]
 
@@ -342,6 +343,16 @@ def test_positions_are_kept_and_shared(rated: Network) -> None:
     ax = draw_network(dichotomize(rated, 4), positions=positions)
     (actors,) = marks(ax, "_actors")
     np.testing.assert_array_equal(np.asarray(actors.get_offsets()), positions)
+
+
+def test_ties_or_none_have_no_strength(rated: Network) -> None:
+    strong = dichotomize(rated, 4)
+    assert sample_values(strong) == [1.0]
+    assert sample_values(rated) == [1.0, 3.0, 5.0]
+    half = Network.from_matrix(strong.ties / 2, scale=(0, 1))
+    assert sample_values(half) == [0.0, 0.5, 1.0]
+    (width,) = {tie.get_linewidth() for tie in arrows(draw_network(strong), "_tie")}
+    assert width < max(t.get_linewidth() for t in arrows(draw_network(rated), "_tie"))
 
 
 def test_nothing_given_is_changed(rated: Network) -> None:
