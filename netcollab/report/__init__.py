@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from netcollab.report.stress import layout
     from netcollab.report.style import PALETTE, size_mm, theme
     from netcollab.report.tables import write_table
+    from netcollab.report.workshop import workshop_prompts
 
 _DOORS = {
     "Cell": "disclosure",
@@ -153,6 +154,7 @@ _DOORS = {
     "theme": "style",
     "why_no_spread": "spreads",
     "word": "labels",
+    "workshop_prompts": "workshop",
     "write_calibration": "calibration",
     "write_design": "designs",
     "write_findings": "finding_files",
@@ -234,6 +236,7 @@ __all__ = [
     "theme",
     "why_no_spread",
     "word",
+    "workshop_prompts",
     "write_calibration",
     "write_design",
     "write_findings",
