@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -180,13 +181,17 @@ def _one_level_down(tag: re.Match[str]) -> str:
 
 
 def _scoped(page: str) -> str:
-    """Headings of tables say whether they head a column or a row."""
+    """Tables that keys can scroll, whose headings say what they head."""
 
     def told(part: re.Match[str]) -> str:
         scope = "col" if part[1] == "thead" else "row"
         return re.sub(r"<th(?![^>]* scope=)(?=[ >])", f'<th scope="{scope}"', part[0])
 
-    return re.sub(r"<(thead|tbody)\b.*?</\1>", told, page, flags=re.DOTALL)
+    page = re.sub(r"<(thead|tbody)\b.*?</\1>", told, page, flags=re.DOTALL)
+    name = html.escape(label("paper.a_table"))
+    frame = f'<div class="scroll" role="group" tabindex="0" aria-label="{name}">'
+    page = re.sub(r"(?=<table[ >])", frame, page)
+    return page.replace("</table>", "</table></div>")
 
 
 def _numbered(items: Sequence[Item], folder: Path) -> list[dict[str, object]]:
