@@ -10,7 +10,7 @@ from typing import get_type_hints
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, RefusedError
@@ -232,7 +232,6 @@ def test_degenerate_networks_give_a_value_or_a_reason(
 
 @EVERY_CALL
 @given(network=networks())
-@settings(max_examples=15, deadline=None)
 def test_any_network_gives_a_value_or_a_reason(
     network: Network, name: str, call: dict[str, object]
 ) -> None:
@@ -241,7 +240,6 @@ def test_any_network_gives_a_value_or_a_reason(
 
 @EVERY_CALL
 @given(network=networks(), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
 def test_names_and_order_of_actors_do_not_matter(
     network: Network, seed: int, name: str, call: dict[str, object]
 ) -> None:
@@ -296,7 +294,6 @@ def weighted(name: str, call: dict[str, object]) -> bool:
 
 @EVERY_CALL
 @given(network=networks(), factor=st.sampled_from([0.25, 0.5, 3.0, 8.0]))
-@settings(max_examples=10, deadline=None)
 def test_scaling_all_strengths(
     network: Network, factor: float, name: str, call: dict[str, object]
 ) -> None:
@@ -355,7 +352,6 @@ BOTH_WAYS = [
 
 @pytest.mark.parametrize(("name", "call"), BOTH_WAYS)
 @given(network=networks(unknown=False))
-@settings(max_examples=15, deadline=None)
 def test_turning_all_ties(network: Network, name: str, call: dict[str, object]) -> None:
     equal = turned(name, call)
     np.testing.assert_allclose(
@@ -415,7 +411,6 @@ BESIDE = [
 
 @pytest.mark.parametrize(("name", "call"), BESIDE)
 @given(network=networks(unknown=False, smallest=3))
-@settings(max_examples=15, deadline=None)
 def test_a_copy_beside_it(network: Network, name: str, call: dict[str, object]) -> None:
     n, value = network.n, value_of(name, network, call)
     doubled = value_of(name, twice(network), call)
@@ -457,7 +452,6 @@ def registered(network: Network) -> Register:
     ("name", "call"), OF_REGISTERS, ids=[called(*each) for each in OF_REGISTERS]
 )
 @given(network=networks(unknown=False))
-@settings(max_examples=15, deadline=None)
 def test_a_register_gives_what_the_network_gives(
     network: Network, name: str, call: dict[str, object]
 ) -> None:
@@ -823,7 +817,6 @@ def flat(value: Value) -> np.ndarray:
 
 @EVERY_CALL
 @given(network=incomplete(), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
 def test_no_completion_lies_outside_of_bounds(
     network: Network, seed: int, name: str, call: dict[str, object]
 ) -> None:
@@ -857,7 +850,6 @@ def test_no_completion_lies_outside_of_bounds(
 
 @EVERY_CALL
 @given(network=networks(unknown=False))
-@settings(max_examples=10, deadline=None)
 def test_where_all_is_known_there_is_no_range(
     network: Network, name: str, call: dict[str, object]
 ) -> None:

@@ -9,7 +9,7 @@ from itertools import chain, combinations, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, NetcollabError, RefusedError, UnknownNameError
@@ -193,7 +193,6 @@ def test_unknown_conditions_are_told_with_the_closest() -> None:
 
 
 @given(st.text(alphabet="AB*+~() x0", max_size=12))
-@settings(deadline=None, max_examples=200)
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         values = membership(CASES, text)
@@ -213,7 +212,6 @@ TREES = st.recursive(
 
 
 @given(TREES, TREES)
-@settings(deadline=None, max_examples=100)
 def test_de_morgan_holds(one: str, other: str) -> None:
     both = membership(CASES, f"~({one} * {other})")
     apart = membership(CASES, f"~({one}) + ~({other})")
@@ -257,7 +255,6 @@ def test_what_is_undefined_has_its_reason() -> None:
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 10)] * 2), min_size=1, max_size=9))
-@settings(deadline=None, max_examples=50)
 def test_a_set_and_its_opposite_share_what_is_torn(pairs) -> None:
     cases = pd.DataFrame(np.array(pairs) / 10, columns=["X", "Y"])
     own, other = sufficiency(cases, "X", "Y"), sufficiency(cases, "X", "~Y")
@@ -441,7 +438,6 @@ def test_all_functions_of_three_conditions() -> None:
 
 
 @given(st.lists(st.sampled_from([0, 1, 2]), min_size=8, max_size=8))
-@settings(deadline=None, max_examples=150)
 def test_functions_of_three_conditions_with_remainders(kinds) -> None:
     rows = {row for row, kind in zip(ROWS, kinds, strict=True) if kind == 1}
     free = {row for row, kind in zip(ROWS, kinds, strict=True) if kind == 2}

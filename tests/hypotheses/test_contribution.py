@@ -8,7 +8,7 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -162,7 +162,6 @@ def test_a_rival_nobody_spoke_of_is_open_and_named() -> None:
 
 
 @given(st.lists(st.sampled_from([-2, -1, 0, 1, 2]), min_size=0, max_size=6), st.data())
-@settings(deadline=None, max_examples=12)
 def test_the_table_says_what_the_verdict_says(polarities, data) -> None:
     rival = data.draw(st.sampled_from([FOR, AGAINST, MIXED]))
     link = Link("a", "b", construct="link", rivals=(Rival(name="r", construct="r"),))

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -156,7 +156,6 @@ MIRROR = {"supported": "contradicted", "contradicted": "supported"}
 
 
 @given(scores=SCORES, data=st.data())
-@settings(deadline=None, max_examples=100)
 def test_the_rule_is_its_own_mirror_and_blind_to_order(scores, data) -> None:
     own = data.draw(st.integers(0, len(scores)))
     verdict = evidence_verdict(scores, own=own)
@@ -166,7 +165,6 @@ def test_the_rule_is_its_own_mirror_and_blind_to_order(scores, data) -> None:
 
 
 @given(scores=SCORES, extra=st.sampled_from([0.5, 1, 2]))
-@settings(deadline=None, max_examples=60)
 def test_a_further_voice_for_it_never_takes_support_away(scores, extra) -> None:
     if evidence_verdict(scores, own=len(scores)) == "supported":
         more = [*scores, extra]
@@ -193,7 +191,6 @@ def test_limits_out_of_range_are_errors(limits, named) -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=5)
 def test_the_order_of_rows_changes_nothing(case: Study, seed: int) -> None:
     mixed = changed(
         case,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -109,7 +109,6 @@ def test_what_r_gives(case: str, side: str) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(4, 6), st.sampled_from(SIDES))
-@settings(deadline=None, max_examples=25)
 def test_what_scipy_lists(seed: int, n: int, side: str) -> None:
     x, y = np.random.default_rng(seed).normal(size=(2, n))
     ours = permutation_correlation(named(x), named(y), alternative=side)
@@ -156,7 +155,6 @@ def test_kendall_is_kendall() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.5, 0.8, 0.9]))
-@settings(deadline=None, max_examples=30)
 def test_the_interval_holds_what_is_not_rejected(seed: int, confidence: float) -> None:
     rng = np.random.default_rng(seed)
     values, member = named(rng.normal(size=8)), named([1, 1, 1, 1, 0, 0, 0, 0])
@@ -184,7 +182,6 @@ def test_one_sided_intervals_are_open_on_the_other_side() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["pearson", "spearman", "kendall"]))
-@settings(deadline=None, max_examples=25)
 def test_order_units_and_turning(seed: int, kind: str) -> None:
     rng = np.random.default_rng(seed)
     x, y = named(rng.integers(0, 5, 6).astype(float)), named(rng.normal(size=6))

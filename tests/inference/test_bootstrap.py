@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -124,7 +124,6 @@ def test_more_draws_begin_with_the_same() -> None:
 
 
 @given(st.integers(0, 1000), st.sampled_from(["bca", "percentile"]))
-@settings(deadline=None, max_examples=10)
 def test_units_of_measurement(seed: int, kind: str) -> None:
     data = table(seed=seed)
     plain = bootstrap_interval(mean, data, rng=1, kind=kind, n_resamples=99)

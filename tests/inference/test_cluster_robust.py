@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import RefusedError, UnknownNameError
@@ -141,7 +141,6 @@ def dense(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=20, deadline=None)
 def test_equals_the_dense_formula(seed: int) -> None:
     frame = invented(seed)
     table = cluster_robust(frame, "y", ["x", "z"], "site").coefficients
@@ -210,7 +209,6 @@ def test_smallest_p_by_order(values: list[float], side: str, smallest: float) ->
 
 
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=6))
-@settings(deadline=None)
 def test_distinct_orders_are_all_and_each_once(values: list[int]) -> None:
     told = np.array(values, dtype=float)
     orders = distinct_orders(told)

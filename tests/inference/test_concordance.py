@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -67,7 +67,6 @@ def pairs_of_rankings(draw: st.DrawFn, smallest: int = 4, largest: int = 6) -> t
 
 
 @given(pairs_of_rankings(), st.sampled_from(SIDES))
-@settings(deadline=None, max_examples=40)
 def test_every_deal_counted_one_by_one(pair: tuple, side: str) -> None:
     x, y = pair
     observed = stats.kendalltau(x, y).statistic
@@ -125,7 +124,6 @@ def test_the_fast_way_for_many_actors_is_the_same_number() -> None:
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=7))
-@settings(deadline=None)
 def test_each_different_deal_is_listed_once_the_first_as_it_was(
     values: list[int],
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -199,7 +199,6 @@ def test_values_of_an_enumeration_in_r() -> None:
 
 
 @given(st.integers(0, 10**6))
-@settings(deadline=None, max_examples=15)
 def test_what_must_not_matter_does_not(seed: int) -> None:
     data = rows(seed, groups=3, persons=2)
     usual = asked(data)

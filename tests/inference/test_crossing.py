@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -154,7 +154,6 @@ def test_density_is_fishers_exact_test() -> None:
     directed=st.booleans(),
     estimand=st.sampled_from(sorted(NAMED)),
 )
-@settings(max_examples=60, deadline=None)
 def test_the_statistic_is_the_measure(seed: int, directed: bool, estimand: str) -> None:
     before, after, units = waves(seed, directed=directed)
     expected = ms.boundary_change(before, after, by=units)[NAMED[estimand]]

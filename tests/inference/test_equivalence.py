@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import CompareMeans, ttost_ind, ttost_paired
@@ -74,7 +74,6 @@ def test_what_statsmodels_gives_for_pairs() -> None:
     st.floats(0.1, 2),
     st.sampled_from([0.01, 0.05, 0.1]),
 )
-@settings(deadline=None, max_examples=80)
 def test_p_and_interval_say_the_same(
     estimate: float, se: float, df: int, bound: float, alpha: float
 ) -> None:

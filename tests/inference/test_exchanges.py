@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -47,7 +47,6 @@ def changes(draw: st.DrawFn) -> Changed:
 
 
 @given(changed=changes())
-@settings(max_examples=150, deadline=None)
 def test_every_exchange_is_listed_once(changed: Changed) -> None:
     listed = listed_gains(changed, MANY)
     assert listed is not None
@@ -55,7 +54,6 @@ def test_every_exchange_is_listed_once(changed: Changed) -> None:
 
 
 @given(changed=changes(), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None)
 def test_a_chain_keeps_what_everybody_has(changed: Changed, seed: int) -> None:
     end = walked(changed, np.random.default_rng(seed))
     assert gains_by_place(end) == gains_by_place(changed)
@@ -120,7 +118,6 @@ def steps_of(changed: Changed) -> Counter[tuple[bool, ...]]:
 
 
 @given(changed=changes())
-@settings(max_examples=60, deadline=None)
 def test_a_step_and_its_reverse_are_as_likely(changed: Changed) -> None:
     for after, likely in steps_of(changed).items():
         back = steps_of(Changed(changed.ends, np.array(after), changed.crosses))

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, RefusedError
@@ -47,7 +47,6 @@ def test_crisp_sets_are_counted() -> None:
     st.lists(st.tuples(*[st.integers(0, 4)] * 2), min_size=4, max_size=6),
     st.sampled_from(["greater", "less"]),
 )
-@settings(deadline=None, max_examples=30)
 def test_p_is_that_of_every_order(pairs, side) -> None:
     x, y = np.array(pairs).T / 4
     names = CASES[: len(x)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, RefusedError, UnknownNameError
@@ -309,7 +309,6 @@ def three_sites(
 
 
 @given(seed=st.integers(0, 999), shift=st.floats(-9, 9), factor=st.floats(0.1, 9))
-@settings(max_examples=15, deadline=None)
 def test_units_of_the_outcome_do_not_matter(
     seed: int, shift: float, factor: float
 ) -> None:

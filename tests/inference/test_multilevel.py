@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, RefusedError, UnknownNameError
@@ -214,7 +214,6 @@ def dense(frame: pd.DataFrame, factors: list[str], ratios: np.ndarray) -> list[f
     seed=st.integers(0, 10**6),
     ratios=st.tuples(st.floats(0, 20), st.floats(0, 20)),
 )
-@settings(max_examples=40, deadline=None)
 def test_profile_is_the_dense_likelihood(
     seed: int, ratios: tuple[float, float]
 ) -> None:
@@ -229,7 +228,6 @@ def test_profile_is_the_dense_likelihood(
 
 
 @given(seed=st.integers(0, 10**6), spread=st.sampled_from([0.0, 0.1, 1.0, 10.0]))
-@settings(max_examples=30, deadline=None)
 def test_no_other_start_finds_a_better_fit(seed: int, spread: float) -> None:
     frame = grouped(seed).assign(y=lambda f: f["y"] + spread * f["z"] ** 2)
     sample = sampled(frame, "y", ["x"], ["site", "role"])
@@ -318,7 +316,6 @@ def numbers(result: ModelResult) -> list[float]:
 
 
 @given(seed=st.integers(0, 10**6), scale=st.floats(0.01, 100), shift=st.floats(-50, 50))
-@settings(max_examples=15, deadline=None)
 def test_units_of_the_outcome_only_change_units(
     seed: int, scale: float, shift: float
 ) -> None:

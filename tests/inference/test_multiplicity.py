@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, UnknownNameError
@@ -49,7 +49,6 @@ def test_a_plain_list_will_do() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=60)
 def test_holm_from_its_formula_and_order_kept(values: list[float]) -> None:
     adjusted = adjust_pvalues(values).to_numpy()
     order = np.argsort(values, kind="stable")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -115,7 +115,6 @@ def test_what_psych_gives(data: str, view: str) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 4))
-@settings(deadline=None, max_examples=30)
 def test_the_inverse_of_the_correlations_says_the_same(seed: int, k: int) -> None:
     table = drawn(seed, k=k)
     table["y"] += table["x"] * 0.5
@@ -139,7 +138,6 @@ def test_sides_and_one_sided_intervals() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=15)
 def test_units_and_order_of_rows_play_no_part(seed: int) -> None:
     table = drawn(seed)
     result = partial_correlation(table, "x", "y", given=["z", "w"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab._resample import draw
@@ -100,7 +100,6 @@ def test_what_lm_and_multilevel_give(data: str, view: str) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=15)
 def test_total_is_direct_and_indirect(seed: int) -> None:
     found = mediation(
         drawn(seed), "x", "m", "y", covariates=["z"], n_resamples=9, rng=1

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, UnknownNameError
@@ -78,7 +78,6 @@ def test_an_unknown_side_is_told() -> None:
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.data())
-@settings(deadline=None, max_examples=100)
 def test_sides_add_up(null: list[int], data: st.DataObject) -> None:
     observed = data.draw(st.sampled_from(null))
     ties = null.count(observed)
@@ -117,7 +116,6 @@ def test_the_smaller_tail_is_doubled() -> None:
     st.integers(-3, 3),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
 def test_one_sided_it_is_the_other(null: list[int], observed: int, exact: bool) -> None:
     values = np.array([*null, observed], dtype=float)
     sides = {

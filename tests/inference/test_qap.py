@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from netcollab._resample import Plan
@@ -490,7 +490,6 @@ def correlated(
 
 
 @given(MATRICES)
-@settings(deadline=None, max_examples=60)
 def test_identities(cells: list[list[int | None]]) -> None:
     y, x = both(cells)
     try:
@@ -509,7 +508,6 @@ def test_identities(cells: list[list[int | None]]) -> None:
 
 
 @given(MATRICES, st.permutations(range(5)))
-@settings(deadline=None, max_examples=40)
 def test_who_has_which_name_plays_no_part(
     cells: list[list[int | None]], order: list[int]
 ) -> None:

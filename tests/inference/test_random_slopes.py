@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, RefusedError
@@ -204,7 +204,6 @@ def dense(
     theta=st.lists(st.floats(-3, 3), min_size=6, max_size=6),
     width=st.sampled_from([2, 3]),
 )
-@settings(max_examples=40, deadline=None)
 def test_profile_is_the_dense_likelihood(
     seed: int, theta: list[float], width: int
 ) -> None:
@@ -222,7 +221,6 @@ def test_profile_is_the_dense_likelihood(
 
 
 @given(seed=st.integers(0, 10**6), spread=st.sampled_from([0.0, 0.1, 0.5, 3.0]))
-@settings(max_examples=25, deadline=None)
 def test_estimates_are_those_of_their_own_variances(seed: int, spread: float) -> None:
     """The variances of the result, put into V, give its likelihood and slopes back."""
     frame = invented(seed, spread=spread)
@@ -241,7 +239,6 @@ def test_estimates_are_those_of_their_own_variances(seed: int, spread: float) ->
 
 
 @given(seed=st.integers(0, 10**6), spread=st.sampled_from([0.0, 0.2, 1.0, 5.0]))
-@settings(max_examples=20, deadline=None)
 def test_no_other_start_finds_a_better_fit(seed: int, spread: float) -> None:
     frame = invented(seed, spread=spread)
     sample = sampled(frame, "y", ["x", "w"], "site")
@@ -302,7 +299,6 @@ def test_without_a_site_everything_can_be_fitted_anew() -> None:
     scale=st.sampled_from([1e-6, 0.01, -3.0, 1000.0]),
     shift=st.floats(-20, 20),
 )
-@settings(max_examples=15, deadline=None)
 def test_units_of_a_predictor_only_change_units(
     seed: int, scale: float, shift: float
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
 
@@ -161,7 +161,6 @@ def test_sampling_variances_are_those_of_simulated_round_robins() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(4, 7))
-@settings(deadline=None, max_examples=25)
 def test_relabelling_scale_origin_and_direction(seed: int, n: int) -> None:
     cells = drawn(seed, n)
     order = np.random.default_rng(seed).permutation(n)

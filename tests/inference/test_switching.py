@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -94,7 +94,6 @@ def test_every_network_of_the_same_degrees_is_equally_likely(name: str) -> None:
     st.booleans(),
     st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=25, deadline=None)
 def test_degrees_strengths_and_unknown_dyads_are_kept(
     values: list[int | None], directed: bool, seed: int
 ) -> None:

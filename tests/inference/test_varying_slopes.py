@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -92,7 +92,6 @@ def test_arrays_and_series() -> None:
     st.lists(st.floats(-5, 5), min_size=3, max_size=8, unique=True),
     st.floats(-3, 3),
 )
-@settings(deadline=None)
 def test_units_play_no_part(slopes: list[float], scale: float) -> None:
     values = np.round(slopes, 3)
     if np.ptp(values) < 0.01 or abs(scale) < 0.01:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, RefusedError, UnknownNameError
@@ -88,7 +88,6 @@ def brute(frame: pd.DataFrame, points: list[float], slope: float) -> list[float]
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=5, deadline=None)
 def test_equals_brute_force(seed: int) -> None:
     frame = invented(seed)
     result = wild_cluster_bootstrap(frame, "y", ["x", "z"], "site", "x")

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -58,7 +58,6 @@ def test_adopters_by_hand() -> None:
 
 
 @given(frame=TABLES)
-@settings(max_examples=50, deadline=None)
 def test_adopters_are_those_of_every_completion(frame: pd.DataFrame) -> None:
     values = np.array([adopters(other) for other in completions(frame)])
     same = (values == values[0]).all(axis=0)
@@ -102,7 +101,6 @@ def test_a_tool_without_a_column() -> None:
 
 
 @given(frame=TABLES)
-@settings(max_examples=50, deadline=None)
 def test_shares_lie_within_their_bounds(frame: pd.DataFrame) -> None:
     curve = adoption_curve({"now": frame}).set_index("object")
     shares = np.array([(other > 0).mean() for other in completions(frame)])

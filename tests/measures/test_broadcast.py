@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -57,7 +57,6 @@ def test_by_hand() -> None:
 
 
 @given(cells=SQUARES, directed=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_steps_are_shortest_paths(cells: np.ndarray, directed: bool) -> None:
     known = np.nan_to_num(cells)
     known = known if directed else np.maximum(known, known.T)
@@ -71,7 +70,6 @@ def test_steps_are_shortest_paths(cells: np.ndarray, directed: bool) -> None:
 
 
 @given(cells=SQUARES)
-@settings(max_examples=40, deadline=None)
 def test_reach_lies_within_its_bounds(cells: np.ndarray) -> None:
     np.fill_diagonal(cells, 0)
     holes = np.argwhere(np.isnan(cells))[:8]

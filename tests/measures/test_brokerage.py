@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -116,7 +116,6 @@ def test_an_undirected_path_is_counted_from_either_end() -> None:
 
 
 @given(networks())
-@settings(max_examples=40, deadline=None)
 def test_products_count_what_a_loop_counts(network: Network) -> None:
     counts = ms.brokerage(network, by="sector")
     known = counts.notna().all(axis=1)
@@ -127,7 +126,6 @@ def test_products_count_what_a_loop_counts(network: Network) -> None:
 
 
 @given(networks())
-@settings(max_examples=30, deadline=None)
 def test_turning_all_ties_turns_gatekeepers_into_representatives(
     network: Network,
 ) -> None:
@@ -141,7 +139,6 @@ def test_turning_all_ties_turns_gatekeepers_into_representatives(
 
 
 @given(networks(), st.permutations(range(6)))
-@settings(max_examples=30, deadline=None)
 def test_names_and_order_of_actors_do_not_matter(
     network: Network, order: list[int]
 ) -> None:

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import UnknownNameError
@@ -100,7 +100,6 @@ SQUARES = st.integers(2, 5).flatmap(
 
 
 @given(cells=SQUARES, weighted=st.booleans(), directed=st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_betweenness_is_its_definition(
     cells: np.ndarray, weighted: bool, directed: bool
 ) -> None:
@@ -185,7 +184,6 @@ def test_closeness_counts_the_reachable_alone() -> None:
 
 
 @given(cells=SQUARES, weighted=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_closeness_never_exceeds_harmonic_closeness(
     cells: np.ndarray, weighted: bool
 ) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -268,7 +268,6 @@ def two_waves(draw: st.DrawFn, n: int = 5) -> tuple[Network, Network]:
 
 
 @given(two_waves())
-@settings(max_examples=60, deadline=None)
 def test_ties_add_up_to_the_network(pair: tuple[Network, Network]) -> None:
     kinds = ms.change(*pair)["kind"].value_counts()
     told = ms.stability(*pair)
@@ -283,7 +282,6 @@ def test_ties_add_up_to_the_network(pair: tuple[Network, Network]) -> None:
 
 
 @given(two_waves())
-@settings(max_examples=60, deadline=None)
 def test_turning_time_round(pair: tuple[Network, Network]) -> None:
     there, back = ms.stability(*pair), ms.stability(*reversed(pair))
     same = ["jaccard", "hamming", "kept", "absent", "n_dyads", "correlation"]
@@ -298,7 +296,6 @@ def test_turning_time_round(pair: tuple[Network, Network]) -> None:
 
 
 @given(two_waves())
-@settings(max_examples=30, deadline=None)
 def test_no_change_where_nothing_changed(pair: tuple[Network, Network]) -> None:
     one, _ = pair
     told = ms.stability(one, one)
@@ -311,7 +308,6 @@ def test_no_change_where_nothing_changed(pair: tuple[Network, Network]) -> None:
 
 
 @given(two_waves())
-@settings(max_examples=30, deadline=None)
 def test_the_index_of_a_wave_is_the_e_i_index_where_all_was_observed(
     pair: tuple[Network, Network],
 ) -> None:

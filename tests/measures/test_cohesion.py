@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import UnknownNameError
@@ -125,7 +125,6 @@ def test_a_chain_whose_ends_were_not_observed_does_not_count() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0, 2.0, np.nan]), min_size=16, max_size=16))
-@settings(max_examples=60, deadline=None)
 def test_transitivity_counts_triples(cells: list[float]) -> None:
     square = np.array(cells).reshape(4, 4)
     np.fill_diagonal(square, 0)

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import measures as ms
@@ -63,7 +63,6 @@ cells_of_five = st.lists(st.integers(0, 1), min_size=25, max_size=25)
 
 
 @given(cells_of_five)
-@settings(max_examples=60, deadline=None)
 def test_bounds_and_identities(cells: list[int]) -> None:
     square = np.array(cells, dtype=float).reshape(5, 5)
     np.fill_diagonal(square, 0)

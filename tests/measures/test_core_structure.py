@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import UnknownNameError
@@ -73,7 +73,6 @@ def test_ties_between_core_and_periphery_may_be_left_out() -> None:
 @given(
     st.integers(0, 2**16), st.booleans(), st.booleans(), st.sampled_from([0.0, 0.15])
 )
-@settings(max_examples=40, deadline=None)
 def test_no_core_of_five_is_better(
     seed: int, between: bool, weighted: bool, unknown: float
 ) -> None:
@@ -114,7 +113,6 @@ def test_equally_good_cores_are_told_and_the_first_smallest_is_taken() -> None:
 
 
 @given(st.integers(0, 2**16), st.sampled_from([9, 20]))
-@settings(max_examples=25, deadline=None)
 def test_another_order_gives_the_same_core(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     cells = (rng.random((n, n)) < 0.3) * rng.integers(1, 6, (n, n)) * (1.0 - np.eye(n))
@@ -177,7 +175,6 @@ def test_coreness_of_products_is_recovered() -> None:
 
 
 @given(st.integers(0, 2**16))
-@settings(max_examples=15, deadline=None)
 def test_fit_is_the_correlation_and_its_own_criterion_makes_it_larger(
     seed: int,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import measures as ms
@@ -54,7 +54,6 @@ def test_an_isolate_has_none_and_who_was_not_seen_is_unknown() -> None:
     density=st.sampled_from([0.05, 0.15, 0.4, 0.9]),
     directed=st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
 def test_equal_to_networkx(seed: int, density: float, directed: bool) -> None:
     rng = np.random.default_rng(seed)
     cells = np.where(rng.random((25, 25)) < density, 2.0, 0)
@@ -67,7 +66,6 @@ def test_equal_to_networkx(seed: int, density: float, directed: bool) -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=30, deadline=None)
 def test_every_core_is_a_group_with_so_many_ties(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cells = np.where(rng.random((12, 12)) < 0.2, 1.0, 0)

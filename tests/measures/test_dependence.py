@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -68,7 +68,6 @@ def test_symmetric_ties_are_not_symmetric_dependence() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0, 2.0, 5.0]), min_size=16, max_size=16))
-@settings(max_examples=60, deadline=None)
 def test_identities(cells: list[float]) -> None:
     square = np.array(cells).reshape(4, 4)
     np.fill_diagonal(square, 0)
@@ -185,7 +184,6 @@ def ratings(least: int = 3) -> st.SearchStrategy[np.ndarray]:
 
 
 @given(ratings().filter(lambda cells: (np.triu(cells, 1) > 1).any()))
-@settings(deadline=None, max_examples=60)
 def test_the_effects_are_those_of_the_social_relations_model(cells: np.ndarray) -> None:
     np.fill_diagonal(cells, np.nan)
     n = len(cells)
@@ -200,7 +198,6 @@ def test_the_effects_are_those_of_the_social_relations_model(cells: np.ndarray) 
 
 
 @given(ratings(), st.lists(st.floats(0, 3), min_size=12, max_size=12))
-@settings(deadline=None, max_examples=60)
 def test_leniency_added_to_ratings_leaves_the_residue(
     cells: np.ndarray, extra: list[float]
 ) -> None:

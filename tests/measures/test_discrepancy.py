@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -59,7 +59,6 @@ def test_one_base_has_nothing_to_compare() -> None:
 
 
 @given(arrays(float, (7, 2), elements=st.sampled_from([1, 2, 3, 4, np.nan])))
-@settings(deadline=None)
 def test_tau_is_that_of_scipy(cells: np.ndarray) -> None:
     profile = pd.DataFrame(cells, columns=["a", "b"])
     both = profile.dropna()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -62,7 +62,6 @@ def test_by_hand() -> None:
         max_size=4,
     ),
 )
-@settings(max_examples=80, deadline=None)
 def test_two_roads(cells: list[list[float]], does: list[list[float]]) -> None:
     net, known = network(cells), work(does).fillna(0)
     table = duplicate_work(work(does), net)

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import measures as ms
@@ -80,7 +80,6 @@ def test_components_stand_alone_and_isolates_have_nothing() -> None:
 
 
 @given(seed=SEEDS, weighted=st.booleans())
-@settings(max_examples=40, deadline=None)
 def test_information_is_that_of_networkx_times_n(seed: int, weighted: bool) -> None:
     network = drawn(seed, joined=True)
     weight = "weight" if weighted else None
@@ -111,7 +110,6 @@ def by_definition(network: Network) -> np.ndarray:
 
 
 @given(seed=SEEDS, joined=st.booleans())
-@settings(max_examples=40, deadline=None)
 def test_current_flow_is_its_definition(seed: int, joined: bool) -> None:
     network = drawn(seed, joined=joined)
     np.testing.assert_allclose(
@@ -120,7 +118,6 @@ def test_current_flow_is_its_definition(seed: int, joined: bool) -> None:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=25, deadline=None)
 def test_current_flow_is_that_of_networkx(seed: int) -> None:
     network = drawn(seed, joined=True)
     for weighted in (True, False):

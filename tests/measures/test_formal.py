@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError
@@ -151,7 +151,6 @@ def networks(draw: st.DrawFn, n: int = 4) -> Network:
 
 
 @given(networks(), networks())
-@settings(max_examples=60, deadline=None)
 def test_congruence_counts_dyad_by_dyad(formal: Network, lived: Network) -> None:
     told = ms.congruence(formal, lived)
     ordered = formal.directed or lived.directed
@@ -175,7 +174,6 @@ def test_congruence_counts_dyad_by_dyad(formal: Network, lived: Network) -> None
 
 
 @given(networks(), networks())
-@settings(max_examples=30, deadline=None)
 def test_turning_the_two_round_turns_what_is_said(one: Network, two: Network) -> None:
     there, back = ms.congruence(one, two), ms.congruence(two, one)
     same = ["jaccard", "simple_matching", "both", "neither", "n_dyads"]
@@ -314,7 +312,6 @@ def kind_of(formal: float, lived: float, needed: float) -> str:
 
 
 @given(networks(), networks(), networks())
-@settings(max_examples=60, deadline=None)
 def test_a_gap_holds_whatever_the_unknown_is(
     formal: Network, lived: Network, needed: Network
 ) -> None:

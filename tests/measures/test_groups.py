@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -79,7 +79,6 @@ def test_modularity_is_that_of_networkx(seed: int, directed: bool) -> None:
 
 
 @given(st.integers(0, 2**16), st.sampled_from([0.5, 3.0]))
-@settings(max_examples=30, deadline=None)
 def test_one_group_has_none_and_scale_does_not_matter(seed: int, factor: float) -> None:
     cells = random_cells(seed)
     everybody = pd.Series("all", NAMES)

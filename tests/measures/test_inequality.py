@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError
@@ -144,7 +144,6 @@ def test_published_values_give_what_r_gives(data: str, name: str) -> None:
 
 
 @given(SOME)
-@settings(deadline=None)
 def test_gini_is_the_mean_difference(values: list[int]) -> None:
     x = np.array(values, dtype=float)
     direct = np.abs(x[:, None] - x).sum() / (2 * len(x) ** 2 * x.mean())
@@ -153,7 +152,6 @@ def test_gini_is_the_mean_difference(values: list[int]) -> None:
 
 
 @given(SOME)
-@settings(deadline=None)
 def test_theil_is_the_loss_of_entropy(values: list[int]) -> None:
     x = np.array(values, dtype=float)
     shares = x[x > 0] / x.sum()
@@ -164,7 +162,6 @@ def test_theil_is_the_loss_of_entropy(values: list[int]) -> None:
 
 
 @given(SOME)
-@settings(deadline=None)
 def test_herfindahl_tells_the_variation(values: list[int]) -> None:
     x = np.array(values, dtype=float)
     variation = x.std() / x.mean()
@@ -175,7 +172,6 @@ def test_herfindahl_tells_the_variation(values: list[int]) -> None:
 
 @EVERY_INDEX
 @given(values=SOME, seed=st.integers(0, 99))
-@settings(max_examples=30, deadline=None)
 def test_unit_and_order_do_not_matter(values: list[int], seed: int, name: str) -> None:
     x = np.array(values, dtype=float)
     found = INDICES[name](pd.Series(x))
@@ -184,7 +180,6 @@ def test_unit_and_order_do_not_matter(values: list[int], seed: int, name: str) -
 
 
 @given(SOME)
-@settings(deadline=None)
 def test_two_of_each_have_the_same_gini_and_theil(values: list[int]) -> None:
     once, twice = pd.Series(values), pd.Series(np.tile(values, 2))
     assert ms.gini(twice) == pytest.approx(ms.gini(once), abs=1e-12)
@@ -202,7 +197,6 @@ def grouped(draw: st.DrawFn) -> tuple[pd.Series, pd.Series]:
 
 
 @given(grouped())
-@settings(deadline=None)
 def test_the_parts_add_up_to_the_whole(data: tuple[pd.Series, pd.Series]) -> None:
     values, by = data
     table = ms.theil_decomposition(values, by)
@@ -221,7 +215,6 @@ def test_the_parts_add_up_to_the_whole(data: tuple[pd.Series, pd.Series]) -> Non
 
 
 @given(grouped())
-@settings(max_examples=20, deadline=None)
 def test_the_expectation_is_the_mean_over_all_labellings(
     data: tuple[pd.Series, pd.Series],
 ) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -174,7 +174,6 @@ def layers_of(draw: st.DrawFn, n: int = 3) -> dict[str, Network]:
 
 
 @given(layers_of())
-@settings(max_examples=40, deadline=None)
 def test_two_roads_to_the_same_numbers(layers: dict[str, Network]) -> None:
     table = {kind: ms.overlap(layers, kind=kind) for kind in ("jaccard", "share")}
     table["correlation"] = ms.layer_correlation(layers)
@@ -197,7 +196,6 @@ def test_two_roads_to_the_same_numbers(layers: dict[str, Network]) -> None:
 
 
 @given(layers_of())
-@settings(max_examples=60, deadline=None)
 def test_shares_follow_from_the_counts(layers: dict[str, Network]) -> None:
     counts = ms.multiplexity(layers).to_numpy()
     ties = np.stack([net.ties.to_numpy() for net in layers.values()])

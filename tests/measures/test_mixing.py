@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -112,7 +112,6 @@ def test_an_undirected_tie_goes_both_ways() -> None:
 
 
 @given(SQUARES)
-@settings(max_examples=60, deadline=None)
 def test_the_table_adds_up_to_the_network(cells: np.ndarray) -> None:
     network = network_of(cells)
     table = ms.mixing(network, by="sector")
@@ -234,7 +233,6 @@ def test_a_group_of_one_and_a_network_of_one_group_have_no_coleman() -> None:
 
 
 @given(SQUARES)
-@settings(max_examples=60, deadline=None)
 def test_coleman_lies_between_minus_one_and_one(cells: np.ndarray) -> None:
     value = ms.coleman(network_of(cells), by="sector")
     assert value.dropna().between(-1 - 1e-12, 1 + 1e-12).all()
@@ -276,7 +274,6 @@ def test_iqv_needs_no_group_of_the_actor_itself_but_two_in_the_network() -> None
 
 
 @given(SQUARES, st.permutations(range(5)))
-@settings(max_examples=40, deadline=None)
 def test_names_and_order_of_actors_do_not_matter(
     cells: np.ndarray, order: list[int]
 ) -> None:

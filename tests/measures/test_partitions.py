@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -69,7 +69,6 @@ def test_unknown_kind_of_component() -> None:
 
 
 @given(st.integers(0, 2**16))
-@settings(max_examples=40, deadline=None)
 def test_another_order_gives_the_same_components(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cells = (rng.random((7, 7)) < 0.15) * (1.0 - np.eye(7))
@@ -179,7 +178,6 @@ def test_agreement_by_hand() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2))
-@settings(max_examples=80, deadline=None)
 def test_agreement_counts_pairs(drawn: list[tuple[int, int]]) -> None:
     n = len(drawn)
     a, b = (pd.Series([row[side] for row in drawn]) for side in (0, 1))
@@ -201,7 +199,6 @@ def test_agreement_counts_pairs(drawn: list[tuple[int, int]]) -> None:
 
 
 @given(st.lists(st.integers(0, 2), min_size=4, max_size=12))
-@settings(max_examples=40, deadline=None)
 def test_names_of_groups_and_order_do_not_matter(labels: list[int]) -> None:
     a = pd.Series(labels)
     b = pd.Series(np.roll(labels, 1))

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -72,7 +72,6 @@ def test_signed_strengths_are_not_summed() -> None:
 
 
 @given(st.lists(st.integers(0, 3), min_size=16, max_size=16))
-@settings(max_examples=50, deadline=None)
 def test_it_lies_between_minus_one_and_one(cells: list[int]) -> None:
     square = np.array(cells, dtype=float).reshape(4, 4)
     np.fill_diagonal(square, 0)
@@ -87,7 +86,6 @@ def test_it_lies_between_minus_one_and_one(cells: list[int]) -> None:
 
 
 @given(st.lists(st.integers(0, 3), min_size=16, max_size=16))
-@settings(max_examples=50, deadline=None)
 def test_the_share_is_the_index_on_another_scale(cells: list[int]) -> None:
     square = np.array(cells, dtype=float).reshape(4, 4)
     np.fill_diagonal(square, 0)
@@ -154,7 +152,6 @@ def test_direction_is_checked() -> None:
 
 
 @given(st.lists(st.integers(0, 3), min_size=16, max_size=16), st.booleans())
-@settings(max_examples=50, deadline=None)
 def test_groups_and_network_are_means_of_actors(
     cells: list[int], weighted: bool
 ) -> None:
@@ -231,7 +228,6 @@ def test_a_network_without_ties_has_neither() -> None:
 
 
 @given(st.lists(st.sampled_from([0, 1, 2, None]), min_size=16, max_size=16))
-@settings(max_examples=60, deadline=None)
 def test_the_index_lies_in_its_range(cells: list[int | None]) -> None:
     square = np.array(cells, dtype=float).reshape(4, 4)
     np.fill_diagonal(square, 0)

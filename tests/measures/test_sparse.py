@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -131,7 +131,6 @@ def test_published_networks_give_what_r_gives(view: str) -> None:
 
 
 @given(ties=MATRICES, damping=st.sampled_from([0.3, 0.85, 0.95]))
-@settings(max_examples=60, deadline=None)
 def test_pagerank_solves_its_equations(ties: csr_array, damping: float) -> None:
     cells, n = ties.toarray(), 7
     sent = cells.sum(1)
@@ -143,7 +142,6 @@ def test_pagerank_solves_its_equations(ties: csr_array, damping: float) -> None:
 
 
 @given(ties=MATRICES, strong=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_components_are_those_of_networkx(ties: csr_array, strong: bool) -> None:
     graph = nx.from_numpy_array(ties.toarray(), create_using=nx.DiGraph)
     walk = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import measures as ms
@@ -103,7 +103,6 @@ def test_hierarchy_ends_at_zero_and_one() -> None:
 
 
 @given(st.lists(st.integers(0, 1), min_size=21, max_size=21))
-@settings(max_examples=60, deadline=None)
 def test_effective_size_is_borgattis_for_plain_networks(ties: list[int]) -> None:
     cells = np.zeros((7, 7))
     cells[np.triu_indices(7, 1)] = ties
@@ -116,7 +115,6 @@ def test_effective_size_is_borgattis_for_plain_networks(ties: list[int]) -> None
 
 
 @given(st.lists(st.sampled_from([0, 0, 1, 2, 7]), min_size=36, max_size=36))
-@settings(max_examples=60, deadline=None)
 def test_where_they_lie(cells: list[int]) -> None:
     square = np.array(cells, dtype=float).reshape(6, 6)
     np.fill_diagonal(square, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, Study, UnknownNameError, build_network
@@ -209,7 +209,6 @@ def test_unknown_names_of_a_formula(text: str, kind: str) -> None:
 
 
 @given(st.text(alphabet="abt~+() ,.1ø_", max_size=30))
-@settings(max_examples=300, deadline=None)
 def test_any_text_is_a_term_or_an_error_of_ours(text: str) -> None:
     with pytest.raises(InputError):
         ms.term_matrix(text, ACTORS)

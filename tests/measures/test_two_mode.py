@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from networkx.algorithms import bipartite
 
@@ -165,7 +165,6 @@ def test_the_most_one_can_stand_between_is_the_most_of_all_tables(
 
 
 @given(met=TABLES)
-@settings(max_examples=40, deadline=None)
 def test_turning_the_table_swaps_actors_and_objects(met: pd.DataFrame) -> None:
     for measure in MEASURES.values():
         pd.testing.assert_series_equal(measure(met, of="objects"), measure(met.T))
@@ -173,7 +172,6 @@ def test_turning_the_table_swaps_actors_and_objects(met: pd.DataFrame) -> None:
 
 
 @given(met=TABLES)
-@settings(max_examples=40, deadline=None)
 def test_actors_and_objects_have_the_same_affiliations(met: pd.DataFrame) -> None:
     count = ms.two_mode_degree(met).sum()
     assert ms.two_mode_degree(met, of="objects").sum() == count
@@ -183,7 +181,6 @@ def test_actors_and_objects_have_the_same_affiliations(met: pd.DataFrame) -> Non
 
 
 @given(met=TABLES)
-@settings(max_examples=40, deadline=None)
 def test_eigenvectors_are_fixed_in_every_component(met: pd.DataFrame) -> None:
     x = ms.two_mode_eigenvector(met).fillna(0)
     y = ms.two_mode_eigenvector(met, of="objects").fillna(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -64,7 +64,6 @@ def test_without_cycles_any_alpha_will_do() -> None:
 
 
 @given(cells=SQUARES, share=st.floats(0, 0.999), weighted=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_katz_solves_its_equation(
     cells: np.ndarray, share: float, weighted: bool
 ) -> None:
@@ -152,7 +151,6 @@ def test_bargaining_power_is_that_of_actors_with_dependent_partners() -> None:
 
 
 @given(cells=SQUARES, share=st.floats(-0.9, 0.9), weighted=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_beta_centrality_is_the_sum_over_walks(
     cells: np.ndarray, share: float, weighted: bool
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -170,7 +170,6 @@ def networks(draw: st.DrawFn) -> Network:
 
 
 @given(network=networks(), ending=st.sampled_from(WITH_STATES))
-@settings(max_examples=25, deadline=None)
 def test_any_network_comes_back(
     network: Network, ending: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

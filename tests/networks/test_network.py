@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -458,7 +458,6 @@ def test_it_survives_pickle_and_copy() -> None:
     cells=st.lists(st.sampled_from([0.0, 1.0, 2.5, np.nan]), min_size=16, max_size=16),
     directed=st.booleans(),
 )
-@settings(max_examples=50, deadline=None)
 def test_rows_make_the_round_trip(cells: list[float], directed: bool) -> None:
     square = np.array(cells).reshape(4, 4)
     np.fill_diagonal(square, 0)
@@ -529,7 +528,6 @@ def test_states_may_be_given_in_codes() -> None:
     words=st.lists(st.sampled_from(TIE_STATES), min_size=16, max_size=16),
     directed=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
 def test_words_come_back_from_their_codes(words: list[str], directed: bool) -> None:
     names = list("abcd")
     square = np.array(words, dtype=object).reshape(4, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, RefusedError, UnknownNameError
@@ -72,7 +72,6 @@ def test_attributes_are_those_of_the_result() -> None:
 
 
 @given(met=TABLES)
-@settings(max_examples=40, deadline=None)
 def test_objects_are_the_actors_of_the_turned_table(met: pd.DataFrame) -> None:
     for kind in KINDS:
         pd.testing.assert_frame_equal(
@@ -81,7 +80,6 @@ def test_objects_are_the_actors_of_the_turned_table(met: pd.DataFrame) -> None:
 
 
 @given(met=TABLES)
-@settings(max_examples=40, deadline=None)
 def test_newman_gives_everybody_the_objects_shared_with_somebody(
     met: pd.DataFrame,
 ) -> None:
@@ -107,7 +105,6 @@ def filled(met: pd.DataFrame, choice: int) -> pd.DataFrame:
         st.sampled_from([0.0, 1.0, 1.0, np.nan]), min_size=12, max_size=12
     ).filter(lambda cells: np.isnan(cells).sum() <= 4)
 )
-@settings(max_examples=60, deadline=None)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_pair_is_known_exactly_when_no_gap_could_change_it(
     kind: str, cells: list[float]
@@ -139,7 +136,6 @@ def test_a_gap_counts_only_where_it_matters() -> None:
 
 
 @given(met=TABLES, onto=st.sampled_from(["actors", "objects"]))
-@settings(max_examples=40, deadline=None)
 def test_a_register_gives_what_the_table_gives(met: pd.DataFrame, onto: str) -> None:
     met = met.loc[:, (met > 0).any()]
     register = register_of(met)

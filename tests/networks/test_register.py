@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -278,7 +278,6 @@ def test_it_survives_pickle_and_copy() -> None:
     cells=st.lists(st.sampled_from([0.0, 0.0, 1.0, 2.5]), min_size=25, max_size=25),
     directed=st.booleans(),
 )
-@settings(max_examples=50, deadline=None)
 def test_rows_make_the_round_trip(cells: list[float], directed: bool) -> None:
     square = np.array(cells).reshape(5, 5)
     np.fill_diagonal(square, 0)

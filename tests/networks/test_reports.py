@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, RefusedError, Study
@@ -83,7 +83,6 @@ CELLS = st.lists(st.sampled_from([0.0, 1.0, 2.0, NAN]), min_size=16, max_size=16
 
 
 @given(cells=CELLS)
-@settings(max_examples=40, deadline=None)
 def test_what_is_confirmed_is_claimed(cells: np.ndarray) -> None:
     network = network_of(cells)
     low, mean, high = (
@@ -99,7 +98,6 @@ def test_what_is_confirmed_is_claimed(cells: np.ndarray) -> None:
 
 
 @given(cells=CELLS)
-@settings(max_examples=25, deadline=None)
 def test_it_does_not_matter_who_comes_first(cells: np.ndarray) -> None:
     network = network_of(cells)
     for join in (confirmed, claimed, averaged):
@@ -274,7 +272,6 @@ def test_kappa_is_that_of_the_coders() -> None:
 
 
 @given(cells=CELLS, seed=st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
 def test_agreement_does_not_depend_on_the_order(cells: np.ndarray, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(4)
     names = [NAMES[k] for k in order]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -62,7 +62,6 @@ def test_reverse_keeps_declared_lengths() -> None:
 
 
 @given(network=NETWORKS)
-@settings(max_examples=40, deadline=None)
 def test_reverse_twice_is_the_same_network(network: Network) -> None:
     again = reverse(reverse(network))
     pd.testing.assert_frame_equal(again.ties, network.ties)
@@ -125,7 +124,6 @@ def test_an_unknown_rule_is_an_error() -> None:
 
 
 @given(network=NETWORKS)
-@settings(max_examples=40, deadline=None)
 @pytest.mark.parametrize("rule", ["mean", "minimum", "maximum"])
 def test_a_pair_is_known_exactly_when_both_sides_are(
     rule: str, network: Network
@@ -138,7 +136,6 @@ def test_a_pair_is_known_exactly_when_both_sides_are(
 
 
 @given(network=NETWORKS)
-@settings(max_examples=40, deadline=None)
 def test_nobody_is_lost_and_nothing_becomes_known(network: Network) -> None:
     before = network.ties.copy(), network.states.copy()
     known = network.observed.to_numpy()
@@ -305,7 +302,6 @@ def test_networks_that_do_not_fit_are_told_together() -> None:
 
 
 @given(networks=st.lists(NETWORKS, min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None)
 @pytest.mark.parametrize("rule", ["sum", "mean", "maximum", "minimum", "any", "all"])
 def test_a_combined_dyad_is_what_every_completion_gives(
     rule: str, networks: list[Network]

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -307,7 +307,6 @@ def with_margins(sets: list[frozenset[str]]) -> list[frozenset[str]]:
     return [*sets, frozenset().union(*sets), frozenset().union(*sets[:2])]
 
 
-@settings(deadline=None, max_examples=150)
 @given(sets=groups, threshold=st.integers(3, 5))
 def test_nothing_small_can_be_worked_out(
     sets: list[frozenset[str]], threshold: int
@@ -318,7 +317,6 @@ def test_nothing_small_can_be_worked_out(
     assert determined(cells, shown, study, {}) == []
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     places=st.lists(
         st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=6, max_size=11
@@ -344,7 +342,6 @@ def test_two_way_tables_with_all_their_margins_hold(
     assert determined(cells, shown, study, {}) == []
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     whole=groups,
     first=groups,
@@ -369,7 +366,6 @@ def test_nothing_small_can_be_worked_out_across_questions(
     assert determined(cells, shown, study, parts) == []
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     sets=groups,
     answers=st.lists(st.integers(1, 5), min_size=9, max_size=9),
@@ -402,7 +398,6 @@ def test_a_linear_program_over_single_people_finds_no_narrow_interval(
         assert high - low > 0.4 - 1e-6
 
 
-@settings(deadline=None, max_examples=60)
 @given(sets=groups, data=st.data())
 def test_the_attack_finds_what_brute_force_finds(
     sets: list[frozenset[str]], data: st.DataObject
@@ -414,7 +409,6 @@ def test_the_attack_finds_what_brute_force_finds(
     assert bool(found) == bool(small)
 
 
-@settings(deadline=None, max_examples=60)
 @given(sets=groups, data=st.data())
 def test_the_order_of_the_cells_does_not_matter(
     sets: list[frozenset[str]], data: st.DataObject
@@ -426,7 +420,6 @@ def test_the_order_of_the_cells_does_not_matter(
     assert turned == [reasons[k] for k in order]
 
 
-@settings(deadline=None, max_examples=60)
 @given(sets=groups)
 def test_no_more_is_hidden_than_needed(sets: list[frozenset[str]]) -> None:
     cells = [cell(who) for who in dict.fromkeys(with_margins(sets))]

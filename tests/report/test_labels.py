@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import measures
@@ -146,7 +146,6 @@ def test_undefined_infinite_and_zero() -> None:
     assert [number(x, 0, signed=True) for x in (2, 0, -2)] == ["+2", "0", "−2"]
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     value=st.floats(-1e9, 1e9),
     decimals=st.integers(0, 6),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError
@@ -38,7 +38,6 @@ def test_crossings_that_need_not_be_are_undone() -> None:
 
 
 @given(st.sets(st.sampled_from(list(combinations("abcdefg", 2))), min_size=1))
-@settings(deadline=None, max_examples=60)
 def test_every_link_leads_right_and_no_place_is_taken_twice(pairs) -> None:
     found = in_columns(sorted(pairs))
     assert set(found.routes) == pairs

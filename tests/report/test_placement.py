@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.report.placement import curve, place_names
@@ -52,7 +52,6 @@ def test_a_name_stays_inside_of_the_window() -> None:
     assert (box[:2] >= 0).all()
 
 
-@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12))
 def test_names_on_a_roomy_page_touch_nothing(seed: int, n: int) -> None:
     draws = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError
@@ -98,7 +98,6 @@ def test_a_network_with_more_actors_adds_them() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=25)
 @given(st.integers(2, 12), st.integers(0, 2**32 - 1))
 def test_layout_is_finite_repeatable_and_spreads_actors(n: int, seed: int) -> None:
     draws = np.random.default_rng(seed).random((n, n))

@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -89,7 +89,6 @@ def test_the_documented_case() -> None:
 # ---- against every order, and identities
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sets(st.sampled_from("pqrstu"), min_size=1), min_size=2, max_size=6))
 def test_means_and_spread_are_those_of_every_order(interviews: list[set[str]]) -> None:
     found = saturation(of_codes(interviews), base=2, run=1)
@@ -101,7 +100,6 @@ def test_means_and_spread_are_those_of_every_order(interviews: list[set[str]]) -
     np.testing.assert_allclose(shown, ratio, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.sets(st.sampled_from("pqrstu"), min_size=1), min_size=2, max_size=12)
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -54,7 +54,6 @@ def test_beyond_the_null_is_0_and_the_raw_value_is_kept() -> None:
     assert r_star_wg(items, ["g", "g"], (1, 5))["g"] == -3
 
 
-@settings(deadline=None, max_examples=50)
 @given(ANSWERS, st.integers(-3, 3), st.sampled_from([-2, 0.5, 3]))
 def test_agreement_knows_no_origin_unit_or_direction(
     answers: list[int], shift: int, unit: float
@@ -71,7 +70,6 @@ def test_agreement_knows_no_origin_unit_or_direction(
     )
 
 
-@settings(deadline=None, max_examples=50)
 @given(ANSWERS)
 def test_agreement_knows_no_order(answers: list[int]) -> None:
     table = pd.DataFrame({"a": answers, "b": answers[::-1]})
@@ -84,7 +82,6 @@ def test_agreement_knows_no_order(answers: list[int]) -> None:
         )
 
 
-@settings(deadline=None, max_examples=50)
 @given(ANSWERS)
 def test_one_item_is_rwg_and_parallel_items_follow_spearman_brown(
     answers: list[int],

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -44,7 +44,6 @@ def test_percent_by_hand() -> None:
     assert percent_agreement(ratings, kind="pairs") == pytest.approx((3 + 1 + 2) / 8)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS)
 def test_two_coders_by_formula(pairs: list[tuple[int, int]]) -> None:
     a, b = np.array(pairs).T
@@ -62,7 +61,6 @@ def test_two_coders_by_formula(pairs: list[tuple[int, int]]) -> None:
             assert found == pytest.approx(1 - observed / expected, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS)
 def test_cohen_is_symmetric_and_two_raters_are_congers(
     pairs: list[tuple[int, int]],
@@ -74,7 +72,6 @@ def test_cohen_is_symmetric_and_two_raters_are_congers(
     np.testing.assert_allclose(found, conger, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 1000))
 def test_units_and_raters_have_no_order_for_fleiss(seed: int) -> None:
     rng = np.random.default_rng(seed)

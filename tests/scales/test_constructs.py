@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import UnknownNameError
@@ -168,7 +168,6 @@ STATEMENT = st.tuples(
 @given(
     codings=st.lists(STATEMENT, max_size=12), order=st.randoms(use_true_random=False)
 )
-@settings(deadline=None, max_examples=40)
 def test_the_order_of_rows_changes_nothing(codings, order) -> None:
     study = made(codings)
     shuffled = list(codings)
@@ -180,7 +179,6 @@ def test_the_order_of_rows_changes_nothing(codings, order) -> None:
 
 
 @given(codings=st.lists(STATEMENT, min_size=1, max_size=12))
-@settings(deadline=None, max_examples=40)
 def test_scores_mirror_when_polarities_do(codings) -> None:
     mirrored = [(*row[:3], -row[3], row[4]) for row in codings]
     scores, other = construct_scores(made(codings)), construct_scores(made(mirrored))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.anova import anova_lm
 
@@ -28,7 +28,6 @@ SIZES = st.lists(st.integers(1, 6), min_size=3, max_size=6).filter(
 )
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 5_000), SIZES)
 def test_the_table_of_statsmodels_gives_the_same(seed: int, sizes: list[int]) -> None:
     data = scores(seed, sizes)
@@ -51,7 +50,6 @@ def test_the_table_of_statsmodels_gives_the_same(seed: int, sizes: list[int]) ->
         assert icc2(data["y"], data["g"]) == pytest.approx(1 - within / between)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 5_000), st.integers(2, 6), st.integers(2, 5))
 def test_equal_groups_are_a_mean_product_of_pairs(
     seed: int, groups: int, size: int
@@ -69,7 +67,6 @@ def test_equal_groups_are_a_mean_product_of_pairs(
         assert icc2(data["y"], data["g"]) == pytest.approx(step_up, rel=1e-9)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 5_000), st.floats(-9, 9), st.sampled_from([-3.0, 0.1, 20.0]))
 def test_icc_knows_no_origin_unit_or_order(
     seed: int, shift: float, unit: float

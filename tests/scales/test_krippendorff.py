@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -59,7 +59,6 @@ def test_nominal_by_hand() -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(deadline=None, max_examples=50)
 @given(table=TABLES)
 def test_alpha_by_definition(level: str, table: list[tuple[float, ...]]) -> None:
     cells = np.array(table)
@@ -70,7 +69,6 @@ def test_alpha_by_definition(level: str, table: list[tuple[float, ...]]) -> None
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(deadline=None, max_examples=50)
 @given(table=TABLES, seed=st.integers(0, 99))
 def test_units_and_coders_have_no_order(
     level: str, table: list[tuple[float, ...]], seed: int
@@ -85,7 +83,6 @@ def test_units_and_coders_have_no_order(
     )
 
 
-@settings(deadline=None, max_examples=50)
 @given(table=TABLES)
 def test_each_level_keeps_what_it_may(table: list[tuple[float, ...]]) -> None:
     cells = np.array(table)

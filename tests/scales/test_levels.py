@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError
@@ -74,7 +74,6 @@ def test_components_by_hand() -> None:
     assert found.coefficient_items_fixed == pytest.approx(0.5)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 5_000), st.lists(st.integers(1, 6), min_size=24, max_size=24))
 def test_fixed_items_give_icc2(seed: int, weights: list[int]) -> None:
     items, tie = ratings(seed, tie_sd=2)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab import InputError, UnknownNameError
@@ -38,7 +38,6 @@ def test_alpha_by_hand() -> None:
     assert scale_reliability(items).sem == pytest.approx(math.sqrt(1.5 / 9), rel=1e-14)
 
 
-@settings(deadline=None, max_examples=50)
 @given(SEEDS, st.permutations(range(4)), st.floats(-5, 5))
 def test_alpha_knows_no_order_and_no_origin(
     seed: int, order: list[int], shift: float
@@ -51,7 +50,6 @@ def test_alpha_knows_no_order_and_no_origin(
         )
 
 
-@settings(deadline=None, max_examples=50)
 @given(SEEDS)
 def test_alpha_of_standardised_items_is_spearman_brown(seed: int) -> None:
     items = answers(seed)
@@ -250,7 +248,6 @@ def test_wrong_arguments_are_refused() -> None:
         cronbach_alpha(items[[]])
 
 
-@settings(deadline=None, max_examples=50)
 @given(SEEDS)
 def test_the_interval_holds_alpha_and_narrows(seed: int) -> None:
     items = answers(seed)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -266,7 +266,6 @@ def test_waves_are_kept_apart() -> None:
     assert nc.build_network(study, "sharing", "north", "2").ties.loc["a", "b"] == 5
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.permutations(ANSWERS))
 def test_the_order_of_the_rows_changes_nothing(
     answers: list[tuple[str, str, str, Any]],

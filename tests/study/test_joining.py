@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -106,7 +106,6 @@ WITH_WAVE = ("ties", "respondents", "answers", "affiliations")
 
 
 @given(seed=st.integers(0, 4), name=st.sampled_from(["2026", "2024", "after"]))
-@settings(deadline=None, max_examples=12)
 def test_selecting_the_wave_gives_the_new_tables_back(seed: int, name: str) -> None:
     first, new = wave("2025"), wave("2026", seed=seed)
     joined = join_wave(first, new, wave=name)

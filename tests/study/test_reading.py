@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -50,7 +50,6 @@ def holds(report: DataReport) -> None:
 
 
 @given(name=st.sampled_from(["actors.csv", "ties.csv", "study.toml"]), content=BYTES)
-@settings(deadline=None, max_examples=300)
 def test_any_bytes_get_an_answer(name: str, content: bytes) -> None:
     files = {"study.toml": TOML, "actors.csv": ACTORS.encode(), "ties.csv": TIES}
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +68,6 @@ def test_any_bytes_get_an_answer(name: str, content: bytes) -> None:
     table=st.sampled_from(["answers", "codings", "affiliations", "sites"]),
     content=BYTES,
 )
-@settings(deadline=None, max_examples=100)
 def test_any_bytes_in_the_other_tables(table: str, content: bytes) -> None:
     files = {"study.toml": TOML, "actors.csv": ACTORS.encode(), "ties.csv": TIES}
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +75,6 @@ def test_any_bytes_in_the_other_tables(table: str, content: bytes) -> None:
 
 
 @given(content=BYTES)
-@settings(deadline=None, max_examples=100)
 def test_any_bytes_as_a_workbook(content: bytes) -> None:
     files = {"study.toml": TOML, "actors.csv": ACTORS.encode()}
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +109,6 @@ ROW = st.lists(CELL, min_size=3, max_size=5)
     drop=st.booleans(),
     directed=st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
 def test_every_row_is_used_or_counted(
     rows: list[list[str]], rule: str, drop: bool, directed: bool
 ) -> None:

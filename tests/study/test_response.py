@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -226,7 +226,6 @@ def test_sites_that_did_not_take_part_share_a_line(language: str, line: str) -> 
 
 
 @given(st.permutations(range(len(ANSWERS))), st.permutations(range(len(RESPONDENTS))))
-@settings(deadline=None, max_examples=15)
 def test_the_order_of_rows_does_not_matter(one: list[int], two: list[int]) -> None:
     shuffled = survey(answers=ANSWERS.iloc[one], respondents=RESPONDENTS.iloc[two])
     pd.testing.assert_frame_equal(response_rates(shuffled), response_rates(survey()))

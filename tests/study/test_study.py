@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -232,7 +232,6 @@ TEXT = st.text(
     weights=st.lists(st.floats(min_value=0.001, max_value=1e9), min_size=2, max_size=2),
     header=st.sampled_from(["extra", "a;b", "tab\tbed", 'quo"te', "comma, here"]),
 )
-@settings(deadline=None, max_examples=40)
 def test_reading_what_was_written_is_the_same_study(
     attributes: list[str], weights: list[float], header: str
 ) -> None:

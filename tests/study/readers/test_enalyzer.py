@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.study.ledger import Ledger
@@ -82,7 +82,6 @@ def test_faults_have_a_row_and_a_column(csv: Any, ledger: Ledger) -> None:
     assert told["E-CSV-005"][0] == 3
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     data=st.one_of(
         st.binary(max_size=300),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError
@@ -305,7 +305,6 @@ texts = st.text(st.characters(exclude_categories=["C"]), max_size=12)
 
 
 @given(first=texts, second=texts)
-@settings(max_examples=15, deadline=None)
 def test_any_texts_come_back(
     first: str, second: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -339,7 +338,6 @@ def test_any_texts_come_back(
     put=st.binary(max_size=6),
     cut=st.integers(0, 40),
 )
-@settings(max_examples=250, deadline=None)
 def test_any_bytes_are_answered_by_the_ledger(
     source: str, at: int, put: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

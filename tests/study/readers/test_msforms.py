@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.study.ledger import Ledger
@@ -142,7 +142,6 @@ def test_what_is_no_form(csv: Any, ledger: Ledger, head: str) -> None:
     assert "Kari" not in str(told)
 
 
-@settings(deadline=None, max_examples=300)
 @given(answers=st.lists(st.text(alphabet='ab;"\n\t,12 ', max_size=8), max_size=6))
 def test_only_problems_come_out(answers: list[str], tmp_path_factory: Any) -> None:
     file = tmp_path_factory.getbasetemp() / "fuzz_forms.csv"

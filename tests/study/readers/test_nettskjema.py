@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError
@@ -405,7 +405,6 @@ written = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_
 
 
 @given(texts=st.lists(written, min_size=2, max_size=2), words=written, asked=written)
-@settings(max_examples=15, deadline=None)
 def test_any_texts_come_back(
     texts: list[str], words: str, asked: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -437,7 +436,6 @@ def test_any_texts_come_back(
 
 
 @given(at=st.integers(0, 1_200), put=st.binary(max_size=6), cut=st.integers(0, 40))
-@settings(max_examples=250, deadline=None)
 def test_any_bytes_are_answered_by_the_ledger(
     at: int, put: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

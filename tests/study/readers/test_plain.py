@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -183,7 +183,6 @@ def export_of(rows: list[tuple[str, str]]) -> SurveyExport:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
-@settings(deadline=None, max_examples=60)
 @given(cells=st.lists(CELL, min_size=1, max_size=5))
 def test_cells_survive(cells: list[str], suffix: str, tmp_path_factory: Any) -> None:
     file = tmp_path_factory.getbasetemp() / f"round{suffix}"
@@ -211,7 +210,6 @@ def test_what_cannot_be_written_is_refused(
     assert not (tmp_path / name).exists()
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     head=st.sampled_from(["respondent,item,value", "id,item,wave", "a,b,c", ",a,a"]),
     rows=st.lists(

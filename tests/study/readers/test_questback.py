@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.study.ledger import Ledger
@@ -128,7 +128,6 @@ def test_a_workbook_with_several_sheets_asks(xlsx: Any, ledger: Ledger) -> None:
     assert [p.code for p in ledger.listed()] == ["E-XLS-007"]
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     rows=st.lists(
         st.lists(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netcollab.study.readers.regular import read_regular
@@ -17,7 +17,6 @@ def slowly(text: str, separator: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.text(alphabet='ab1 ;"\n\rø', max_size=30))
 @example('a;b\n"1";"2"\n')
 @example('a;b\n"1;2";3')
@@ -38,7 +37,6 @@ def test_any_text_is_read_the_same_or_not_at_all(text: str) -> None:
         assert rows == slow
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=2, max_size=5), st.booleans())
 def test_what_a_writer_writes_is_read_the_same_or_not_at_all(
     rows: list[tuple[str, str]], quoted: bool

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -259,7 +259,6 @@ def test_a_record_that_does_not_fit(sav: Path, at: int) -> None:
         sav_records(broken)
 
 
-@settings(deadline=None, max_examples=400)
 @given(
     changes=st.lists(
         st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=4)),
@@ -320,7 +319,6 @@ def test_a_file_comes_back_as_it_was(sav: Path, tmp_path: Path, cells: Any) -> N
     assert again.questions["tillit"].missing == {"98": "dont_know"}
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     rows=st.lists(
         st.tuples(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.study.ledger import Ledger
@@ -164,7 +164,6 @@ def test_an_attribute_that_changes(csv: Any, ledger: Ledger) -> None:
     assert (told.fields["count"], told.fields["value"]) == ("1", "GroupSize")
 
 
-@settings(deadline=None, max_examples=300)
 @given(
     rows=st.lists(
         st.lists(

@@ -10,7 +10,7 @@ import networkx as nx
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.study.ledger import Ledger
@@ -138,7 +138,6 @@ def test_workbooks_say_the_same(read: Read, told: Any) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -151,7 +150,6 @@ def test_what_is_written_is_read_again(
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -229,7 +229,6 @@ def test_relations_may_differ_in_direction_but_not_one_relation(
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -278,7 +277,6 @@ def test_a_direction_that_is_not_known_is_not_written(
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -453,7 +453,6 @@ def test_drawings_are_counted_not_kept(read: Read) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -511,7 +510,6 @@ def test_an_actor_that_is_there_twice_is_not_written(make: Any, tmp_path: Path) 
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:

@@ -11,7 +11,7 @@ import networkx as nx
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -147,7 +147,6 @@ def test_what_the_user_says_is_followed(read: Read) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -189,7 +188,6 @@ BOOK = workbook([["x", "a", "b"], ["a", 0, 1.5], ["b", 2, 0]])
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -194,7 +194,6 @@ def test_other_sections_are_counted(read: Read) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -244,7 +243,6 @@ def test_several_waves_are_not_mixed(make: Any, tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:

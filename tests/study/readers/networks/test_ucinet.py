@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netcollab as nc
@@ -202,7 +202,6 @@ def test_the_diagonal(read: Read) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_again(
     data: st.DataObject, networks: Any, told: Any, again: Any
 ) -> None:
@@ -261,7 +260,6 @@ def test_what_dl_does_not_carry(
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
 def test_damaged_files_are_never_a_traceback(
     data: st.DataObject, damage: Any, read: Read
 ) -> None:
