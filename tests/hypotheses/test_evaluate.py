@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
 
 import netcollab as nc
 from netcollab.errors import InputError, UnknownNameError
@@ -21,7 +19,7 @@ from netcollab.hypotheses import (
     declared,
     evaluate,
 )
-from netcollab.study import HypothesisSpec, Manifest, Study, simulate
+from netcollab.study import HypothesisSpec, Manifest, Study
 
 COLUMNS = [
     *("hypothesis", "verdict", "test_verdict", "evidence_verdict", "level"),
@@ -185,18 +183,6 @@ def test_the_order_of_rows_changes_nothing(twin: Study, of_twin: Findings) -> No
         of_twin.to_frame(),
         rtol=1e-9,
     )
-
-
-@pytest.mark.calibration
-def test_without_effects_the_family_keeps_its_level(tmp_path: Path) -> None:
-    decided = 0
-    for seed in range(40):
-        folder = simulate(
-            "alvorlig_sykt_barn", tmp_path / str(seed), seed=seed, effects="none"
-        )
-        findings = evaluate(nc.read_study(folder), ANSELL_GASH, rng=seed)
-        decided += any(f.verdict in ("supported", "contradicted") for f in findings)
-    assert decided <= binom.ppf(0.999, 40, 0.05)
 
 
 # ---- evidence beside a test
