@@ -174,7 +174,13 @@ def wait_until_run(page: Any, name: str) -> None:
         assert told.all_text_contents() == [], name
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+def first_now() -> list[object]:
+    """The first notebook with every push, the others at night."""
+    first, *others = NOTEBOOKS
+    return [first, *(pytest.param(o, marks=pytest.mark.nightly) for o in others)]
+
+
+@pytest.mark.parametrize("name", first_now())
 def test_every_notebook_runs_without_complaint(
     server: str, context: tuple[Any, list[str]], name: str
 ) -> None:

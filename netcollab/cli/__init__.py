@@ -1,0 +1,100 @@
+"""The command line: parses, calls the rooms, sets the exit code.
+
+Exit codes: 0 ok, 1 the job ran and failed, 2 bad input or usage, 3 analysis refused,
+4 environment (disk, permission, another run), 130 interrupted. Results go to stdout,
+everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+import netcollab
+from netcollab.cli import analyses, outputs, studies
+from netcollab.errors import InputError, JobError, RefusedError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        The words after ``netcollab``; None: those of the running process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    run: Callable[[argparse.Namespace], int] = asked.run
+    try:
+        return run(asked)
+    except InputError as error:
+        return _failed(_in_words(error, getattr(asked, "language", "en")), 2)
+    except RefusedError as error:
+        return _failed(error, 3)
+    except JobError as error:
+        return _failed(error, 1)
+    except (OSError, MemoryError) as error:
+        return _failed(error, 4)
+    except KeyboardInterrupt:
+        return _failed("interrupted", 130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="netcollab",
+        description="Collaboration between public bodies: networks, evidence, figures.",
+        epilog="Exit codes: 0 ok, 1 failed, 2 bad input, 3 refused, 4 environment, "
+        "130 interrupted.",
+    )
+    version = f"netcollab {netcollab.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    for add in (
+        studies.add_new,
+        studies.add_import,
+        studies.add_check,
+        studies.add_join,
+        studies.add_pseudonymise,
+        analyses.add_design,
+        analyses.add_measures,
+        outputs.add_report,
+        analyses.add_test,
+        analyses.add_calibrate,
+        studies.add_simulate,
+        outputs.add_paper,
+        outputs.add_notebooks,
+        outputs.add_release,
+        studies.add_explain,
+    ):
+        add(commands)
+    return parser
+
+
+def _in_words(error: InputError, language: str) -> str:
+    """Every problem of an error, in the language that was asked for."""
+    from netcollab import report
+
+    with report.language(language if isinstance(language, str) else "en"):
+        return "\n".join(map(report.problem_text, error.problems))
+
+
+def _failed(error: object, code: int) -> int:
+    print(f"netcollab: {error}", file=sys.stderr)
+    return code
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")

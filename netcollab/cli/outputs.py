@@ -1,0 +1,108 @@
+"""Commands that write what people see, and look it over before it leaves."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from netcollab.cli.told import LANGUAGES, Commands, as_json, progress
+
+__all__ = ["add_notebooks", "add_paper", "add_release", "add_report"]
+
+
+def add_report(commands: Commands) -> None:
+    told = "feedback for each municipality, and one across them"
+    words = commands.add_parser("report", help=told)
+    words.add_argument("study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--out", type=Path, default=Path("reports"))
+    for name, known, default in (
+        ("language", LANGUAGES, "the study's own"),
+        ("site", None, "all"),
+    ):
+        told = f"repeatable; default {default}"
+        words.add_argument(f"--{name}", action="append", choices=known, help=told)
+    words.add_argument("--no-pdf", action="store_true", help="only HTML")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_report)
+
+
+def _report(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    read = study.read_study(asked.study)
+    languages = asked.language or [read.manifest.language]
+    chosen = {"languages": languages, "sites": asked.site}
+    with progress() as tell, report.language(languages[0]):
+        pdf = not asked.no_pdf
+        made = report.write_feedback(
+            read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen
+        )
+        print(*made.notes(), sep="\n", file=sys.stderr)
+    print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")
+    return 0
+
+
+def add_paper(commands: Commands) -> None:
+    words = commands.add_parser("paper", help="run the notebooks and write the paper")
+    words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    words.add_argument("--out", type=Path, default=Path("paper"))
+    words.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="that of the notebooks"
+    )
+    words.set_defaults(run=_paper)
+
+
+def _paper(asked: argparse.Namespace) -> int:
+    from netcollab import report
+
+    with progress() as tell, report.language(asked.language):
+        page = report.build_paper(asked.notebooks, asked.out, tell=tell)
+    print(page)
+    return 0
+
+
+def add_notebooks(commands: Commands) -> None:
+    words = commands.add_parser("notebooks", help="which notebooks are out of date")
+    words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+    words.add_argument("--write", action="store_true", help="run and rewrite them")
+    words.set_defaults(run=_notebooks)
+
+
+def _notebooks(asked: argparse.Namespace) -> int:
+    from netcollab import report
+
+    stale = []
+    with progress() as tell:
+        for path in report.find_notebooks(asked.notebooks):
+            tell(path.name)
+            rerun = report.execute_notebook(path, tell=tell)
+            if asked.write:
+                report.write_notebook(path, rerun)
+            else:
+                cells = report.differing_cells(report.read_notebook(path), rerun)
+                stale += [f"{path.name}, code cell {cell}" for cell in cells]
+    for line in stale:
+        print(f"{line}: the stored output differs; run: netcollab notebooks --write")
+    return 1 if stale else 0
+
+
+def add_release(commands: Commands) -> None:
+    words = commands.add_parser(
+        "release", help="look for traces of persons before a folder leaves the house"
+    )
+    words.add_argument("folder", type=Path, help="what a run wrote")
+    words.add_argument("--study", type=Path, help="the study folder, or one workbook")
+    words.add_argument("--language", choices=LANGUAGES, default="en")
+    words.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    words.set_defaults(run=_release)
+
+
+def _release(asked: argparse.Namespace) -> int:
+    from netcollab import report, study
+
+    made_of = study.read_study(asked.study) if asked.study is not None else None
+    found = report.check_release(asked.folder, study=made_of)
+    with report.language(asked.language):
+        print(as_json(found.to_dict()) if asked.json else report.release_report(found))
+    return 1 if found.findings else 0
