@@ -80,7 +80,7 @@ PAGES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     **{
         f"feedback-{code}": (
             code,
-            feedback_in(code, f"{code}/report-nordvik.html", ["nordvik"]),
+            feedback_in(code, "report-nordvik.html", ["nordvik"]),
         )
         for code in ("nb", "da", "en")
     },
@@ -142,7 +142,9 @@ def test_printed_it_is_a4_and_nothing_is_cut(
 
 
 SIDES = ("top", "right", "bottom", "left")
+# What is one pixel large is for screen readers alone, and is not cut.
 CUT = """() => [...document.querySelectorAll("body *")].filter((box) => {
+  if (box.clientWidth === 1 && box.clientHeight === 1) return false;
   const hides = getComputedStyle(box).overflowX !== "visible";
   const beyond = box.getBoundingClientRect().right > innerWidth + 1;
   return beyond || (hides && box.scrollWidth > box.clientWidth + 1);
