@@ -60,10 +60,11 @@ if TYPE_CHECKING:
         read_notebook,
         write_notebook,
     )
-    from netcollab.report.paper import build_paper, publish_figure, publish_table
+    from netcollab.report.paper import build_paper
     from netcollab.report.persons import check_consent, person_level
     from netcollab.report.power_curves import plot_power
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
+    from netcollab.report.publishing import publish_figure, publish_table
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
     from netcollab.report.release import (
@@ -142,8 +143,8 @@ _DOORS = {
     "plot_sociomatrix": "sociomatrix",
     "problem_text": "data_check",
     "protect": "disclosure",
-    "publish_figure": "paper",
-    "publish_table": "paper",
+    "publish_figure": "publishing",
+    "publish_table": "publishing",
     "read_notebook": "notebooks",
     "release_report": "release",
     "save_figure": "figures",

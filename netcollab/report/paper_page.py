@@ -15,36 +15,15 @@ from nbconvert import HTMLExporter
 
 from netcollab.report.labels import LANGUAGES, ambient_language, label, language
 from netcollab.report.markdown import markdown_text
+from netcollab.report.publishing import Item
 
-__all__ = ["COMMAND", "Chapter", "Item", "chapter_of", "contents_list", "paper_page"]
+__all__ = ["COMMAND", "Chapter", "chapter_of", "contents_list", "paper_page"]
 
 COMMAND = "netcollab paper"
 _TEMPLATES = Path(__file__).with_name("templates")
 _KINDS = ("figure", "table")
 _SENTENCE = re.compile(r".+?[.!?](?=\s+[A-ZÆØÅ]|\s*$)", flags=re.DOTALL)
 _MARKS = re.compile(r"\*\*?|`|\[([^]]*)\]\([^)]*\)")
-
-
-@dataclass(frozen=True)
-class Item:
-    """A figure or table of the paper, as a notebook handed it over.
-
-    Parameters
-    ----------
-    kind
-        "figure" or "table".
-    name, caption, alt
-        Of the files, for the reader, and in words.
-    notebook, cell
-        Where it was handed over: the file, and the code cell counted from 1.
-    """
-
-    kind: str
-    name: str
-    caption: str
-    alt: str = ""
-    notebook: str = ""
-    cell: int = 0
 
 
 @dataclass(frozen=True)
