@@ -46,7 +46,7 @@ ENVIRONMENT, INTERRUPTED = 4, 130
 
 ROOT = Path(__file__).resolve().parent
 TESTED = ("tests", "netcollab", "notebooks")
-EVERY_CORE = ("-n", "logical", "--dist", "loadfile")
+EVERY_CORE = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 
 # JupyterLab looks for newer versions, news and language servers; nothing here calls the
 # network or other programs unasked.

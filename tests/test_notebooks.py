@@ -27,6 +27,17 @@ LONGEST_CELL = 12
 PIXEL_TOLERANCE = 2.0  # root mean square of 0..255: antialiasing of another processor
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+# nbval runs every cell with every push; what follows looks at the pictures as well
+QUICK = ("01_the_collaboration", "03_relational_capacity")
+quick_now = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path, id=path.stem, marks=[] if path.stem in QUICK else pytest.mark.nightly
+        )
+        for path in NOTEBOOKS
+    ],
+)
 
 
 @cache
@@ -76,12 +87,12 @@ def test_every_cell_was_run_in_order(path: Path) -> None:
     assert not [o for o in streams if o.name == "stderr"]
 
 
-@each_notebook
+@quick_now
 def test_a_rerun_tells_the_same(path: Path) -> None:
     assert differing_cells(stored(path), rerun(path)) == []
 
 
-@each_notebook
+@quick_now
 def test_a_rerun_draws_the_same(path: Path, tmp_path: Path) -> None:
     if importlib.metadata.version("matplotlib") != locked("matplotlib"):
         pytest.skip("pixels are compared with the locked matplotlib only")

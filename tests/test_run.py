@@ -84,7 +84,7 @@ def make(
         ("", "-P -m netcollab paper"),
         ("check data/cases --json", "-P -m netcollab check data/cases --json"),
         ("--version", "-P -m netcollab --version"),
-        ("test", "-m pytest -n logical --dist loadfile"),
+        ("test", "-m pytest -n logical --dist loadfile --no-loadscope-reorder"),
         ("test -x -k kite", "-m pytest -x -k kite"),
         ("test my_study --json", "-P -m netcollab test my_study --json"),
         ("test data/cases/x", "-P -m netcollab test data/cases/x"),

@@ -63,6 +63,7 @@ def test_permutation_is_exact_for_any_distribution() -> None:
         assert abs(size(p, level + 1e-9) - level) <= error(800, level)
 
 
+@pytest.mark.nightly
 def test_permutation_beside_a_covariate_holds_its_level() -> None:
     rng = np.random.default_rng(7)
     p = []
@@ -102,7 +103,9 @@ def test_slopes_that_differ_about_zero() -> None:
     assert size(within) > LEVEL + error(200)
 
 
-@pytest.mark.parametrize("slope_sd", [0.0, 0.4])
+@pytest.mark.parametrize(
+    "slope_sd", [pytest.param(0.0, marks=pytest.mark.nightly), 0.4]
+)
 def test_slopes_that_vary_belong_in_the_model(slope_sd: float) -> None:
     rng = np.random.default_rng(21)
     intercepts, slopes, counted = [], [], []
@@ -133,6 +136,7 @@ def off_diagonal(ratings: pd.DataFrame) -> np.ndarray:
     return ratings.to_numpy()[~np.eye(len(ratings), dtype=bool)]
 
 
+@pytest.mark.nightly
 def test_one_slope_everywhere_is_not_called_different() -> None:
     rng = np.random.default_rng(14)
     p, chi = [], []

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.calibration
 
 @pytest.mark.parametrize(
     ("name", "studies", "most"),
-    [("myndighedsfunktion", 50, 6), ("alvorlig_sykt_barn", 25, 4)],
+    [
+        ("myndighedsfunktion", 50, 6),
+        pytest.param("alvorlig_sykt_barn", 200, 18, marks=pytest.mark.nightly),
+    ],
 )
 def test_studies_without_effects_give_no_verdict(
     name: str, studies: int, most: int

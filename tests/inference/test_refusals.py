@@ -405,7 +405,9 @@ def test_a_site_unlike_the_others_is_told() -> None:
 
 
 @pytest.mark.calibration
-@pytest.mark.parametrize("n", [6, 8, 12, 20])
+@pytest.mark.parametrize(
+    "n", [6, 20, *(pytest.param(n, marks=pytest.mark.nightly) for n in (8, 12))]
+)
 def test_hubs_are_seldom_told_where_actors_are_alike(n: int) -> None:
     said = 0
     for seed in range(500):

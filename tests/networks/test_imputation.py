@@ -225,7 +225,9 @@ def covered(copies: list[np.ndarray], truth: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.calibration
-@pytest.mark.parametrize("missing", ["rows", "dyads"])
+@pytest.mark.parametrize(
+    "missing", ["rows", pytest.param("dyads", marks=pytest.mark.nightly)]
+)
 def test_intervals_hold_the_truth_about_as_often_as_they_say(missing: str) -> None:
     """20 % of the dyads are unknown; intervals of 95 % over 20 networks."""
     rng = np.random.default_rng(20)
