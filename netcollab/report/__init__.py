@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         number,
         word,
     )
-    from netcollab.report.levels import plot_calibration
     from netcollab.report.levels import layout_levels
     from netcollab.report.measuring import MeasuresReport, write_measures
     from netcollab.report.methods_text import citations, methods_paragraph
@@ -67,6 +66,7 @@ if TYPE_CHECKING:
     from netcollab.report.publishing import publish_figure, publish_table
     from netcollab.report.ranges import plot_ranges
     from netcollab.report.ranks import plot_power_profile, plot_rank_intervals
+    from netcollab.report.rejections import plot_calibration
     from netcollab.report.release import (
         ReleaseCheck,
         ReleaseFinding,
@@ -86,9 +86,9 @@ if TYPE_CHECKING:
 _DOORS = {
     "Cell": "disclosure",
     "DialogueSheet": "dialogue",
-    "Explorer": "explorer",
     "FeedbackReport": "feedback",
     "Exposure": "disclosure",
+    "Explorer": "explorer",
     "LANGUAGES": "labels",
     "MeasuresReport": "measuring",
     "PALETTE": "style",
@@ -124,7 +124,7 @@ _DOORS = {
     "number": "labels",
     "person_level": "persons",
     "plot_adoption": "adoption",
-    "plot_calibration": "levels",
+    "plot_calibration": "rejections",
     "plot_contribution": "contribution_graph",
     "plot_estimates": "estimates",
     "plot_evidence_matrix": "evidence_matrix",
@@ -198,8 +198,8 @@ __all__ = [
     "label",
     "language",
     "layout",
-    "least",
     "layout_levels",
+    "least",
     "methods_paragraph",
     "model_table",
     "name_of",

@@ -103,7 +103,15 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def inputs_of(study: Study, source: str | Path | None) -> tuple[list[Path], Path]:
-    """The files that the study was read from, and the folder they are in."""
+    """The files that a study was read from, and the folder they are in.
+
+    Parameters
+    ----------
+    study
+        The study.
+    source
+        Its folder or workbook; None: nobody knows, and there are no files.
+    """
     if source is None:
         return [], Path.cwd()
     path = Path(source).resolve()

@@ -204,7 +204,7 @@ def _at_wave(evidence: Evidence, name: str, wave: str) -> pd.DataFrame:
 def _change(moved: pd.DataFrame, name: str) -> str:
     if name not in moved.index:
         return number(np.nan) if len(moved) else ""
-    row = moved.loc[name]
+    (row,) = _records(moved[moved.index == name])
     told = number(row["change"], 1, signed=True)
     if pd.isna(row["low"]):
         return told

@@ -138,7 +138,8 @@ def add_key(
     """The key of a drawing, outside of its data: to the right of it, or below.
 
     None: below on narrow Axes, else to the right. A figure of our own grows when the
-    key is higher than it. A key below stands in `columns`, its sections in turn.
+    key is higher than it. A key below stands in `columns`, its sections in turn, on
+    narrow Axes in one.
     """
     if place is None:
         place = "below" if is_narrow(ax) else "right"
@@ -154,10 +155,12 @@ def add_key(
         aside = ScaledTranslation(_APART_IN, 0, figure.dpi_scale_trans)
         anchor, transform = (1.0, 1.0), ax.transAxes + aside
     else:
-        wide = figure.get_figwidth() * _MM_PER_INCH if own else _width_mm(ax)
-        letters = max(18, int(wide / columns / _LETTER_MM) - 9)
-        boxes = _columns([_section(each, letters) for each in sections], columns)
-        child = HPacker(children=[*boxes], pad=0, sep=12, align="top")
+        wide = figure.get_figwidth() * _MM_PER_INCH if own else _room_mm(ax)
+        count = 1 if wide < _NARROW_MM else min(columns, len(sections))
+        letters = min(int(wide / count / _LETTER_MM) - 9, _MOST_LETTERS)
+        boxes = [_section(section, max(letters, 18)) for section in sections]
+        stacks: list[Artist] = [_stack(boxes[k::count], 7) for k in range(count)]
+        child = HPacker(children=stacks, pad=0, sep=12, align="top")
         down = ScaledTranslation(0, -_depth_in(ax), figure.dpi_scale_trans)
         across = figure.transFigure if own else ax.transAxes
         anchor = (0.01 if own else 0.0, 0.0)
@@ -370,9 +373,3 @@ def _sign(at: tuple[float, float], sign: str, color: str) -> Text:
 
 def _stack(children: Sequence[OffsetBox], gap: float) -> OffsetBox:
     return VPacker(children=list(children), pad=0, sep=gap, align="left")
-
-
-def _columns(sections: Sequence[OffsetBox], n: int) -> list[OffsetBox]:
-    """Columns, the sections in turn."""
-    parts = [sections[k::n] for k in range(n)]
-    return [_stack(part, 7) for part in parts if part]

@@ -1,0 +1,79 @@
+"""The sizes of tests as a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+
+from netcollab.errors import InputError
+from netcollab.inference import recorded, wilson_interval
+from netcollab.report import LANGUAGES, alt_text, language, plot_calibration
+
+
+def ties() -> pd.DataFrame:
+    table = recorded()
+    return table[table["studies"] == "Ties"]
+
+
+def marks(ax: Axes) -> dict[str, np.ndarray]:
+    """Kind of studies -> the sizes drawn with its mark."""
+    found: dict[str, list[np.ndarray]] = {}
+    for drawn in ax.collections:
+        if isinstance(drawn, PathCollection) and len(drawn.get_offsets()):
+            kind = str(drawn.get_label()).removeprefix("_")
+            found.setdefault(kind, []).append(np.asarray(drawn.get_offsets())[:, 0])
+    return {kind: np.concatenate(sizes) for kind, sizes in found.items()}
+
+
+def test_every_measured_size_has_a_mark_and_an_interval() -> None:
+    table = recorded()
+    ax = plot_calibration(table)
+    sizes = np.concatenate(list(marks(ax).values()))
+    np.testing.assert_allclose(np.sort(sizes), np.sort(100 * table["size_05"]))
+    lines = [c for c in ax.collections if isinstance(c, LineCollection)]
+    ends = [segment[1, 0] for c in lines for segment in c.get_segments()]
+    _, high = wilson_interval(table["size_05"], table["simulations"])
+    np.testing.assert_allclose(np.sort(ends), np.sort(100 * high))
+
+
+def test_a_row_per_test_under_its_kind_of_studies() -> None:
+    table = recorded()
+    ax = plot_calibration(table)
+    rows = table.groupby("studies", sort=False)["method"].nunique()
+    assert len(ax.get_yticks()) == rows.sum()
+    assert len(ax.texts) == len(rows)
+    assert ax.texts[0].get_text() == "One network: a relation with another"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_alt_text_has_the_lowest_and_the_highest(code: str) -> None:
+    with language(code):
+        told = alt_text(plot_calibration(ties()))
+    assert ("9.9" if code == "en" else "9,9") in told
+
+
+def test_what_is_out_of_the_ordinary_has_its_mark() -> None:
+    row = ties().head(1)
+    changed: dict[str, dict[str, object]] = {
+        "ordinary": {},
+        "hubs": {"predictor": "hubs"},
+        "skewed": {"predictor": "skewed"},
+        "two": {"predictor": "two"},
+        "slopes": {"slope_sd": 0.4},
+        "roles": {"role_share": 0.4},
+    }
+    for kind, change in changed.items():
+        assert list(marks(plot_calibration(row.assign(**change)))) == [kind]
+
+
+def test_what_was_refused_is_counted_and_nothing_measured_is_an_error() -> None:
+    table = ties()
+    table = table.assign(size_05=[np.nan, *table["size_05"][1:]])
+    assert len(plot_calibration(table).get_yticks()) == 2
+    with pytest.raises(InputError, match="no size"):
+        plot_calibration(table.head(1))
+    with pytest.raises(InputError, match="lacks: size_05"):
+        plot_calibration(table.drop(columns="size_05"))
