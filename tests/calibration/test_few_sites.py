@@ -36,7 +36,10 @@ def error(simulations: int, level: float = LEVEL) -> float:
     return 3 * math.sqrt(level * (1 - level) / simulations)
 
 
-@pytest.mark.parametrize(("sites", "weights"), [(8, "rademacher"), (12, "webb")])
+@pytest.mark.parametrize(
+    ("sites", "weights"),
+    [(8, "rademacher"), pytest.param(12, "webb", marks=pytest.mark.nightly)],
+)
 def test_wild_bootstrap_holds_its_level(sites: int, weights: str) -> None:
     rng = np.random.default_rng(31)
     p = []
@@ -90,6 +93,7 @@ def test_senders_and_receivers_belong_in_the_model() -> None:
     assert size(alone) > LEVEL + error(200)
 
 
+@pytest.mark.nightly
 def test_slopes_that_differ_about_zero() -> None:
     rng = np.random.default_rng(13)
     means, within = [], []

@@ -117,7 +117,9 @@ def test_ties_taken_for_independent_do_not_hold_it() -> None:
     assert np.mean(claims) > 0.15
 
 
-@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize(
+    "directed", [True, pytest.param(False, marks=pytest.mark.nightly)]
+)
 def test_size_of_random_graphs_of_the_same_degrees(directed: bool) -> None:
     # Actors who like ties have more of them; given the numbers all else is chance.
     rng = np.random.default_rng(43)

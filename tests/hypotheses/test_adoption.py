@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +16,14 @@ import netcollab as nc
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.hypotheses import (
     DIGITAL_COLLABORATION,
-    binding,
     declared,
     evaluate,
     information_reach,
     rollout_effect,
     silo_breakdown,
+    verdicts,
 )
-from netcollab.hypotheses.adoption_claims import adoption_contrast
-from netcollab.hypotheses.judging import judge
-from netcollab.study import Study, bundled, import_export, simulate
+from netcollab.study import Study, bundled, import_export, simulated
 
 SEEDS = range(8)
 ROLLOUT = {"rollout": "rollout", "early": "early", "before": "2023", "after": "2024"}
@@ -37,46 +35,33 @@ def digital() -> Study:
 
 
 @pytest.fixture(scope="module")
-def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Study]]:
+def studies() -> dict[str, list[Study]]:
     """Studies of several seeds, with what was planted and with none of it."""
     return {
         effects: [
-            nc.read_study(
-                simulate(
-                    "digital_samhandling",
-                    tmp_path_factory.mktemp(effects),
-                    seed=seed,
-                    effects=effects,
-                )
-            )
+            simulated("digital_samhandling", seed=seed, effects=effects)
             for seed in SEEDS
         ]
         for effects in ("planted", "none")
     }
 
 
-def verdicts(study: Study) -> dict[str, str]:
-    """As `evaluate` has them, without leaving out a unit."""
-    asked = {"n_resamples": 999, "rng": 1, "workers": 1, "progress": False}
-    family = [
-        adoption_contrast(study, claim, binding(claim, study.manifest), **asked)
-        for claim in DIGITAL_COLLABORATION
-    ]
-    trials = judge(family, test=partial(pytest.fail, "no matrices"), alpha=0.05)
-    return {c.spec.key: t.verdict for c, t in zip(family, trials, strict=True)}
+def told(studies: list[Study]) -> pd.DataFrame:
+    asked = {"n_resamples": 499, "rng": 1}
+    return pd.DataFrame([verdicts(s, DIGITAL_COLLABORATION, **asked) for s in studies])
 
 
 # ---- planted and not
 
 
 def test_planted_effects_are_found(studies: dict[str, list[Study]]) -> None:
-    found = pd.DataFrame([verdicts(study) for study in studies["planted"]])
+    found = told(studies["planted"])
     assert (found == "supported").sum().min() >= 5
     assert not (found == "contradicted").any().any()
 
 
 def test_planted_nulls_are_not(studies: dict[str, list[Study]]) -> None:
-    found = pd.DataFrame([verdicts(study) for study in studies["none"]])
+    found = told(studies["none"])
     # Of 16 verdicts at .05 together, more than 3 decided come once in 400.
     assert found.isin(["supported", "contradicted"]).sum().sum() <= 3
 

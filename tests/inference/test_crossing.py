@@ -170,7 +170,9 @@ def test_the_statistic_is_the_measure(seed: int, directed: bool, estimand: str) 
 
 
 @pytest.mark.parametrize("keep", KEEPS)
-@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize(
+    "directed", [True, pytest.param(False, marks=pytest.mark.nightly)]
+)
 def test_every_estimand_has_the_same_p(keep: str, directed: bool) -> None:
     before, after, units = waves(5, n=16, directed=directed)
     for side in SIDES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 from itertools import pairwise
 from pathlib import Path
@@ -35,8 +36,22 @@ nc.report.publish_table("ties", trust.to_frame(), caption="Ties & states.")"""
 
 @pytest.fixture
 def notebooks(tmp_path: Path) -> Path:
+    return small(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a paper that was made from where one stands."""
+    folder = small(tmp_path_factory.mktemp("paper")).parent
+    with pytest.MonkeyPatch.context() as here:
+        here.chdir(folder)
+        assert build_paper("notebooks", "paper") == folder / "paper" / "index.html"
+    return folder / "paper"
+
+
+def small(place: Path) -> Path:
     """A folder with one small notebook that draws, and its data."""
-    folder = tmp_path / "Prøve mappe Ål" / "notebooks"
+    folder = place / "Prøve mappe Ål" / "notebooks"
     folder.mkdir(parents=True)
     (folder.parent / "data").mkdir()
     (folder.parent / "data" / "x.csv").write_text("a\n1\n", encoding="utf-8")
@@ -62,20 +77,19 @@ def contents(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): sha256(p) for p in files}
 
 
-def test_everything_is_written_and_listed(notebooks: Path) -> None:
-    out = notebooks.parent / "paper"
-    page = build_paper(notebooks, out)
-    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    made = contents(out)
-    made.pop("run.json")
-    assert record["outputs"] == made
-    assert set(made) == {
+def test_everything_is_written_and_listed(made: Path) -> None:
+    record = json.loads((made / "run.json").read_text(encoding="utf-8"))
+    files = contents(made)
+    files.pop("run.json")
+    assert record["outputs"] == files
+    assert set(files) == {
         "index.html",
         "contents.md",
         *(f"figures/trust.{kind}" for kind in ("svg", "pdf", "png")),
         *(f"tables/ties.{kind}" for kind in ("csv", "html", "tex")),
     }
-    assert record["inputs"]["data/x.csv"] == sha256(notebooks.parent / "data/x.csv")
+    assert list(record["inputs"]) == ["notebooks/01_trust.ipynb", "data/x.csv"]
+    assert record["inputs"]["data/x.csv"] == sha256(made.parent / "data/x.csv")
     assert [
         (item["kind"], item["name"], item["notebook"], item["cell"])
         for item in record["items"]
@@ -85,10 +99,10 @@ def test_everything_is_written_and_listed(notebooks: Path) -> None:
     ]
     assert record["command"] == "netcollab paper"
     assert record["seeds"] == {"01_trust.ipynb": 20261123}
-    text = page.read_text(encoding="utf-8")
+    text = (made / "index.html").read_text(encoding="utf-8")
     assert "Who trusts whom &lt;n = 3&gt;." in text
     assert "<h2>Who trusts whom?</h2>" in re.sub(r' id="[^"]*"', "", text)
-    told = (out / "contents.md").read_text(encoding="utf-8")
+    told = (made / "contents.md").read_text(encoding="utf-8")
     assert "## Who trusts whom?\n\nNAV trusts KS (2.5 of 5).\n" in told
     assert (
         "- **Figure 1.** Who trusts whom \\<n = 3\\>. Files: `figures/trust.pdf`"
@@ -98,19 +112,8 @@ def test_everything_is_written_and_listed(notebooks: Path) -> None:
     assert told.count("code cell 3") == 2
 
 
-def test_folders_may_be_named_from_where_one_stands(
-    notebooks: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(notebooks.parent)
-    page = build_paper("notebooks", "paper")
-    assert page == notebooks.parent / "paper" / "index.html"
-    record = json.loads(page.with_name("run.json").read_text(encoding="utf-8"))
-    assert list(record["inputs"]) == ["notebooks/01_trust.ipynb", "data/x.csv"]
-
-
-def test_the_page_asks_nobody(notebooks: Path) -> None:
-    page = build_paper(notebooks, notebooks.parent / "paper")
-    text = page.read_text(encoding="utf-8")
+def test_the_page_asks_nobody(made: Path) -> None:
+    text = (made / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", text)
     assert "<script" not in text
     assert all('alt="' in tag for tag in re.findall(r"<img[^>]*>", text, re.DOTALL))
@@ -137,23 +140,21 @@ def check_reading_order(page: str) -> None:
     assert '<a href="#table-ties">Table 1</a>' in nav
 
 
-def test_two_runs_give_the_same_bytes(notebooks: Path) -> None:
+def test_two_runs_give_the_same_bytes(made: Path, notebooks: Path) -> None:
     out = notebooks.parent / "paper"
     build_paper(notebooks, out)
-    first = contents(out)
-    build_paper(notebooks, out)
-    second = contents(out)
+    first, second = contents(made), contents(out)
     first.pop("run.json")
     second.pop("run.json")
     assert first == second
 
 
-def test_a_failing_cell_leaves_the_earlier_paper(notebooks: Path) -> None:
+def test_a_failing_cell_leaves_the_earlier_paper(made: Path, notebooks: Path) -> None:
     out = notebooks.parent / "paper"
-    build_paper(notebooks, out)
+    shutil.copytree(made, out)
     before = contents(out)
-    write(notebooks / "02_breaks.ipynb", "# Breaks", "1 / 0")
-    with pytest.raises(JobError, match=r"02_breaks.ipynb, code cell 1"):
+    write(notebooks / "01_breaks.ipynb", "# Breaks", "1 / 0")
+    with pytest.raises(JobError, match=r"01_breaks.ipynb, code cell 1"):
         build_paper(notebooks, out)
     assert contents(out) == before
     assert not list(notebooks.parent.glob(".paper*"))
