@@ -58,6 +58,18 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row["hypothesis"] for row in rows] == ["AG-H1", "AG-H2", "AG-H3", "AG-H4"]
 
 
+def test_a_study_without_hypotheses_is_told_how_to_declare_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = 'name = "pair"\n[relations.trust]\nunlisted = "absent"\n'
+    (tmp_path / "study.toml").write_text(manifest, encoding="utf-8")
+    (tmp_path / "actors.csv").write_text("actor\nnav\nks\n", encoding="utf-8")
+    ties = "relation,source,target,weight\ntrust,nav,ks,2\n"
+    (tmp_path / "ties.csv").write_text(ties, encoding="utf-8")
+    assert main(["test", str(tmp_path)]) == 2
+    assert "[hypotheses.RC-H1]" in capsys.readouterr().err
+
+
 def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(CASE)]) == 0
     out = capsys.readouterr().out

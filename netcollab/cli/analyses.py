@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from netcollab.cli.told import LANGUAGES, Commands, as_json, progress
+from netcollab.errors import InputError
 
 __all__ = ["add_calibrate", "add_design", "add_measures", "add_test"]
 
@@ -141,11 +142,15 @@ def _test(asked: argparse.Namespace) -> int:
     from netcollab import hypotheses, report, study
 
     read = study.read_study(asked.study)
+    claims = hypotheses.declared(read.manifest)
+    if not claims:
+        raise InputError(
+            "the study declares no hypothesis; add sections such as "
+            "[hypotheses.RC-H1] to study.toml (docs/data.md shows them)"
+        )
     with progress() as tell, report.language(asked.language):
         tell("testing the hypotheses")
-        findings = hypotheses.evaluate(
-            read, hypotheses.declared(read.manifest), rng=asked.seed
-        )
+        findings = hypotheses.evaluate(read, claims, rng=asked.seed)
         if asked.out is not None:
             report.write_findings(findings, read, asked.out, source=asked.study)
     if asked.json:

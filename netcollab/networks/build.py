@@ -15,6 +15,8 @@ from netcollab.study import Study
 
 __all__ = ["build_affiliations", "build_network", "build_networks"]
 
+_SAID_BY_PERSONS = ("no_answer", "dont_know", "not_applicable", "too_few_answered")
+
 
 def build_network(
     study: Study,
@@ -216,7 +218,10 @@ def _rated_network(
     table = table[table["source"] != table["target"]]
     state = table["reason"].where(table["reason"] != "too_few_answered", "no_answer")
     state = state.where(table["n"] == 0, "observed")
-    few = (table["n"] > 0) & (table["n"] < min_respondents)
+    own = table["reason"].isin(_SAID_BY_PERSONS) & (
+        table["n_missing"] < min_respondents
+    )
+    few = (table["n"] < min_respondents) & ((table["n"] > 0) | own)
     table = table.assign(
         weight=table["mean"].mask(few), state=state.mask(few, "suppressed")
     )

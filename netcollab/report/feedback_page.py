@@ -80,7 +80,9 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
     names = _names(study, evidence, site, wave)
     pairs = mutual_views(evidence, site, wave)
     pairs_of = [_pair_row(evidence, names, pair) for pair in _records(pairs)]
-    by_weaker = pairs.sort_values("weaker", ascending=False, kind="stable")
+    alike = pairs[~pairs["clear"]]
+    by_weaker = alike.sort_values("weaker", ascending=False, kind="stable")
+    stronger = by_weaker.head(min(_TOP, max(1, len(pairs) // 2)))
     strong = _strong(evidence, site, wave)
     shown_gaps = [
         row
@@ -101,7 +103,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         strong=tuple(_card(study, evidence, row) for row in strong[:_TOP]),
         strong_told=_strong_told(evidence, strong),
         strong_pairs=tuple(
-            _pair_row(evidence, names, pair) for pair in _records(by_weaker.head(_TOP))
+            _pair_row(evidence, names, pair) for pair in _records(stronger)
         ),
         gaps=tuple(shown_gaps[:_MOST_GAPS]),
         gaps_told=_gaps_told(pairs, shown_gaps),

@@ -27,6 +27,7 @@ _UNSEEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _SPOKEN = ("alt", "title", "aria-label", "content")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?(?:\d[\d \u00a0.,]*)?(?:[eE][+-]?\d+)?%?|[+-]?(?:inf|nan)")
+_DL_HEAD = re.compile(r"dl\s+n\s*=", flags=re.IGNORECASE)
 
 
 class Piece(NamedTuple):
@@ -77,6 +78,7 @@ def pieces_of(path: Path) -> list[Piece] | None:
         ".graphml": _markup,
         ".gexf": _markup,
         ".xml": _markup,
+        ".dl": _ucinet,
     }
     return list(readers.get(path.suffix.lower(), _lines)(text))
 
@@ -134,6 +136,11 @@ def _lines(text: str) -> Iterator[Piece]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             yield Piece(number, -1, "", _DIGEST.sub("", line))
+
+
+def _ucinet(text: str) -> Iterator[Piece]:
+    """The lines of a DL file but its head, whose n counts actors."""
+    return (piece for piece in _lines(text) if not _DL_HEAD.match(piece.text))
 
 
 def _json(text: str) -> Iterator[Piece]:

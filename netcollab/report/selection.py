@@ -15,7 +15,7 @@ from netcollab.networks import Network, build_network
 from netcollab.report.disclosure import Cell, least, protect
 from netcollab.report.labels import ambient_language, label, word
 from netcollab.report.persons import check_consent
-from netcollab.scales import score
+from netcollab.scales import pool_small, score
 from netcollab.study import Study
 
 __all__ = [
@@ -118,11 +118,13 @@ def network_at(
 def held_back(
     study: Study, places: Sequence[Place]
 ) -> dict[Place, list[tuple[str, str]]]:
-    """Ties that would give away what small groups said on another dimension.
+    """Ties that would give away what small groups said.
 
     A construct's tie and those of all but one of its dimensions give that one away
     where it is suppressed, such as a sensitive dimension's: see
-    `netcollab.report.protect`.
+    `netcollab.report.protect`. And a unit that answers in a pool with a small one (see
+    `netcollab.scales.pool_small`) is not shown by itself: feedback shows the pool, and
+    the small unit would follow from the two.
 
     Returns
     -------
@@ -153,10 +155,26 @@ def held_back(
             ties.append((place, source, target))
     held: dict[Place, list[tuple[str, str]]] = {}
     reasons = protect(cells, study.manifest, parts=_dimensions(study, names))
+    pooled = _pooled(
+        study, said[said["name"].isin({place.relation for place in asked})]
+    )
     for (place, source, target), why in zip(ties, reasons, strict=True):
-        if why == "difference":
+        if why == "difference" or (not why and (place, source) in pooled):
             held.setdefault(place, []).append((source, target))
     return held
+
+
+def _pooled(study: Study, said: pd.DataFrame) -> set[tuple[Place, str]]:
+    """The units that answer in a pool, by network."""
+    found = set()
+    for at, rows in said.groupby(["name", "site", "wave"], sort=False):
+        name, site, wave = map(str, at)
+        units = study.actors.loc[study.actors["site"] == site, "actor"]
+        people = rows.groupby("actor")["respondent"].nunique().reindex(units).dropna()
+        pools = pool_small(people, min_respondents=least(study.manifest, name))
+        place = Place(name, site, wave)
+        found |= {(place, unit) for unit, told in pools.items() if told != unit}
+    return found
 
 
 def _is_in(name: str, places: Collection[Place]) -> bool:

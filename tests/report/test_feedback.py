@@ -428,6 +428,21 @@ def test_a_whole_without_one_of_its_parts_is_not_compared(
     assert told["Innovation"] == told["Relational capacity"] == "–"
 
 
+def test_a_clear_difference_is_no_common_strength(
+    page_at: Callable[[str], Page], evidence: Evidence
+) -> None:
+    clear = 0
+    for site, wave in evidence.groups:
+        if wave != "2026":
+            continue
+        pairs = mutual_views(evidence, site, wave)
+        clear += int(pairs["clear"].sum())
+        strong = page_at(site).strong_pairs
+        assert len(strong) <= max(1, len(pairs) // 2)
+        assert len(strong) <= int((~pairs["clear"]).sum())
+    assert clear
+
+
 def test_differences_that_may_be_chance_are_called_so(
     page_at: Callable[[str], Page],
 ) -> None:

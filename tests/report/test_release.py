@@ -109,6 +109,11 @@ def test_counts_in_words(tmp_path: Path) -> None:
     assert kinds(tmp_path) == [("few", "t.txt", 1, ""), ("one_person", "t.txt", 3, "")]
 
 
+def test_actors_of_a_dl_file_are_not_counted_as_people(tmp_path: Path) -> None:
+    (tmp_path / "t.dl").write_text("dl n=4 format=edgelist1\nn = 2\n", encoding="utf-8")
+    assert kinds(tmp_path) == [("few", "t.dl", 2, "")]
+
+
 def test_ids_and_free_text_of_the_study(tmp_path: Path) -> None:
     told = f"unit,said\nnav,as kx7q2 said\nks,{TEXT.upper()}\n"
     (tmp_path / "t.csv").write_text(told, encoding="utf-8")

@@ -174,6 +174,30 @@ def test_a_sensitive_dimension_does_not_follow_from_the_others() -> None:
         assert hidden in {"suppressed", "nonrespondent"}
 
 
+def test_who_answers_in_a_pool_is_not_shown_alone() -> None:
+    name, site, wave = "relational_capacity", "birkesoe", "2025"
+    place = Place(name, site, wave)
+    held = held_back(REAL, [place])[place]
+    pooled = nc.scales.pooled_ties(REAL, name, site, wave)
+    (pool,) = {source for source in pooled["source"] if " + " in source}
+    members = pool.split(" + ")
+    network = network_at(REAL, place, held)
+    assert network.ties.loc[members].isna().all(axis=None)
+    others = network.ties.drop(index=members).notna().any(axis=1)
+    assert others.sum() >= 3
+
+
+def test_what_one_person_does_not_know_is_not_told() -> None:
+    place = Place("relational_capacity", "nordvik", "2026")
+    told = nc.scales.relational_capacity(REAL, place.relation)
+    here = told[(told["site"] == place.site) & (told["wave"] == place.wave)]
+    alone = here[(here["reason"] == "dont_know") & (here["n_missing"] < 5)]
+    assert len(alone)
+    network = network_at(REAL, place, [])
+    for source, target in zip(alone["source"], alone["target"], strict=True):
+        assert network.states.loc[source, target] == "suppressed"
+
+
 def test_persons_are_measured_only_with_their_consent() -> None:
     def of(*, person_level: bool) -> Study:
         return Study.from_frames(
