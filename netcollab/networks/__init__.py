@@ -24,6 +24,7 @@ from netcollab.networks.transform import (
     dichotomize,
     reverse,
     subnetwork,
+    suppress_few,
     symmetrize,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "reverse",
     "robustness",
     "subnetwork",
+    "suppress_few",
     "symmetrize",
     "tie_limits",
     "write_network",

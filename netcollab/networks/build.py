@@ -51,8 +51,8 @@ def build_network(
         is then one without a row.
     min_respondents
         For a dimension or construct: ties that fewer respondents answered for are
-        "suppressed". The manifest's own number is for what other people see; the
-        default keeps all, for analysis.
+        "suppressed". The default keeps all, for analysis; those below the manifest's
+        own number are marked (`Network.few`), and figures and files leave them out.
 
     Raises
     ------
@@ -218,27 +218,32 @@ def _rated_network(
     table = table[table["source"] != table["target"]]
     state = table["reason"].where(table["reason"] != "too_few_answered", "no_answer")
     state = state.where(table["n"] == 0, "observed")
-    own = table["reason"].isin(_SAID_BY_PERSONS) & (
-        table["n_missing"] < min_respondents
-    )
-    few = (table["n"] < min_respondents) & ((table["n"] > 0) | own)
+    withheld = _said_by_few(table, min_respondents)
     table = table.assign(
-        weight=table["mean"].mask(few), state=state.mask(few, "suppressed")
+        weight=table["mean"].mask(withheld),
+        state=state.mask(withheld, "suppressed"),
+        few=_said_by_few(table, study.manifest.threshold(name)) & ~withheld,
     )
     actors = study.actors[study.actors["site"] == site].set_index("actor")
-    names = list(actors.index)
-    ties = table.pivot(index="source", columns="target", values="weight")
-    states = table.pivot(index="source", columns="target", values="state")
-    states = states.reindex(index=names, columns=names)
-    return Network.from_matrix(
-        ties.reindex(index=names, columns=names),
+    names = actors.index
+    square = table.pivot(index="source", columns="target")
+    square = square.reindex(index=names, columns=names, level="target")
+    return Network(
+        square["weight"].astype(float),
+        square["state"].fillna("structural"),
+        actors.drop(columns="site"),
         relation=name,
-        actors=actors.drop(columns="site"),
-        states=states.fillna("structural"),
         scale=span_of(items_of(study.manifest, name)[0], study.manifest),
         site=site,
         wave=wave,
+        few=square["few"].eq(True),
     )
+
+
+def _said_by_few(table: pd.DataFrame, least: int) -> pd.Series:
+    """Where fewer people gave the mean, or the reason why there is none."""
+    told = table["reason"].isin(_SAID_BY_PERSONS) & (table["n_missing"] < least)
+    return (table["n"] < least) & ((table["n"] > 0) | told)
 
 
 def _reported(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab.networks.network import Network
+from netcollab.networks.transform import suppress_few
 from netcollab.study import write_network_file
 
 __all__ = ["NetworkFile", "write_network"]
@@ -55,6 +56,9 @@ def write_network(
     Pajek (.net) and UCINET DL (.dl) have no states. Observed dyads are written, 0
     among them; unknown ones are left out, and both programs then take them for
     absences. Read `left_out` before you compute anything there.
+
+    Ties that rest on fewer people than the manifest's threshold are written as
+    suppressed (`suppress_few`): a file travels.
 
     ``netcollab import`` reads each of them back: the same ties and, from GraphML and
     GEXF, the same states.
@@ -107,6 +111,7 @@ def write_network(
     path = Path(path)
     if unlisted is not None:
         check_choice("value of unlisted", unlisted, ("absent", "not_asked"))
+    network = suppress_few(network)
     ties = _dyads(network)
     observed = ties["state"] == "observed"
     kept = pd.Series(True, ties.index)

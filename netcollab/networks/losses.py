@@ -249,6 +249,7 @@ def _part(network: Network, kept: np.ndarray) -> Network:
         signed=network.signed,
         distances=None if lengths is None else lengths.loc[kept, kept],
         same_event=network.same_event,
+        few=network.few.loc[kept, kept],
     )
 
 

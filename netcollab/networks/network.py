@@ -78,6 +78,9 @@ class Network:
     same_event
         True: both ends of a dyad report the same event (a meeting, a referral), so that
         one report can stand for the other.
+    few
+        Square table, True where a tie rests on fewer people than others may be shown;
+        None: nowhere. Figures and files leave such ties out (`suppress_few`).
 
     Examples
     --------
@@ -102,6 +105,7 @@ class Network:
         signed: bool = False,
         distances: pd.DataFrame | None = None,
         same_event: bool = False,
+        few: pd.DataFrame | None = None,
     ) -> None:
         fill = object.__setattr__
         ties = as_square_frame("ties", ties)
@@ -110,6 +114,8 @@ class Network:
         fill(self, "_codes", codes)
         fill(self, "_actors", actors.copy())
         fill(self, "_distances", None if distances is None else distances.copy())
+        marked = few is not None and bool(few.to_numpy().any())
+        fill(self, "_few", few.copy() if few is not None and marked else None)
         fill(self, "relation", relation)
         fill(self, "directed", directed)
         fill(self, "scale", scale)
@@ -128,6 +134,10 @@ class Network:
         )
         if not actors.index.equals(ties.index):
             problems.append("actors needs the labels of ties in the same order")
+        if few is not None and not (
+            few.index.equals(ties.index) and few.columns.equals(ties.columns)
+        ):
+            problems.append("few needs the labels of ties in the same order")
         if problems:
             raise InputError(problems)
 
@@ -142,6 +152,7 @@ class Network:
     _codes: np.ndarray
     _actors: pd.DataFrame
     _distances: pd.DataFrame | None
+    _few: pd.DataFrame | None
 
     # ---- doors
 
@@ -386,6 +397,13 @@ class Network:
     def observed(self) -> pd.DataFrame:
         """True where a dyad was observed, as tie or as absence."""
         return self._ties.notna()
+
+    @property
+    def few(self) -> pd.DataFrame:
+        """True where a tie rests on fewer people than others may be shown."""
+        if self._few is None:
+            return pd.DataFrame(False, self._ties.index, self._ties.columns)
+        return self._few.copy()
 
     @property
     def is_presence_only(self) -> bool:

@@ -17,7 +17,13 @@ import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks.network import Network
-from netcollab.networks.transform import _agreed, _like, _scale_of_pairs, reverse
+from netcollab.networks.transform import (
+    _agreed,
+    _like,
+    _marks_of,
+    _scale_of_pairs,
+    reverse,
+)
 
 __all__ = ["averaged", "claimed", "confirmed", "reconstruct", "two_reports"]
 
@@ -178,6 +184,7 @@ def reconstruct(network: Network, reports: Network | None = None) -> Network:
         network.states.mask(filled.notna(), "observed"),
         scale=network.scale,
         distances=network._distances,
+        few=_marks_of([network, other], ties.index),
     )
 
 
@@ -232,6 +239,7 @@ def _joined(
         pd.DataFrame(states, names, names),
         directed=network.directed and reports is not None,
         scale=_scale_of_pairs(network, values),
+        few=_marks_of([one, other], names),
     )
 
 
@@ -246,6 +254,7 @@ def _ordered(reports: Network, names: pd.Index) -> Network:
         signed=reports.signed,
         distances=reports._distances,
         same_event=reports.same_event,
+        few=_marks_of([reports], names),
     )
 
 

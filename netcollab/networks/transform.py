@@ -15,7 +15,14 @@ from netcollab.networks.states import NOT_ASKED, OBSERVED, STRUCTURAL
 
 T = TypeVar("T")
 
-__all__ = ["combine", "dichotomize", "reverse", "subnetwork", "symmetrize"]
+__all__ = [
+    "combine",
+    "dichotomize",
+    "reverse",
+    "subnetwork",
+    "suppress_few",
+    "symmetrize",
+]
 
 
 def reverse(network: Network) -> Network:
@@ -35,6 +42,7 @@ def reverse(network: Network) -> Network:
         network.state_codes.T,
         scale=network.scale,
         distances=None if declared is None else declared.T,
+        few=network.few.T,
     )
 
 
@@ -150,6 +158,35 @@ def subnetwork(network: Network, actors: Iterable[Hashable]) -> Network:
         wave=network.wave,
         signed=network.signed,
         distances=None if lengths is None else lengths.loc[chosen, chosen],
+        same_event=network.same_event,
+        few=_marks_of([network], chosen),
+    )
+
+
+def suppress_few(network: Network) -> Network:
+    """The network as others may see it: ties that rest on few people are suppressed.
+
+    `netcollab.build_network` marks them where a tie is the mean of what fewer people
+    answered than the manifest's threshold. Figures and files do this by themselves.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    >>> capacity = nc.build_network(study, "relational_capacity", "nordvik", "2026")
+    >>> int(suppress_few(capacity).state_counts()["suppressed"])
+    12
+    """
+    few = network.few
+    if not few.to_numpy().any():
+        return network
+    return _like(
+        network,
+        network.ties.mask(few),
+        network.states.mask(few, "suppressed"),
+        scale=network.scale,
+        distances=network._distances,
+        few=pd.DataFrame(False, few.index, few.columns),
     )
 
 
@@ -233,7 +270,24 @@ def combine(
         site=_common([network.site for network in chosen]),
         wave=_common([network.wave for network in chosen]),
         signed=signed and rule not in ("any", "all"),
+        few=_marks_of(chosen, names),
     )
+
+
+def _marks_of(
+    networks: Sequence[Network], names: pd.Index, *, both_ways: bool = False
+) -> pd.DataFrame | None:
+    """Where one of the networks, or its other direction too, rests on few people."""
+    marks = [
+        network._few.loc[names, names]
+        for network in networks
+        if network._few is not None
+    ]
+    marks += [mark.T for mark in marks if both_ways]
+    if not marks:
+        return None
+    joined = np.logical_or.reduce([mark.to_numpy() for mark in marks])
+    return pd.DataFrame(joined, names, names)
 
 
 def _check_alike(networks: list[Network]) -> None:
@@ -314,17 +368,22 @@ def _like(
     directed: bool | None = None,
     scale: tuple[float, float] | None = None,
     distances: pd.DataFrame | None = None,
+    few: pd.DataFrame | None = None,
 ) -> Network:
+    directed = network.directed if directed is None else directed
+    if few is None:
+        few = _marks_of([network], network.ties.index, both_ways=not directed)
     return Network(
         ties,
         network.state_codes if states is None else states,
         network.actors,
         relation=network.relation,
-        directed=network.directed if directed is None else directed,
+        directed=directed,
         scale=scale,
         site=network.site,
         wave=network.wave,
         signed=network.signed,
         distances=distances,
         same_event=network.same_event,
+        few=few,
     )

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         write_notebook,
     )
     from netcollab.report.paper import build_paper
-    from netcollab.report.persons import check_consent, person_level
+    from netcollab.report.persons import check_consent, person_level, seen_by_others
     from netcollab.report.power_curves import plot_power
     from netcollab.report.profiles import plot_perception_gaps, plot_profile
     from netcollab.report.publishing import publish_figure, publish_table
@@ -148,6 +148,7 @@ _DOORS = {
     "read_notebook": "notebooks",
     "release_report": "release",
     "save_figure": "figures",
+    "seen_by_others": "persons",
     "show": "figures",
     "shown_count": "disclosure",
     "shown_spread": "spreads",
@@ -230,6 +231,7 @@ __all__ = [
     "read_notebook",
     "release_report",
     "save_figure",
+    "seen_by_others",
     "show",
     "shown_count",
     "shown_spread",

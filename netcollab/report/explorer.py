@@ -33,7 +33,7 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.margins import note_text
-from netcollab.report.persons import check_consent
+from netcollab.report.persons import seen_by_others
 from netcollab.report.sociograms import draw_network
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE
@@ -192,9 +192,10 @@ def explore(
     >>> explore(Network.from_matrix(told, relation="trust"))
     Explorer('Trust')
     """
-    layers = _layers(networks)
-    for network in layers.values():
-        check_consent(network, person_level=person_level)
+    layers = {
+        name: seen_by_others(network, person_level=person_level)
+        for name, network in _layers(networks).items()
+    }
     first = next(iter(layers.values()))
     several = len(layers) > 1
     heading = title or (label("explorer.networks") if several else title_of(first))

@@ -27,6 +27,7 @@ from netcollab.report.margins import (
     note_text,
 )
 from netcollab.report.nodes import Nodes, nodes_of
+from netcollab.report.persons import seen_by_others
 from netcollab.report.sociograms import described, draw_on, places_of, tie_keys
 from netcollab.report.stress import layout
 from netcollab.report.style import size_mm, theme
@@ -54,6 +55,7 @@ def draw_layers(
     title: str = "",
     note: str = "",
     key: Literal["below", "none"] = "below",
+    person_level: bool = False,
 ) -> Figure:
     """Several networks of the same actors, each actor in the same place in all.
 
@@ -79,6 +81,8 @@ def draw_layers(
         A remark in each heading; "synthetic" says so in the ambient language.
     key
         "none" leaves the key out.
+    person_level
+        As in `draw_network`.
 
     Returns
     -------
@@ -87,6 +91,8 @@ def draw_layers(
 
     Raises
     ------
+    RefusedError
+        If an actor is a person, by its kind or level, without `person_level`.
     InputError
         If there is no layer, or the layers differ in their actors or their order.
     UnknownNameError
@@ -102,7 +108,10 @@ def draw_layers(
     ['Formal: reporting', 'Lived: advice']
     """
     _check(layers)
-    networks = list(layers.values())
+    networks = [
+        seen_by_others(network, person_level=person_level)
+        for network in layers.values()
+    ]
     positions = layout(networks) if positions is None else positions
     size, color = _values(networks, size), _values(networks, color)
     with theme():

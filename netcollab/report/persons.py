@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import RefusedError
-from netcollab.networks import Network
+from netcollab.networks import Network, suppress_few
 from netcollab.study import SUMMARY, Study, are_persons
 
-__all__ = ["check_consent", "person_level"]
+__all__ = ["check_consent", "person_level", "seen_by_others"]
 
 _KEY = ["site", "wave", "actor"]
 
@@ -96,3 +96,32 @@ def check_consent(network: Network, *, person_level: bool) -> None:
             f"{int(marks.sum())} of the actors are persons: they are shown by name "
             "only with their consent, [privacy] person_level = true"
         )
+
+
+def seen_by_others(network: Network, *, person_level: bool) -> Network:
+    """The network that a figure may show, whoever looks at it.
+
+    Ties that rest on fewer people than the manifest's threshold are suppressed
+    (`netcollab.networks.suppress_few`), also where persons consented to be named:
+    those who answered about them did not.
+
+    Parameters
+    ----------
+    network, person_level
+        As in `check_consent`.
+
+    Raises
+    ------
+    RefusedError
+        If an actor is a person and `person_level` is False.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame([[0, 4.0], [3.0, 0]], ["a", "b"], ["a", "b"])
+    >>> few = pd.DataFrame([[False, False], [True, False]], ["a", "b"], ["a", "b"])
+    >>> rated = Network(told, None, pd.DataFrame(index=["a", "b"]), few=few)
+    >>> seen_by_others(rated, person_level=False).states.loc["b", "a"]
+    'suppressed'
+    """
+    check_consent(network, person_level=person_level)
+    return suppress_few(network)

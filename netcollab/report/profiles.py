@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from netcollab._checks import check_count
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.report.figures import describe
 from netcollab.report.labels import capitalized, label, name_of, number, word
@@ -39,6 +40,7 @@ def plot_profile(
     *,
     site: str | None = None,
     name: str = "",
+    min_respondents: int = 5,
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
@@ -46,8 +48,7 @@ def plot_profile(
 ) -> Axes:
     """The dimensions of a construct: one site before the others, none of them named.
 
-    The table is drawn as it comes: leave out sites with too few respondents, and what
-    `netcollab.report.protect` holds back, before it is drawn.
+    What `netcollab.report.protect` holds back besides is to be left out of the table.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def plot_profile(
         The site to show with its mean and standard error; None: only the spread.
     name
         How the site is called in the key; empty: its id.
+    min_respondents
+        Means of fewer people are left out, and the median is of those that stay.
     ax, title, note, key
         As in `draw_network`.
 
@@ -87,7 +90,9 @@ def plot_profile(
         )
     if site is not None and site not in set(profile["site"]):
         raise UnknownNameError("site", site, profile["site"].unique())
+    check_count("min_respondents", min_respondents, minimum=3)
     dimensions = list(dict.fromkeys(profile["dimension"]))
+    profile = profile[~(profile["n"] < min_respondents)]
     with theme():
         own = ax is None
         ax = new_axes(_FRAME_MM + _ROW_MM * len(dimensions)) if ax is None else ax
@@ -140,6 +145,7 @@ def plot_perception_gaps(
     *,
     actors: pd.DataFrame | None = None,
     most: int = 10,
+    min_respondents: int = 5,
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
@@ -147,18 +153,18 @@ def plot_perception_gaps(
 ) -> Axes:
     """Where two units see each other differently: the largest gaps, each as a pair.
 
-    The table is drawn as it comes: make it with `min_respondents`, so that small units
-    are held back.
-
     Parameters
     ----------
     gaps
         One site and wave of `netcollab.scales.perception_gaps`: columns first, second,
-        first_sees, second_sees. Pairs held back there are counted under the title.
+        first_sees, second_sees, and n, n_back: how many people said so. Pairs held back
+        there are counted under the title, too.
     actors
         Attributes by actor, for display names; None: the ids.
     most
         How many pairs at the most.
+    min_respondents
+        Pairs of which fewer people spoke for one side are held back.
     ax, title, note, key
         As in `draw_network`.
 
@@ -170,7 +176,7 @@ def plot_perception_gaps(
     Raises
     ------
     InputError
-        If a pair has several rows, or there is none.
+        If a pair has several rows, or there is none that may be shown.
 
     Examples
     --------
@@ -181,10 +187,13 @@ def plot_perception_gaps(
     """
     if gaps.duplicated(["first", "second"]).any():
         raise InputError("the gaps have several rows for a pair; choose site and wave")
-    if not len(gaps):
+    check_count("min_respondents", min_respondents, minimum=3)
+    people = gaps[[name for name in ("n", "n_back") if name in gaps]]
+    shown = ~(people < min_respondents).any(axis=1)
+    if not shown.any():
         raise InputError("there is no pair of units to show")
-    pairs = gaps.head(most)
-    hidden = int(gaps.attrs.get("held_back", 0))
+    pairs = gaps[shown].head(most)
+    hidden = int(gaps.attrs.get("held_back", 0)) + int((~shown).sum())
     named = {} if actors is None else name_of(actors).to_dict()
     with theme():
         own = ax is None

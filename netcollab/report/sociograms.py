@@ -33,7 +33,7 @@ from netcollab.report.nodes import (
     reach,
     unknown_arc_row,
 )
-from netcollab.report.persons import check_consent
+from netcollab.report.persons import seen_by_others
 from netcollab.report.placement import Arrangement
 from netcollab.report.stress import layout
 from netcollab.report.style import PALETTE, theme
@@ -109,8 +109,8 @@ def draw_network(
         Where the key stands; None: to the right, on narrow Axes below.
     person_level
         True: the actors are persons who consented to be shown, as the manifest's
-        `person_level` says. Ties that are means of answers are drawn as they come:
-        build such a network with `min_respondents`.
+        `person_level` says. Ties that rest on fewer people than the manifest's
+        threshold are drawn as suppressed in any case.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def draw_network(
     >>> alt_text(ax).split(". ")[1]
     'Ties: nav to ks'
     """
-    check_consent(network, person_level=person_level)
+    network = seen_by_others(network, person_level=person_level)
     with theme():
         places = places_of(network, positions)
         own = ax is None

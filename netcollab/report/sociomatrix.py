@@ -24,7 +24,7 @@ from netcollab.report.margins import (
     new_axes,
     note_text,
 )
-from netcollab.report.persons import check_consent
+from netcollab.report.persons import seen_by_others
 from netcollab.report.style import PALETTE, theme
 from netcollab.report.ties import (
     plain,
@@ -99,7 +99,7 @@ def plot_sociomatrix(
     >>> [text.get_text() for text in ax.texts if text.get_text() == "2"]
     ['2']
     """
-    check_consent(network, person_level=person_level)
+    network = seen_by_others(network, person_level=person_level)
     with theme():
         groups = _ordered_groups(network, by)
         order = groups.index

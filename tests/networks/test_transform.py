@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,9 +14,11 @@ from netcollab import InputError, UnknownNameError
 from netcollab.networks import (
     Network,
     combine,
+    complete,
     dichotomize,
     reverse,
     subnetwork,
+    suppress_few,
     symmetrize,
     tie_limits,
 )
@@ -360,3 +364,55 @@ def test_a_subnetwork_of_strangers_or_twins_is_refused() -> None:
         subnetwork(network_of(HALF), ["hdirr"])
     with pytest.raises(InputError, match="twice"):
         subnetwork(network_of(HALF), ["nav", "nav"])
+
+
+def _marked() -> Network:
+    """Three actors; what a says of b rests on few people."""
+    names = ["a", "b", "c"]
+    ties = pd.DataFrame([[0, 4, 3], [2, 0, 5], [1, 2, 0]], names, names, dtype=float)
+    few = pd.DataFrame(False, names, names)
+    few.loc["a", "b"] = True
+    return Network(ties.where(ties > 0), None, pd.DataFrame(index=names), few=few)
+
+
+def test_ties_that_rest_on_few_people_are_suppressed_and_nothing_else_is() -> None:
+    network = _marked()
+    seen = suppress_few(network)
+    assert seen.states.loc["a", "b"] == "suppressed"
+    assert seen.state_counts()["suppressed"] == 1
+    assert not seen.few.to_numpy().any()
+    assert network.ties.loc["a", "b"] == 4
+    pd.testing.assert_frame_equal(seen.ties, network.ties.mask(network.few))
+    assert suppress_few(seen) is seen
+
+
+@pytest.mark.parametrize(
+    ("change", "source", "target"),
+    [
+        (reverse, "b", "a"),
+        (dichotomize, "a", "b"),
+        (lambda n: subnetwork(n, ["b", "a"]), "a", "b"),
+        (lambda n: combine([reverse(reverse(n)), n], "mean"), "a", "b"),
+        (lambda n: n.with_ties(n.ties + 1), "a", "b"),
+        (lambda n: complete(n, "maximum"), "a", "b"),
+    ],
+)
+def test_the_mark_of_few_people_survives_what_is_made_of_the_network(
+    change: Callable[[Network], Network], source: str, target: str
+) -> None:
+    marks = change(_marked()).few
+    assert marks.loc[source, target]
+    assert marks.to_numpy().sum() == 1
+
+
+def test_a_pair_rests_on_few_people_if_one_of_its_ties_does() -> None:
+    marks = symmetrize(_marked()).few
+    assert marks.loc["a", "b"] and marks.loc["b", "a"]
+    assert marks.to_numpy().sum() == 2
+
+
+def test_marks_of_other_actors_are_refused() -> None:
+    pair = pd.DataFrame([[0, 1.0], [1, 0]], ["a", "b"], ["a", "b"])
+    strange = pd.DataFrame(True, ["a", "c"], ["a", "c"])
+    with pytest.raises(InputError, match="few needs the labels"):
+        Network(pair.mask(pair == 0), None, pd.DataFrame(index=["a", "b"]), few=strange)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import netcollab as nc
 from netcollab.errors import RefusedError
 from netcollab.networks import Network
-from netcollab.report import draw_network, person_level, plot_sociomatrix
+from netcollab.report import (
+    alt_text,
+    draw_layers,
+    draw_network,
+    explore,
+    person_level,
+    plot_sociomatrix,
+)
 
 
 def network(kind: str, column: str = "kind") -> Network:
@@ -67,3 +76,30 @@ def test_an_informant_without_an_actor_is_looked_up() -> None:
             "n_informants": 1,
         }
     ]
+
+
+@pytest.fixture(scope="module")
+def rated() -> Network:
+    """A municipality in which one function has one respondent, another too few."""
+    study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    return nc.build_network(study, "relational_capacity", "nordvik", "2026")
+
+
+def test_what_few_people_said_is_not_drawn(rated: Network) -> None:
+    hidden = rated.few
+    assert hidden.to_numpy().any() and rated.ties.notna()[hidden].to_numpy().any()
+    told = alt_text(plot_sociomatrix(rated))
+    assert f"withheld {int(hidden.to_numpy().sum())}" in told.replace("\xa0", " ")
+    seen = nc.networks.suppress_few(rated)
+    assert alt_text(draw_network(rated)) == alt_text(draw_network(seen))
+    assert explore(rated).page == explore(seen).page
+    both = [draw_layers({"lived": one}) for one in (rated, seen)]
+    assert alt_text(both[0]) == alt_text(both[1])
+
+
+def test_what_few_people_said_is_in_no_file(rated: Network, tmp_path: Path) -> None:
+    written = nc.networks.write_network(rated, tmp_path / "rated.dl")
+    assert written.left_out["suppressed"] == rated.few.to_numpy().sum()
+    seen = nc.networks.suppress_few(rated)
+    again = nc.networks.write_network(seen, tmp_path / "seen.dl")
+    assert again.path.read_bytes() == written.path.read_bytes()

@@ -72,3 +72,21 @@ def test_gaps_ask_for_one_site_and_for_somebody() -> None:
         plot_perception_gaps(pd.concat([gaps(), gaps()]))
     with pytest.raises(nc.InputError, match="no pair"):
         plot_perception_gaps(gaps().head(0))
+
+
+def test_means_of_fewer_than_five_are_left_out_of_the_profile() -> None:
+    small = profile().assign(n=[20, 4, 20, 20])
+    ax = plot_profile(small)
+    assert "mutual respect 4.0 to 4.0" in alt_text(ax)
+    again = plot_profile(small, min_respondents=3)
+    assert "mutual respect 3.0 to 4.0" in alt_text(again)
+
+
+def test_pairs_with_fewer_than_five_on_a_side_are_held_back_and_counted() -> None:
+    small = gaps().assign(n=[5, 9], n_back=[4, 5])
+    ax = plot_perception_gaps(small)
+    assert labels_of(ax) == ["c – a"]
+    told = ax.get_title(loc="center").replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "2 pairs with too few respondents are not shown"
+    with pytest.raises(nc.InputError, match="no pair"):
+        plot_perception_gaps(small.head(1))
