@@ -11,7 +11,7 @@ import numpy as np
 
 from netcollab._checks import check_choice
 from netcollab.measures.limits import reciprocity_limits
-from netcollab.measures.undefined import UndefinedError, need_absences, number
+from netcollab.measures.undefined import UndefinedError, need_ties_apart, number
 from netcollab.networks import Network, bounded, increasing
 
 __all__ = ["density", "reciprocity", "transitivity"]
@@ -27,7 +27,8 @@ def density(network: Network) -> float:
     o_ij is 1 where the dyad was observed. Between 0 and 1; strengths do not matter.
 
     Undefined for fewer than two actors, when nothing was observed, and for a
-    presence-only network: where no absence is known, the share cannot be either.
+    presence-only network: where no absence is known, the share cannot be either. Also
+    for ratings without a 0, all of which are ties: dichotomize them first.
 
     References
     ----------
@@ -42,7 +43,7 @@ def density(network: Network) -> float:
     >>> density(Network.from_matrix(told))
     0.6
     """
-    need_absences(network)
+    need_ties_apart(network)
     ties = network.ties.to_numpy()
     known = ties[~np.isnan(ties)]
     return float((known != 0).mean())
@@ -66,7 +67,8 @@ def reciprocity(
     with ties. Strengths do not matter, and a negative tie is a tie.
 
     Undefined without a tie whose return was observed ("dyadic": without a dyad observed
-    both ways), for fewer than two actors, and for a presence-only network.
+    both ways), for fewer than two actors, for a presence-only network, and for ratings
+    without a 0.
 
     igraph's default is edgewise, and its "ratio" is "tied". sna's default is dyadic,
     which is 1 in a network without ties; its dyadic.nonnull is "tied".
@@ -100,7 +102,7 @@ def reciprocity(
     0.5
     """
     check_choice("kind of reciprocity", kind, ("edgewise", "dyadic", "tied"))
-    need_absences(network)
+    need_ties_apart(network)
     ties = network.ties.to_numpy()
     known = ~np.isnan(ties) & ~np.isnan(ties.T)
     tied = known & (ties != 0)
@@ -132,8 +134,9 @@ def transitivity(
     Strengths do not matter, and a negative tie is a tie.
 
     Undefined without such a chain ("strong": without such a triple), where sna gives 1
-    for "weak"; and for a presence-only network, whose observed chains are all closed or
-    unknown. igraph ignores direction; in undirected networks both agree on "weak".
+    for "weak"; for a presence-only network, whose observed chains are all closed or
+    unknown; and for ratings without a 0. igraph ignores direction; in undirected
+    networks both agree on "weak".
 
     Parameters
     ----------
@@ -161,7 +164,7 @@ def transitivity(
     1.0
     """
     check_choice("kind of transitivity", kind, ("weak", "strong"))
-    need_absences(network)
+    need_ties_apart(network)
     ties = network.ties.to_numpy()
     known = (~np.isnan(ties)).astype(float)
     tied = known * (np.nan_to_num(ties) != 0)

@@ -20,6 +20,7 @@ __all__ = [
     "UndefinedError",
     "need_absences",
     "need_partners",
+    "need_ties_apart",
     "number",
     "per_actor",
     "per_dyad",
@@ -154,6 +155,13 @@ def need_absences(network: Network) -> None:
         raise UndefinedError(RATED)
     if network.is_presence_only:
         raise UndefinedError(DOCUMENTED)
+
+
+def need_ties_apart(network: Network) -> None:
+    """Stop where a dyad's being tied says nothing: every rating is a tie."""
+    need_absences(network)
+    if network.is_rated and not (network.ties == 0).to_numpy().any():
+        raise UndefinedError(RATED)
 
 
 def why_no_absences(network: Network) -> str:

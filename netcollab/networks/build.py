@@ -226,10 +226,14 @@ def _rated_network(
     )
     actors = study.actors[study.actors["site"] == site].set_index("actor")
     names = actors.index
-    square = table.pivot(index="source", columns="target")
-    square = square.reindex(index=names, columns=names, level="target")
+    square = {
+        column: table.pivot(index="source", columns="target", values=column).reindex(
+            index=names, columns=names
+        )
+        for column in ("weight", "state", "few")
+    }
     return Network(
-        square["weight"].astype(float),
+        square["weight"],
         square["state"].fillna("structural"),
         actors.drop(columns="site"),
         relation=name,

@@ -105,7 +105,7 @@ def _shown(number: int, section: Section) -> dict[str, object]:
         "unknown": " ".join(told_unknown(network)),
         "figure": section.figure,
         "alt": section.alt,
-        "missing": _missing(found, network),
+        "missing": [*_missing(found, network), *_partly_known(network)],
         **{
             part: html_table(table, f"{name}-{part}", label(f"page.{part}"), _DECIMALS)
             for part, table in parts.items()
@@ -181,4 +181,29 @@ def _missing(found: Measured, network: Network) -> list[str]:
         measures = [heading(m) for m in dict.fromkeys(part["measure"])]
         who = ", ".join(actors) if len(actors) < network.n else label("page.all")
         told.append(f"{who}: {', '.join(measures)} – {reason_text(str(reason))}")
+    return told
+
+
+def _partly_known(network: Network) -> list[str]:
+    """Of whom less is known than of others, so that its sums are smaller."""
+    if network.is_presence_only and not network.is_rated:
+        return []
+    names = name_of(network.actors).astype(str).tolist()
+    known = network.observed.to_numpy()
+    possible = network.states.to_numpy() != "structural"
+    sides = {"received": 0, "sent": 1} if network.directed else {"ties": 1}
+    told = []
+    for side, axis in sides.items():
+        counts = zip(known.sum(axis=axis), possible.sum(axis=axis), strict=True)
+        groups: dict[tuple[int, int], list[str]] = {}
+        for name, (count, most) in zip(names, counts, strict=True):
+            if count:
+                groups.setdefault((int(count), int(most)), []).append(name)
+        if len(groups) > 1:
+            each = [
+                f"{label('page.known_of', known=count, possible=most)}: "
+                + ", ".join(groups[count, most])
+                for count, most in sorted(groups)
+            ]
+            told.append(label(f"page.partly_{side}", groups="; ".join(each)))
     return told

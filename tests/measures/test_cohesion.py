@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from netcollab import UnknownNameError
 from netcollab import measures as ms
-from netcollab.networks import Network
+from netcollab.networks import Network, dichotomize
 
 
 def network_of(cells: list[list[float | None]], **more: object) -> Network:
@@ -158,3 +159,15 @@ def test_kinds_are_named_in_errors() -> None:
         ms.reciprocity(network_of(CELLS), kind="edge")
     with pytest.raises(UnknownNameError, match="weak"):
         ms.transitivity(network_of(CELLS), kind="rank")
+
+
+@pytest.mark.parametrize("measure", [ms.density, ms.reciprocity, ms.transitivity])
+def test_ratings_that_are_all_ties_have_no_share_of_ties(
+    measure: Callable[[Network], float],
+) -> None:
+    names = ["a", "b", "c"]
+    told = pd.DataFrame([[0, 4, 2], [3, 0, 5], [1, 2, 0]], names, names, dtype=float)
+    rated = Network.from_matrix(told.mask(told == 0), scale=(1, 5))
+    assert math.isnan(measure(rated))
+    assert "dichotomize the ratings" in ms.reason(measure, rated)
+    assert not math.isnan(measure(dichotomize(rated, 2)))

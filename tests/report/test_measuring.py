@@ -142,6 +142,26 @@ def test_what_is_missing_has_its_reason(made: Path, sites: Path) -> None:
                 assert (*place, measure, actor) in told
 
 
+def test_the_page_says_of_whom_less_is_known(made: Path, sites: Path) -> None:
+    page = (sites / "index.html").read_text(encoding="utf-8")
+    told = re.findall(r"(?:Received|Sent) ties that are known, ([^.]*)\.", page)
+    study = read_study(bundled("synthetic/myndighedsfunktion"))
+    network = build_network(
+        study, "mutual_knowledge", "klintby", "2026", min_respondents=5
+    )
+    received = network.observed.sum()
+    assert received.nunique() > 1
+    names = study.actors.query("site == 'klintby'").set_index("actor")["name_en"]
+    groups = [
+        f"{count} of 5: {', '.join(names[received.index[received == count]])}"
+        for count in sorted(set(received[received > 0]))
+    ]
+    assert "; ".join(groups) in told
+    # Of documented ties nobody knows how many there could have been.
+    documented = (made / "index.html").read_text(encoding="utf-8")
+    assert "bånd som er kjent," not in documented
+
+
 def test_documented_ties_alone_give_what_they_can(made: Path) -> None:
     rows = table(made, "network_measures").set_index(["relation", "measure"])
     assert rows.loc[("membership", "density"), "value"] != 0
