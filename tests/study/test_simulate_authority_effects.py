@@ -162,9 +162,9 @@ TIES = {n: PLANTED[n] for n in ("written_procedure", "standing_meeting")}
 TIES["shared_system"] = 0.0
 LED = {name: PLANTED[name] for name in FACETS}
 NULLS = dict.fromkeys(("share_over_67", "expenditure_index", "population"), 0.0)
-# Structure acts by itself and through leadership: 0.4 (0.3 + 0.2) times the mean over
+# Structure acts by itself and through leadership: 0.4 (0.3 + 0.3) times the mean over
 # waves of 0.8 and 0.5 * 0.8 + 0.3.
-TOTAL = {"total": 0.25 + 0.4 * (0.3 + 0.2) * (0.8 + 0.7) / 2}
+TOTAL = {"total": 0.25 + 0.4 * (0.3 + 0.3) * (0.8 + 0.7) / 2}
 # 0.5 + 0.3 and the difference of roles; -0.5 and the difference of roles.
 GAPS = {"authority, provider": 0.8 + 0.1 - 0.2, "schools, authority": -0.5 + 0.1}
 Estimator = Callable[[pd.DataFrame, Drawn], dict[str, float]]

@@ -73,7 +73,7 @@ PLANTED = {
     "shared_vision": 0.3,
     "participation": 0.0,
     "framing": 0.0,
-    "insistent_involvement": 0.2,
+    "insistent_involvement": 0.3,
     "own_function": 0.5,
 }
 """What one more of each adds to a rating, in points of the scale."""
