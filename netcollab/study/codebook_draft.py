@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +22,10 @@ from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
 from netcollab.study.survey_layout import units_by_words
 
-__all__ = ["PLACES", "draft_codebook", "note_unread"]
+__all__ = ["PLACES", "draft_codebook", "note_places", "note_unread"]
 
 PLACES = ("respondent", "site", "actor", "role", "profession", "wave")
+_ASKED = {"actor": "W-EXP-020", "site": "W-EXP-021"}
 _ITEM_KINDS = ("choice", "chosen", "number")
 _UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
 _SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
@@ -111,12 +112,16 @@ def _places(
     elif "respondent" not in places:
         ids = ids or _telling_apart(export)
         ledger.add("N-EXP-022", export.table.place(), options=", ".join(ids) or "-")
-    for name, code in (("actor", "W-EXP-020"), ("site", "W-EXP-021")):
-        if name not in places:
-            near = _near_variable(export, name)
-            options = ", ".join(_candidates(export)[:20])
-            ledger.add(code, export.table.place(), near=near, options=options)
+    note_places(export, [n for n in _ASKED if n not in places], ledger)
     return places
+
+
+def note_places(export: SurveyExport, names: Iterable[str], ledger: Ledger) -> None:
+    """Ask for the variable of the own unit or the site, with those it could be."""
+    for name in names:
+        near = _near_variable(export, name)
+        options = ", ".join(_candidates(export)[:20])
+        ledger.add(_ASKED[name], export.table.place(), near=near, options=options)
 
 
 def _near_variable(export: SurveyExport, name: str) -> str:

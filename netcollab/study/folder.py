@@ -79,14 +79,12 @@ def read_folder(path: str | Path) -> Reading:
     return finish(known, drafts, ledger)
 
 
-def read_names(
-    folder: Path, manifest: Manifest, ledger: Ledger
-) -> dict[str, pd.DataFrame]:
+def read_names(folder: Path, manifest: Manifest, ledger: Ledger) -> dict[str, Draft]:
     """Sites and actors of a folder as text, under our names and otherwise unchecked.
 
     Empty where the folder names no actors.
     """
-    found: dict[str, pd.DataFrame] = {}
+    found: dict[str, Draft] = {}
     for table in ("actors", "sites"):
         aside = Ledger(ledger.name)
         path = _path_of(listing(folder), table, manifest, aside)
@@ -94,13 +92,10 @@ def read_names(
         if not raw or not len(raw):
             continue
         spec = manifest.files.get(table, FileSpec(raw.file))
-        draft = name_columns(raw, TABLES[table], spec, manifest, aside)
+        found[table] = name_columns(raw, TABLES[table], spec, manifest, aside)
         for problem in aside.listed():
             if problem.severity == "ERROR":
                 ledger.add(problem.code, problem.place, **problem.fields)
-        found[table] = pd.DataFrame(
-            {name: pd.Series(c.text, dtype="str") for name, c in draft.columns.items()}
-        )
     return found if "actors" in found else {}
 
 

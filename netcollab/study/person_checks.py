@@ -93,7 +93,6 @@ def check_answers(
         items = Known(manifest.items.keys())
         check_references(draft, "item", items, "E-REF-005")
     check_values(draft, manifest)
-    _check_maps(draft, manifest)
     _check_targets(draft, manifest)
     combine_answers(draft, manifest)
     note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
@@ -144,7 +143,7 @@ def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None
 def check_values(
     draft: Draft, manifest: Manifest, options: Mapping[str, str] | None = None
 ) -> None:
-    """Note every value outside the scale of its item.
+    """Note every value outside the scale of its item, or left out by its map.
 
     Where the words of a code, in `options` or in the scale's labels, say that there is
     no answer, they are shown with the line that declares it.
@@ -174,6 +173,7 @@ def check_values(
             low=f"{scale.low:g}",
             high=f"{scale.high:g}",
         )
+    _check_maps(draft, manifest)
 
 
 def _told_codes(

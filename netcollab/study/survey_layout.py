@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from netcollab.study.schema import TABLES
 
 __all__ = [
     "Layout",
+    "attribute_name",
     "implied_answers",
     "lay_out",
     "unit_codes",
@@ -86,8 +87,8 @@ def lay_out(
         Takes the problems, at their place in the export.
     """
     columns = {column.header: column for column in export.table.columns}
-    if not _all_there(columns, spec, export.table, ledger):
-        return None
+    absent = _note_absent(columns, spec, export.table, ledger)
+    spec = _without(spec, absent, manifest)
     check_code_words(export, manifest, spec, ledger)
     people = _people(export, columns, spec, ledger)
     for name in spec.unasked_by:
@@ -119,7 +120,7 @@ def lay_out(
         order = np.tile(np.arange(len(people)), len(parts))
         layout.answers = long.iloc[np.argsort(order, kind="stable")]
         layout.answers = layout.answers.reset_index(drop=True)
-    return layout
+    return None if absent else layout
 
 
 def units_by_words(export: SurveyExport, spec: ExportSpec) -> dict[str, str]:
@@ -141,18 +142,36 @@ def unused_variables(export: SurveyExport, spec: ExportSpec) -> list[str]:
     return [variable for variable in export.questions if variable not in named]
 
 
-def _all_there(
+def _note_absent(
     columns: Mapping[str, RawColumn],
     spec: ExportSpec,
     table: RawTable,
     ledger: Ledger,
-) -> bool:
+) -> set[str]:
     named = [*spec.places.values(), *spec.attributes, *spec.answers]
     absent = [variable for variable in named if variable not in columns]
     for variable in absent:
         near = closest(variable, columns)
         ledger.add("E-EXP-012", table.place(), value=variable, near=near)
-    return not absent
+    return set(absent)
+
+
+def _without(spec: ExportSpec, absent: set[str], manifest: Manifest) -> ExportSpec:
+    """The part of a codebook that can be read, so that its other faults are told too.
+
+    Items that are not declared are noted where the codebook is read.
+    """
+    gone = {name: "" for name, variable in spec.places.items() if variable in absent}
+    return replace(
+        spec,
+        **gone,
+        attributes=tuple(v for v in spec.attributes if v not in absent),
+        answers={
+            variable: answer
+            for variable, answer in spec.answers.items()
+            if variable not in absent and answer.item in manifest.items
+        },
+    )
 
 
 def unit_codes(export: SurveyExport, spec: ExportSpec, variable: str) -> dict[str, str]:
@@ -201,11 +220,12 @@ def _people(
     people = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in order})
     for variable in spec.attributes:
         text = _meant(table, columns[variable], spec.codes.get(variable, {}), ledger)
-        people[_plain_name(variable)] = pd.Series(text, dtype="str")
+        people[attribute_name(variable)] = pd.Series(text, dtype="str")
     return people
 
 
-def _plain_name(variable: str) -> str:
+def attribute_name(variable: str) -> str:
+    """The column of the respondents that a variable kept beside the known ones gets."""
     return f"{variable}_" if variable in TABLES["respondents"].names else variable
 
 
