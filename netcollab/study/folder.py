@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,15 +63,17 @@ def read_folder(path: str | Path) -> Reading:
     ledger.open(MANIFEST)
     manifest = _manifest(folder, names, ledger)
     known = manifest or Manifest(name=ledger.name)
+    shared = _shared(known)
+    known = _with_sources(folder, names, known, ledger)
     paths = {table: _path_of(names, table, known, ledger) for table in TABLES}
     raws = {
-        table: _read_table(folder, table, path, known, ledger)
+        table: _read_table(folder, table, path, known, ledger, shared=shared)
         for table, path in paths.items()
         if path is not None
     }
-    raws = {name: raw for name, raw in raws.items() if not _is_unused(raw, known)}
+    raws = _used(raws, known, shared)
     note_other_manifests(names, ledger)
-    _note_other_files(names, known, ledger)
+    _note_other_files(names, known, set(raws), ledger)
     drafts = check_tables(raws, known, ledger, declared=manifest is not None)
     for draft in drafts.values():
         _note_decisions(draft.raw, ledger)
@@ -85,10 +88,13 @@ def read_names(folder: Path, manifest: Manifest, ledger: Ledger) -> dict[str, Dr
     Empty where the folder names no actors.
     """
     found: dict[str, Draft] = {}
+    names = listing(folder)
+    shared = _shared(manifest)
+    manifest = _with_sources(folder, names, manifest, ledger, ("actors", "sites"))
     for table in ("actors", "sites"):
         aside = Ledger(ledger.name)
-        path = _path_of(listing(folder), table, manifest, aside)
-        raw = path and _read_table(folder, table, path, manifest, aside)
+        path = _path_of(names, table, manifest, aside)
+        raw = path and _read_table(folder, table, path, manifest, aside, shared=shared)
         if not raw or not len(raw):
             continue
         spec = manifest.files.get(table, FileSpec(raw.file))
@@ -181,8 +187,67 @@ def _path_of(
     return plain[0] if same[0].casefold() in plain else same[0]
 
 
+def _with_sources(
+    folder: Path,
+    names: list[str],
+    manifest: Manifest,
+    ledger: Ledger,
+    tables: Iterable[str] = TABLES,
+) -> Manifest:
+    """The manifest, with one source for each table that two could hold.
+
+    Where the declared sheet is empty, a file that is named as the table is read in
+    its place, and it is said. Where both hold something, that is an error.
+    """
+    files = dict(manifest.files)
+    for table in tables:
+        declared = manifest.files.get(table)
+        other = [] if declared is None else _named_as(table, names, declared.path)
+        if declared is None or not other:
+            continue
+        raw = _tried(folder, table, declared)
+        told = {"value": other[0], "other": declared.path, "table": table}
+        if raw is not None and len(raw):
+            ledger.add("E-FIL-021", Place(shown(other[0])), **told)
+        if raw is None or len(raw) or not raw.is_workbook:
+            continue
+        del files[table]
+        path = _path_of(names, table, replace(manifest, files=files), ledger)
+        files[table] = replace(declared, path=path or other[0], sheet=None)
+        ledger.add("N-FIL-022", Place(shown(other[0])), **told)
+    return replace(manifest, files=files)
+
+
+def _named_as(table: str, names: list[str], declared: str) -> list[str]:
+    """Files of the folder that have the name of the table, but for the declared."""
+    return [
+        name
+        for name in names
+        if Path(name).stem.casefold() == table
+        and Path(name).suffix.casefold() in READABLE
+        and name != declared.replace("\\", "/").removeprefix("./")
+    ]
+
+
+def _tried(folder: Path, table: str, spec: FileSpec) -> RawTable | None:
+    """What the declared source holds; its faults are told when it is read."""
+    aside = Ledger(table)
+    file = find_file(folder, spec.path, Place(spec.path), aside)
+    if file is None:
+        return None
+    if file.suffix.lower() != ".xlsx":
+        return read_delimited(file, table, spec.path, spec, aside)
+    return read_excel(file, table, spec.path, spec, aside, may_be_empty=True)
+
+
 def _read_table(
-    folder: Path, table: str, path: str, manifest: Manifest, ledger: Ledger
+    folder: Path,
+    table: str,
+    path: str,
+    manifest: Manifest,
+    ledger: Ledger,
+    *,
+    shared: frozenset[str],
 ) -> RawTable | None:
     spec, place = manifest.files.get(table), Place(path)
     if spec is not None:
@@ -200,22 +265,33 @@ def _read_table(
         shown_as,
         spec or FileSpec(path),
         ledger,
-        may_be_empty=_may_be_empty(table, path, manifest),
+        may_be_empty=_may_be_empty(table, path, shared),
     )
 
 
-def _may_be_empty(table: str, path: str, manifest: Manifest) -> bool:
-    """A sheet of a workbook with several tables, which has a sheet for each of them."""
-    paths = [spec.path for spec in manifest.files.values()]
-    return table != _REQUIRED and paths.count(path) > 1
+def _shared(manifest: Manifest) -> frozenset[str]:
+    """Workbooks that hold several tables, and have a sheet for each of them."""
+    counts = Counter(spec.path for spec in manifest.files.values())
+    return frozenset(path for path, count in counts.items() if count > 1)
 
 
-def _is_unused(raw: RawTable | None, manifest: Manifest) -> bool:
-    """A sheet without rows that may be empty: the study has no such table."""
-    if raw is None or len(raw) or not raw.is_workbook:
-        return False
-    spec = manifest.files.get(raw.name)
-    return spec is not None and _may_be_empty(raw.name, spec.path, manifest)
+def _may_be_empty(table: str, path: str, shared: frozenset[str]) -> bool:
+    return table != _REQUIRED and path in shared
+
+
+def _used(
+    raws: Mapping[str, RawTable | None], manifest: Manifest, shared: frozenset[str]
+) -> dict[str, RawTable | None]:
+    """The tables but for sheets that may be empty: the study has no such tables."""
+    return {
+        name: raw
+        for name, raw in raws.items()
+        if raw is None
+        or len(raw)
+        or not raw.is_workbook
+        or name not in manifest.files
+        or not _may_be_empty(name, manifest.files[name].path, shared)
+    }
 
 
 def _note_decisions(raw: RawTable, ledger: Ledger) -> None:
@@ -228,8 +304,13 @@ def _note_decisions(raw: RawTable, ledger: Ledger) -> None:
         ledger.add("N-CSV-014", raw.place(), separator=separator, **told)
 
 
-def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> None:
-    """Files that no table was read from, so that nothing is left out unseen."""
+def _note_other_files(
+    names: list[str], manifest: Manifest, tables: set[str], ledger: Ledger
+) -> None:
+    """Files that no table was read from, so that nothing is left out unseen.
+
+    A name that is close to a table which was not read may have been meant as it.
+    """
     read = {
         spec.path.replace("\\", "/").split("/")[0] for spec in manifest.files.values()
     }
@@ -242,7 +323,7 @@ def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> N
             close = difflib.get_close_matches(stem.casefold(), absent, n=1, cutoff=0.8)
             if stem.casefold() in {"relations", "relasjoner", "relationer"}:
                 close = [table for table in ("ties",) if table in absent]
-            if close and close[0] not in manifest.files:
+            if close and close[0] not in tables:
                 ledger.add("W-FIL-014", Place(shown(name)), near=close[0])
             else:
                 ledger.add("N-FIL-015", Place(shown(name)))
@@ -300,7 +381,7 @@ def _read_workbook(path: Path) -> Reading:
         for table, spec in specs.items()
         if spec.sheet in names
     }
-    raws = {name: raw for name, raw in raws.items() if not _is_unused(raw, manifest)}
+    raws = _used(raws, manifest, _shared(manifest))
     note_other_sheets(place.file, names, specs, ledger)
     drafts = check_tables(raws, manifest, ledger, declared=MANIFEST_SHEET in names)
     if MANIFEST_SHEET not in names:

@@ -50,7 +50,7 @@ def test_skip_and_attributes_are_what_the_advice_says(tmp_path: Path) -> None:
     told = imported(tmp_path, section)
     assert warned(told) == []
     study = nc.read_study(tmp_path / "out")
-    assert study.respondents["ansiennitet"].tolist() == [4, 12]
+    assert study.respondents["ansiennitet"].tolist() == ["4", "12"]
     assert sorted(study.answers["target"].unique()) == ["nav", "skole"]
     assert study.manifest.export is not None
     assert study.manifest.export.skip == ("grunn",)
