@@ -16,7 +16,7 @@ from netcollab.errors import closest
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec
-from netcollab.study.missing_words import missing_line, missing_word
+from netcollab.study.missing_words import missing_lines, missing_word
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
@@ -270,7 +270,7 @@ def _range(
         ledger.add("W-EXP-025", place, scale=name, **told)
         return {"low": 1, "high": max(len(words), 2)}
     suspected = {code: r for code, said in options.items() if (r := missing_word(said))}
-    line = missing_line(name, suspected)
+    line = missing_lines(name, suspected, declared={}, lines=ledger.lines)
     for code in suspected:
         ledger.add("W-EXP-024", place, value=options[code], line=line)
     if options and not all(map(_is_whole, options)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -32,6 +31,7 @@ from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel, sheet_names
 from netcollab.study.reading import Reading, check_tables, finish
 from netcollab.study.schema import TABLES
+from netcollab.study.toml_words import toml_key, toml_text
 from netcollab.study.workbook import (
     MANIFEST_SHEET,
     note_other_sheets,
@@ -73,8 +73,12 @@ def read_folder(path: str | Path) -> Reading:
     }
     raws = _used(raws, known, shared)
     note_other_manifests(names, ledger)
-    _note_other_files(names, known, set(raws), ledger)
-    drafts = check_tables(raws, known, ledger, declared=manifest is not None)
+    is_broken = manifest is None and MANIFEST in map(str.casefold, names)
+    if not is_broken:
+        _note_other_files(names, known, set(raws), ledger)
+    drafts = check_tables(
+        raws, known, ledger, declared=manifest is not None, complete=not is_broken
+    )
     for draft in drafts.values():
         _note_decisions(draft.raw, ledger)
     if MANIFEST not in map(str.casefold, names):
@@ -331,10 +335,12 @@ def _note_other_files(
 
 def _ask_for_manifest(drafts: Mapping[str, Draft], ledger: Ledger) -> None:
     """The lines that a missing `study.toml` needs, as far as the tables tell."""
-    lines = [f"name = {_toml(ledger.name)}  # the study's name"]
+    lines = [f"name = {toml_text(ledger.name[:200])}  # the study's name"]
     for name in _relations(drafts):
-        key = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-        lines += [f"[relations.{key}]", 'unlisted = "not_asked"  # or "absent"']
+        lines += [
+            f"[relations.{toml_key(name)}]",
+            'unlisted = "not_asked"  # or "absent"',
+        ]
     place = Place(MANIFEST)
     ledger.add("E-STU-007", place, lines="\n".join(lines))
 
@@ -344,11 +350,6 @@ def _relations(drafts: Mapping[str, Draft]) -> list[str]:
         return []
     cells = pd.unique(drafts["ties"].text("relation"))
     return [str(name) for name in cells if name][:20]
-
-
-def _toml(text: str) -> str:
-    escaped = re.sub(r'[\\"\x00-\x1f]', lambda m: f"\\u{ord(m[0]):04x}", text[:200])
-    return f'"{escaped}"'
 
 
 # ---- the workbook

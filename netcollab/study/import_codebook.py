@@ -71,7 +71,7 @@ def as_given(
     data = manifest_to_dict(manifest, with_files=False)
     if name:
         data["name"] = name
-    spec = manifest.export or ExportSpec(export.preset)
+    spec = replace(manifest.export or ExportSpec(""), preset=export.preset)
     answers = _answers(export, manifest, spec)
     if not answers:
         near = ", ".join(list(export.questions)[:10])
@@ -94,7 +94,7 @@ def _answers(
     return kept | dict(spec.answers)
 
 
-def _implied_places(export: SurveyExport, spec: ExportSpec) -> dict[str, str]:
+def _implied_places(export: SurveyExport, spec: ExportSpec) -> dict[str, Any]:
     """Places that the section leaves open and a variable of that name holds."""
     used = {*spec.places.values(), *spec.attributes, *spec.answers, *spec.skip}
     free = [name for name in export.questions if name not in used]

@@ -44,6 +44,7 @@ from netcollab.study.survey_layout import (
     units_by_words,
     unused_variables,
 )
+from netcollab.study.toml_words import toml_list
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
@@ -278,8 +279,9 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
         if export.questions[variable].kind not in told
     ]
     if unused:
-        listed = ", ".join(unused[:20])
-        ledger.add("W-EXP-013", export.table.place(), count=len(unused), known=listed)
+        told = {"count": len(unused), "known": ", ".join(unused[:20])}
+        line = f"skip = {toml_list([*spec.skip, *unused])}"
+        ledger.add("W-EXP-013", export.table.place(), line=line, **told)
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:

@@ -15,7 +15,7 @@ from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import USUAL_CODES, missing_line, missing_word
+from netcollab.study.missing_words import USUAL_CODES, missing_lines, missing_word
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -156,7 +156,9 @@ def check_values(
         outside = (scales == name) & ~np.isnan(value) & ~inside
         is_day = _is_excel_day(value) & (scale.high < _EXCEL_DAYS[0])
 
-        told = _told_codes(np.unique(value[outside]), scale, options or {})
+        told = _told_codes(
+            np.unique(value[outside]), scale, options or {}, draft.ledger.lines
+        )
 
         def each(
             row: int, told: Mapping[str, Mapping[str, object]] = told
@@ -177,7 +179,10 @@ def check_values(
 
 
 def _told_codes(
-    codes: np.ndarray, scale: ScaleSpec, options: Mapping[str, str]
+    codes: np.ndarray,
+    scale: ScaleSpec,
+    options: Mapping[str, str],
+    lines: Mapping[str, int],
 ) -> dict[str, dict[str, object]]:
     """What is told of each code outside a scale: its words, and what to declare.
 
@@ -191,7 +196,7 @@ def _told_codes(
             missing_word(said[code]) if said[code] else USUAL_CODES.get(code, "")
         )
     suggested = {code: reason for code, reason in reasons.items() if reason}
-    line = missing_line(scale.name, {**scale.missing, **suggested})
+    line = missing_lines(scale.name, suggested, declared=scale.missing, lines=lines)
     return {
         code: {
             "near": reasons[code],

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from netcollab.errors import UnknownNameError
+from netcollab.study.toml_words import toml_key
 
 __all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain"]
 
@@ -171,7 +172,8 @@ class Problem:
         told += f"; {words['expected']} {expected}." if expected else "."
         if not fix:
             return told
-        return f"{told} {words['Fix']}: {fix}{'' if fix.endswith('?') else '.'}"
+        is_open = fix.endswith("?") or "\n" in fix  # lines are there to be copied
+        return f"{told} {words['Fix']}: {fix}{'' if is_open else '.'}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the same keys in the same order for every problem."""
@@ -207,8 +209,11 @@ class Problem:
 
 
 class _Blank(dict[str, str]):
+    """Fields of a template; `{scale_key}` is the field `scale` as a key of TOML."""
+
     def __missing__(self, name: str) -> str:
-        return ""
+        field_name = name.removesuffix("_key")
+        return toml_key(self[field_name]) if field_name in self else ""
 
 
 def explain(code: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -161,7 +162,9 @@ def _without(spec: ExportSpec, absent: set[str], manifest: Manifest) -> ExportSp
 
     Items that are not declared are noted where the codebook is read.
     """
-    gone = {name: "" for name, variable in spec.places.items() if variable in absent}
+    gone: dict[str, Any] = dict.fromkeys(
+        (name for name, variable in spec.places.items() if variable in absent), ""
+    )
     return replace(
         spec,
         **gone,
@@ -348,6 +351,7 @@ def _checked(
     raw = RawTable("answers", table.file, table.sheet, rows=table.rows)
     raw.is_workbook = table.is_workbook
     aside = Ledger(ledger.name)
+    aside.lines = ledger.lines
     is_number = None if column.is_number is None else column.is_number & (values != "")
     typed = RawColumn(column.header, column.letter, values, is_number, column.is_date)
     draft = Draft(

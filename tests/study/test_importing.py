@@ -273,7 +273,7 @@ def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
     codes = [problem.code for problem in told.undecided]
     assert {"W-EXP-020", "W-EXP-021", "W-EXP-023", "W-EXP-024"} <= set(codes)
     suggested = [p.fields["line"] for p in told.undecided if p.code == "W-EXP-024"]
-    assert 'under [scales.scale_2]: missing = { 7 = "dont_know" }' in suggested
+    assert '[scales.scale_2.missing]\n7 = "dont_know"' in suggested
     assert {p.code for p in told.report.errors} == {"E-ACT-004", "E-ANS-002"}
     page = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
     assert page.startswith("# Undecided")
