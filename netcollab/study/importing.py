@@ -279,9 +279,13 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
         if export.questions[variable].kind not in told
     ]
     if unused:
-        told = {"count": len(unused), "known": ", ".join(unused[:20])}
-        line = f"skip = {toml_list([*spec.skip, *unused])}"
-        ledger.add("W-EXP-013", export.table.place(), line=line, **told)
+        ledger.add(
+            "W-EXP-013",
+            export.table.place(),
+            count=len(unused),
+            known=", ".join(unused[:20]),
+            line=f"skip = {toml_list([*spec.skip, *unused])}",
+        )
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:
