@@ -87,7 +87,7 @@ def _in_words(error: InputError, language: str) -> str:
     from netcollab import report
 
     with report.language(language if isinstance(language, str) else "en"):
-        return "\n".join(map(report.problem_text, error.problems))
+        return report.problems_text(error.problems)
 
 
 def _failed(error: object, code: int) -> int:

@@ -105,7 +105,7 @@ def read_names(folder: Path, manifest: Manifest, ledger: Ledger) -> dict[str, Dr
         found[table] = name_columns(raw, TABLES[table], spec, manifest, aside)
         for problem in aside.listed():
             if problem.severity == "ERROR":
-                ledger.add(problem.code, problem.place, **problem.fields)
+                ledger.take(problem)
     return found if "actors" in found else {}
 
 

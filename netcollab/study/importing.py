@@ -253,7 +253,7 @@ def _survey(
 
 def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
     for problem in problems:
-        ledger.add(problem.code, problem.place, **problem.fields)
+        ledger.take(problem)
 
 
 def _frames_of(beside: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
@@ -292,7 +292,7 @@ def _carry_over(aside: Ledger, ledger: Ledger) -> None:
     """What a draft leaves to the user; the check tells of values off the scale."""
     for problem in aside.listed():
         if problem.code in {"W-EXP-039", "N-EXP-040"}:
-            ledger.add(problem.code, problem.place, **problem.fields)
+            ledger.take(problem)
 
 
 def _check_targets(

@@ -96,7 +96,8 @@ def lay_out(
         if name not in people:
             told = {"value": name, "near": closest(name, map(str, people))}
             ledger.add("E-EXP-016", export.table.place(), **told)
-    layout = Layout(people, pd.DataFrame())
+    names = ["respondent", "item", "target", "value", "missing_reason"]
+    layout = Layout(people, pd.DataFrame(columns=names, dtype="str"))
     parts, blank = [], {}
     for variable, answer in spec.answers.items():
         question = export.questions.get(variable, Question(variable, "choice"))
@@ -370,7 +371,7 @@ def _checked(
     check_values(draft, manifest, options)
     for problem in aside.listed():
         if problem.severity != "NOTE":
-            ledger.add(problem.code, problem.place, **problem.fields)
+            ledger.take(problem)
     worded = (values != "") & (kept == "") & (draft.text("missing_reason") == "")
     kept[worded] = values[worded]
     return kept, draft.text("missing_reason")

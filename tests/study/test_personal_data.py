@@ -194,7 +194,7 @@ def test_unsalted_digests_are_no_pseudonyms(make: Any, name: str) -> None:
     ids = [hashlib.new(name, mail.encode()).hexdigest() for mail in mails]
     report = check_study(survey(make, ids=ids))
     assert found(report) == ["E-PRI-007", "E-PRI-007"]
-    assert "netcollab pseudonymise" in report.errors[0].fix
+    assert "the command pseudonymise STUDY" in report.errors[0].fix
     assert not any(each in report.summary() for each in ids)
     assert found(check_study(survey(make, mail_hash=ids))) == ["E-PRI-007"]
 
