@@ -291,7 +291,7 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:
     """What a draft leaves to the user; the check tells of values off the scale."""
     for problem in aside.listed():
-        if problem.code in {"W-EXP-039", "N-EXP-040"}:
+        if problem.code in {"W-EXP-039", "N-EXP-040", "N-ANS-024"}:
             ledger.take(problem)
 
 

@@ -16,6 +16,7 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
 from netcollab.study.missing_words import USUAL_CODES, missing_lines, missing_word
+from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
@@ -36,11 +37,14 @@ def check_respondents(draft: Draft, actors: ActorIndex) -> None:
     note_repeats(draft, ["respondent", "wave"], "E-RES-001", "respondent")
 
 
-def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
+def apply_missing_codes(
+    draft: Draft, manifest: Manifest, respondents: Draft | None = None
+) -> None:
     """Turn declared missing codes into reasons, before the values become numbers.
 
     Labels are compared without case and blanks. Words that stand where a number
-    should be are noted.
+    should be are noted. Empty answers about the own actor of `respondents` were not
+    asked for, where nobody gave one.
     """
     if "value" not in draft or "item" not in draft:
         return
@@ -63,6 +67,12 @@ def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
     )
     note_words(draft, value, scales, manifest)
     silent = (value == "") & (reason == "")
+    if respondents is not None and {"respondent", "target", "wave"} <= set(
+        draft.columns
+    ):
+        unasked = _unasked(draft, respondents, silent, manifest)
+        reason[unasked] = "not_asked"
+        silent &= ~unasked
     worded = is_worded(value)
     if silent.any():
         count = int(silent.sum())
@@ -74,6 +84,31 @@ def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
     draft.columns["value"] = type(typed)(
         typed.header, typed.letter, value, _still(typed.is_number, value), typed.is_date
     )
+
+
+def _unasked(
+    draft: Draft, respondents: Draft, silent: np.ndarray, manifest: Manifest
+) -> np.ndarray:
+    """Empty answers about the own actor, if nobody gave one; they are counted."""
+    here, there = _keys(draft), _keys(respondents)
+    own = _looked_up(here, there, respondents.text("actor"))
+    codes, uniques = pd.factorize(draft.text("item"))
+    batteries = text_array(battery_of(str(name), manifest) for name in uniques)
+    unasked = unasked_of_own(
+        (draft.text("target") == own) & (own != ""),
+        ~silent,
+        batteries[codes],
+        draft.text("wave"),
+    )
+    if unasked.any():
+        count = int(unasked.sum())
+        draft.ledger.add("N-ANS-024", draft.raw.place(), count=count)
+    return unasked
+
+
+def _keys(draft: Draft) -> np.ndarray:
+    keys: np.ndarray = draft.text("respondent") + "\x1f" + draft.text("wave")
+    return keys
 
 
 def check_answers(
@@ -257,8 +292,7 @@ def _homes(draft: Draft, respondents: Draft) -> Mapping[str, np.ndarray]:
         secret=True,
     )
     is_known = check_references(draft, "respondent", known, "E-REF-004")
-    here = draft.text("respondent") + "\x1f" + draft.text("wave")
-    there = respondents.text("respondent") + "\x1f" + respondents.text("wave")
+    here, there = _keys(draft), _keys(respondents)
     matched = is_among(here, there.tolist())
     draft.note(
         "E-RES-002",
@@ -285,7 +319,8 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
     rules = [_own_group(_item(manifest, str(name)), manifest) for name in uniques]
     rule = np.array([*rules, "keep"], dtype=object)[codes]
     about_own = (draft.text("target") == own) & (own != "")
-    asking = about_own & (rule == "error")
+    is_asked = draft.text("missing_reason") != "not_asked"
+    asking = about_own & is_asked & (rule == "error")
     if asking.any():
         names = {str(n) for n in pd.unique(draft.text("item")[asking])}
         named = {

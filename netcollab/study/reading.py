@@ -108,7 +108,7 @@ def check_tables(
     sites = fill_sites(drafts, manifest)
     apply_aliases(drafts, sites, fill_waves(drafts, manifest))
     if "answers" in drafts:
-        apply_missing_codes(drafts["answers"], manifest)
+        apply_missing_codes(drafts["answers"], manifest, drafts.get("respondents"))
     for name, draft in drafts.items():
         check_cells(draft, _spec(manifest, name), manifest)
     _check_across(drafts, manifest, declared=declared)

@@ -21,6 +21,7 @@ from netcollab.study.identifiers import fold
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import AnswerSpec, ExportSpec, Manifest
 from netcollab.study.numbers import parse_numbers
+from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.person_checks import apply_missing_codes, check_values
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import Question, SurveyExport
@@ -98,10 +99,18 @@ def lay_out(
             ledger.add("E-EXP-016", export.table.place(), **told)
     names = ["respondent", "item", "target", "value", "missing_reason"]
     layout = Layout(people, pd.DataFrame(columns=names, dtype="str"))
+    questions = {
+        variable: export.questions.get(variable, Question(variable, "choice"))
+        for variable in spec.answers
+    }
+    cells = {
+        variable: _cells(columns[variable], questions[variable], spec, manifest, answer)
+        for variable, answer in spec.answers.items()
+    }
+    _say_own_unasked(export.table, columns, cells, people, spec, manifest, ledger)
     parts, blank = [], {}
     for variable, answer in spec.answers.items():
-        question = export.questions.get(variable, Question(variable, "choice"))
-        values, reasons = _cells(columns[variable], question, spec, manifest, answer)
+        values, reasons = cells[variable]
         blank[variable] = (values == "") & (reasons == spec.blank)
         _say_unasked(values, reasons, people, spec)
         checked = _checked(
@@ -110,7 +119,7 @@ def lay_out(
             (values, reasons),
             answer,
             manifest,
-            question.options,
+            questions[variable].options,
             ledger,
         )
         layout.recoded.update(checked[1][checked[1] != ""].tolist())
@@ -315,6 +324,51 @@ def _say_unasked(
         keys = [people[name] for name in (column, "wave") if name in people]
         nobody = blank.groupby(keys).transform("all") if keys else blank
         reasons[(nobody & blank).to_numpy()] = "not_asked"
+
+
+def _say_own_unasked(
+    table: RawTable,
+    columns: Mapping[str, RawColumn],
+    cells: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    people: pd.DataFrame,
+    spec: ExportSpec,
+    manifest: Manifest,
+    ledger: Ledger,
+) -> None:
+    """Cells about the own unit that are empty for everybody: nobody was asked."""
+    about = {v: answer for v, answer in spec.answers.items() if answer.target}
+    if not about:
+        return
+    wave = people["wave"].to_numpy(dtype=object) if "wave" in people else "1"
+    long = pd.DataFrame(
+        {
+            "own": np.concatenate(
+                [people["actor"] == a.target for a in about.values()]
+            ),
+            "filled": np.concatenate([_is_filled(columns[v]) for v in about]),
+            "battery": np.repeat(
+                [battery_of(a.item, manifest) for a in about.values()], len(people)
+            ),
+        }
+    )
+    waves = np.tile(np.broadcast_to(wave, len(people)), len(about))
+    unasked = unasked_of_own(
+        long["own"].to_numpy(dtype=bool),
+        long["filled"].to_numpy(dtype=bool),
+        long["battery"].to_numpy(dtype=object),
+        waves,
+    ).reshape(len(about), len(people))
+    for row, variable in zip(unasked, about, strict=True):
+        cells[variable][1][row] = "not_asked"
+    if unasked.any():
+        ledger.add("N-ANS-024", table.place(), count=int(unasked.sum()))
+
+
+def _is_filled(column: RawColumn) -> np.ndarray:
+    codes, uniques = pd.factorize(column.text)
+    filled = [bool(str(cell).strip()) for cell in uniques]
+    found: np.ndarray = np.array([*filled, False], dtype=bool)[codes]
+    return found
 
 
 def _note_blank_groups(
