@@ -128,6 +128,18 @@ def test_design_speaks_and_takes_decimal_commas(
     ]
 
 
+def test_design_warns_of_functions_below_the_threshold_of_feedback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["design", "--sites", "3", "--functions", "6", "--n-simulations", "100"]
+    assert main(words) == 0
+    assert "fewer than 5 would answer" in capsys.readouterr().out
+    assert main([*words, "--min-respondents", "3", "--respondents", "9"]) == 0
+    told = capsys.readouterr().out
+    assert "(from 3 answers on)" in told
+    assert "would answer" not in told
+
+
 def test_all_faults_of_a_plan_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["design", "--sites", "tre", "--functions", "0", "--icc", "1,5"]
     words += ["--predictor", "stars", "--power", "80"]
