@@ -209,11 +209,13 @@ def _checked_network(
     """The tables beside the codebook, when all of them can be used with the ties."""
     raws = {"actors": export.actors, "ties": export.ties}
     raws |= {name: draft.raw for name, draft in beside.items()}
+    found = check_network_tables(raws, given, ledger)
     if beside:
-        compare_actors(export, beside["actors"].text("actor"), ledger)
+        if not compare_actors(export, beside["actors"].text("actor"), ledger):
+            found = tuple(p for p in found if not p.code.startswith("E-REF"))
         listed = ", ".join(beside)
         ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-    _take_over(check_network_tables(raws, given, ledger), ledger)
+    _take_over(found, ledger)
     stop_at_errors(ledger)
     return _frames_of(beside)
 

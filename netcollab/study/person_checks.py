@@ -20,6 +20,7 @@ from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
+from netcollab.study.toml_words import toml_key
 
 __all__ = [
     "apply_missing_codes",
@@ -327,10 +328,7 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
             _item(manifest, n).dimension or _item(manifest, n).construct for n in names
         }
         relations = sorted(name for name in named if name)
-        line = " ".join(
-            f'under [relations.{name}]: unlisted = "not_asked", own_group = "keep"'
-            for name in relations[:3]
-        )
+        line = "\n".join(_own_group_lines(name, manifest) for name in relations[:3])
         near = ", ".join(relations[:3])
         draft.note("E-ANS-007", "target", asking, line=line, near=near)
     leave = about_own & (rule == "drop")
@@ -338,6 +336,14 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
         count = int(leave.sum())
         draft.ledger.add("N-ANS-013", draft.raw.place(), count=count)
         draft.leave_out({"own_group_drop": leave})
+
+
+def _own_group_lines(name: str, manifest: Manifest) -> str:
+    """The section that says what to do; a new one says what an unlisted dyad means."""
+    lines = [f"[relations.{toml_key(name)}]", 'own_group = "keep"']
+    if name not in manifest.relations:
+        lines.append('unlisted = "not_asked"')
+    return "\n".join(lines)
 
 
 def _own_group(item: ItemSpec, manifest: Manifest) -> str:

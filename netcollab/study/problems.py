@@ -229,7 +229,8 @@ class Problem:
         near_at = ""
         if self.fields.get("near_row"):
             near_at = f" ({self.fields['near_file']} {row} {self.fields['near_row']})"
-        return chosen.format_map(_Blank({**self.fields, "near_at": near_at}))
+        place = {"at_file": self.place.file, "at_column": self.place.column}
+        return chosen.format_map(_Blank({**place, **self.fields, "near_at": near_at}))
 
 
 class _Blank(dict[str, str]):

@@ -26,6 +26,7 @@ from netcollab.study.person_checks import apply_missing_codes, check_values
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES
+from netcollab.study.toml_words import toml_list
 
 __all__ = [
     "Layout",
@@ -379,6 +380,7 @@ def _note_blank_groups(
     if "wave" in people:
         wave = people["wave"]
     asked = ~blank.groupby(wave).all() if len(blank.columns) else blank
+    found: list[dict[str, object]] = []
     for column in ("site", "role"):
         if column not in people or not len(blank.columns):
             continue
@@ -389,7 +391,10 @@ def _note_blank_groups(
                 more = ", …" if len(names) > 10 else ""
                 told = {"value": name, "wave": when, "count": len(rows)}
                 told |= {"name": column, "known": ", ".join(names[:10]) + more}
-                ledger.add("W-EXP-039", table.place(), **told)
+                found.append(told)
+    line = toml_list(dict.fromkeys(str(told["name"]) for told in found))
+    for told in found:
+        ledger.add("W-EXP-039", table.place(), line=line, **told)
 
 
 def _checked(

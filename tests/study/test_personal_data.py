@@ -123,7 +123,7 @@ def test_free_text_is_left_out_said_and_counted(
     assert found(report) == ["W-PRI-006"]
     filled = str(sum(map(bool, cells)))
     assert report.warnings[0].fields["count"] == filled
-    assert f'[privacy] free_text = ["{header}"]' in report.warnings[0].fix
+    assert f'[privacy]\nfree_text = ["{header}"]' in report.warnings[0].fix
     file = next(f for f in report.files if f.table == "respondents")
     assert dict(file.columns_left_out) == {"free_text": 1}
     assert (file.columns_read, file.columns_used) == (3, 2)
