@@ -426,7 +426,7 @@ def _checked(
     )
     apply_missing_codes(draft, manifest)
     kept = draft.text("value").copy()
-    parse_numbers(draft, ["value"], decimal=None, thousands=None)
+    parse_numbers(draft, ["value"], decimal=table.decimal, thousands=None)
     check_values(draft, manifest, options)
     for problem in aside.listed():
         if problem.severity != "NOTE":

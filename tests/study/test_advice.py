@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 import netcollab as nc
@@ -402,3 +403,40 @@ def test_what_a_reader_asks_is_answered_by_the_words_it_gives(
     reading = dict(answer.rstrip(".").split("=", 1) for answer in asked)
     told = import_export(export, preset, tmp_path / "out", reading=reading)
     assert told.counts
+
+
+def test_a_workbook_of_words_with_decimal_commas(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Undersøkelse 2026", None, None],
+        ["respondent", "actor", "q1"],
+        ["r1", "nav", "3,5"],
+        ["r2", "ks", 4],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    book.save(tmp_path / "svar.xlsx")
+    (tmp_path / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+    asked: dict[str, str] = {}
+    for code, expected in (("E-COL-003", "header_row=2"), ("E-NUM-012", "decimal=,")):
+        with pytest.raises(nc.InputError) as caught:
+            import_export(
+                tmp_path / "svar.xlsx",
+                "plain",
+                tmp_path / "out",
+                codebook=tmp_path / "codebook.toml",
+                reading=asked,
+            )
+        fix = next(p.fix for p in caught.value.problems if p.code == code)
+        assert f"--reading {expected}" in fix
+        asked |= dict([expected.split("=")])
+    import_export(
+        tmp_path / "svar.xlsx",
+        "plain",
+        tmp_path / "out",
+        codebook=tmp_path / "codebook.toml",
+        reading=asked,
+    )
+    assert nc.read_study(tmp_path / "out").answers["value"].tolist() == [3.5, 4]
