@@ -237,7 +237,7 @@ def _scale(
         if code not in question.missing
     }
     words = Counter[str]() if options else scales.words.get(column.header, Counter())
-    ends = (0, 1) if options or words else _seen(column)
+    ends = (0, 1) if options or words else _seen(column, question)
     key: tuple[object, ...] = (tuple(options.items()), tuple(question.missing.items()))
     key = (*key, *sorted(words))
     if not options and not words:
@@ -307,9 +307,9 @@ def _note_range(
     ledger.add("W-EXP-030", place, low=low, high=high, **told)
 
 
-def _seen(column: RawColumn) -> tuple[int, int]:
-    """The lowest and the highest number of a column, in whole numbers."""
-    cells = [cell.strip() for cell in column.text.tolist()]
+def _seen(column: RawColumn, question: Question) -> tuple[int, int]:
+    """The lowest and the highest answer of a column, in whole numbers."""
+    cells = {cell.strip() for cell in column.text.tolist()} - set(question.missing)
     seen = [float(c.replace(",", ".")) for c in cells if _is_number(c)]
     return math.floor(min(seen, default=0)), math.ceil(max(seen, default=1))
 

@@ -350,6 +350,20 @@ def test_a_draft_asks_once_about_questions_with_the_same_words(tmp_path: Path) -
     assert answers["value"].tolist()[:9] == [2, 2, 1, 1, 1, 2, 2, 3, 1]
 
 
+def test_the_range_of_a_draft_leaves_out_codes_of_the_format(tmp_path: Path) -> None:
+    export = tmp_path / "questback.csv"
+    rows = [("1", "-77"), ("3", "2"), ("-99", "4"), ("5", "0"), ("2", "-66")]
+    lines = [f"{n};{one};{other};{1 + n % 2}" for n, (one, other) in enumerate(rows)]
+    text = "\n".join(["lfdn;v_1;v_2;enhet", *lines, ""])
+    export.write_text(text, encoding="cp1252")
+    chosen = {"actor": "enhet"}
+    told = import_export(export, "questback", tmp_path / "s", variables=chosen)
+    assert told.report.ok
+    assert told.recoded == {"no_answer": 2, "not_asked": 2}
+    scales = nc.read_study(tmp_path / "s").manifest.scales
+    assert {(s.low, s.high) for s in scales.values()} == {(1, 5), (2, 4)}
+
+
 def test_an_export_without_a_question_is_no_traceback(tmp_path: Path) -> None:
     wide = "respondent,actor,a\nr1,nav,noe om alt\nr2,ks,noe annet\n"
     told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
