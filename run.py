@@ -330,6 +330,7 @@ class Environment:
         own = {
             "PATH": os.pathsep.join([str(self.scripts), inherited.get("PATH", "")]),
             "VIRTUAL_ENV": str(self.folder),
+            "NETCOLLAB_STARTED_AS": started_as(sys.argv[0]),
             "PYTHONPATH": str(self.root),
             "PYTHONNOUSERSITE": "1",
             "PYTHONUTF8": "1",
@@ -342,6 +343,12 @@ class Environment:
         }
         kept = {name: text for name, text in inherited.items() if name not in FOREIGN}
         return {**kept, **own}
+
+
+def started_as(script: str) -> str:
+    """The words that start this file, as the package is to repeat them in advice."""
+    shown = f'"{script}"' if " " in script else script
+    return f"{'py' if sys.platform == 'win32' else 'python3'} {shown}"
 
 
 def seal(lock: bytes, version: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from netcollab.cli import main
+from netcollab.cli.told import started_as
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
@@ -127,6 +128,18 @@ def test_design_speaks_and_takes_decimal_commas(
     ]
 
 
+def test_design_warns_of_functions_below_the_threshold_of_feedback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["design", "--sites", "3", "--functions", "6", "--n-simulations", "100"]
+    assert main(words) == 0
+    assert "fewer than 5 would answer" in capsys.readouterr().out
+    assert main([*words, "--min-respondents", "3", "--respondents", "9"]) == 0
+    told = capsys.readouterr().out
+    assert "(from 3 answers on)" in told
+    assert "would answer" not in told
+
+
 def test_all_faults_of_a_plan_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["design", "--sites", "tre", "--functions", "0", "--icc", "1,5"]
     words += ["--predictor", "stars", "--power", "80"]
@@ -150,14 +163,19 @@ def test_simulate_writes_the_committed_bytes(tmp_path: Path) -> None:
     assert made == kept
 
 
-def test_new_begins_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_begins_a_study(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NETCOLLAB_STARTED_AS", "py run.py")
     folder = tmp_path / "study"
     words = ["new", str(folder), "--language", "da", "--name", "min"]
     words += ["--instrument", "relational_capacity", "--instrument", "formal_structure"]
     assert main([*words, "--actor", "ppr=PPR", "--actor", "nav", "--site", "0751"]) == 0
     told = capsys.readouterr()
     assert told.out.splitlines()[0] == str(folder)
-    assert "3. Se, om alt er på plads: netcollab check" in told.out
+    assert "3. Se, om alt er på plads: py run.py check" in told.out
     assert told.err == ""
     assert main(["check", str(folder)]) == 2
     assert "ties" in capsys.readouterr().out
@@ -216,3 +234,18 @@ def test_as_a_process() -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith("netcollab 0.")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("/env/lib/netcollab/__main__.py", "python -m netcollab"),
+        ("/env/bin/netcollab", "netcollab"),
+    ],
+)
+def test_advice_repeats_how_the_program_was_started(
+    script: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NETCOLLAB_STARTED_AS", raising=False)
+    monkeypatch.setattr(sys, "argv", [script, "new"])
+    assert started_as() == said

@@ -436,7 +436,18 @@ def test_the_job_sees_this_project_and_writes_nothing_home(
     inside = ["MPLCONFIGDIR", "IPYTHONDIR", "VIRTUAL_ENV"]
     inside += [f"JUPYTER_{kind}_DIR" for kind in ("CONFIG", "DATA", "RUNTIME")]
     assert all(seen[name].startswith(str(root / ".venv")) for name in inside)
+    assert seen["NETCOLLAB_STARTED_AS"] == run.started_as(sys.argv[0])
     assert caller["PYTHONPATH"] == "/elsewhere", "the caller's own are not changed"
+
+
+def test_the_job_is_told_the_words_that_started_it(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run.sys, "platform", "linux")
+    assert run.started_as("run.py") == "python3 run.py"
+    assert run.started_as("../min mappe/run.py") == 'python3 "../min mappe/run.py"'
+    monkeypatch.setattr(run.sys, "platform", "win32")
+    assert run.started_as("run.py") == "py run.py"
 
 
 # From the terminal -------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import netcollab
 from netcollab.cli import analyses, outputs, studies
+from netcollab.cli.told import started_as
 from netcollab.errors import InputError, JobError, RefusedError
 
 __all__ = ["main"]
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="netcollab",
+        prog=started_as(),
         description="Collaboration between public bodies: networks, evidence, figures.",
         epilog="Exit codes: 0 ok, 1 failed, 2 bad input, 3 refused, 4 environment, "
         "130 interrupted.",
@@ -86,7 +87,7 @@ def _in_words(error: InputError, language: str) -> str:
     from netcollab import report
 
     with report.language(language if isinstance(language, str) else "en"):
-        return "\n".join(map(report.problem_text, error.problems))
+        return report.problems_text(error.problems)
 
 
 def _failed(error: object, code: int) -> int:

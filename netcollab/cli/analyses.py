@@ -24,6 +24,7 @@ _PLAN = {
     "treated": "share of the sites that have the feature; default 0.5",
     "covariates": "further predictors of sites; default 0",
     "autocorrelation": "share of ties' variance that is senders' and receivers'; .4",
+    "min_respondents": "fewest answers of a function that feedback shows; default 5",
     "slope_sd": "how much the correlation varies between sites; default 0.1",
     "alpha": "level of the two-sided tests; default 0.05",
     "power": "what is enough; default 0.8",
@@ -65,9 +66,10 @@ def add_design(commands: Commands) -> None:
 
 
 def _design(asked: argparse.Namespace) -> int:
-    from netcollab import inference, report
+    from netcollab import inference, report, study
 
     plan = {name: value for name, value in vars(asked).items() if name in _PLAN}
+    plan.setdefault("min_respondents", study.Manifest.min_respondents)
     if asked.continuous:
         plan["treated"] = None
     with report.language(asked.language):

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json, progress
+from netcollab.cli.told import LANGUAGES, Commands, as_json, progress, started_as
 
 __all__ = ["add_notebooks", "add_paper", "add_release", "add_report"]
 
@@ -83,7 +83,8 @@ def _notebooks(asked: argparse.Namespace) -> int:
                 cells = report.differing_cells(report.read_notebook(path), rerun)
                 stale += [f"{path.name}, code cell {cell}" for cell in cells]
     for line in stale:
-        print(f"{line}: the stored output differs; run: netcollab notebooks --write")
+        again = f"{started_as()} notebooks --write"
+        print(f"{line}: the stored output differs; run: {again}")
     return 1 if stale else 0
 
 

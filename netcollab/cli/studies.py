@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json
+from netcollab.cli.told import LANGUAGES, Commands, as_json, started_as
 from netcollab.errors import InputError
 
 __all__ = [
@@ -53,7 +53,7 @@ def _new(asked: argparse.Namespace) -> int:
         **chosen,
     )
     print(made)
-    print(study.next_steps(made, asked.language))
+    print(study.next_steps(made, asked.language, command=started_as()))
     return 0
 
 

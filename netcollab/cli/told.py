@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
-__all__ = ["LANGUAGES", "Commands", "as_json", "progress"]
+__all__ = ["LANGUAGES", "Commands", "as_json", "progress", "started_as"]
 
 LANGUAGES = ("en", "nb", "da")
 
@@ -31,3 +33,13 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 def as_json(record: object) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, indent=2)
+
+
+def started_as() -> str:
+    """How the user started the program, to be repeated in advice.
+
+    `run.py` says how it was called; else it is the package as a module, or the command.
+    """
+    module = Path(sys.argv[0]).parts[-2:] == ("netcollab", "__main__.py")
+    plain = "python -m netcollab" if module else "netcollab"
+    return os.environ.get("NETCOLLAB_STARTED_AS", plain)

@@ -19,6 +19,7 @@ from netcollab._checks import as_entropy, check_count, check_fraction, check_num
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.detectable import LEVEL, POWER
 from netcollab.inference.planned import Planned, Predictor, Studies, check_share
+from netcollab.inference.planned_groups import groups_below
 from netcollab.inference.planned_power import Asked, planned_tests, simulated
 
 __all__ = ["Design", "design"]
@@ -53,6 +54,12 @@ class Design:
     changes
         What else could be planned: change (the argument), value, test, power, mc_error,
         detectable_effect. A test that the change does not touch has no row.
+    groups
+        Functions with too few respondents to be shown, as planned and with as many
+        asked as would be enough: respondents, answers, share_below, below, functions.
+        Empty without `min_respondents`.
+    min_respondents
+        The fewest respondents of a function that feedback shows.
     alpha, goal
         Level of the two-sided tests, and the power that is enough.
     n_simulations, seed
@@ -73,6 +80,8 @@ class Design:
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     sizes: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    min_respondents: int | None = None
     alpha: float = LEVEL
     goal: float = POWER
     n_simulations: int = 0
@@ -88,9 +97,9 @@ class Design:
         """For JSON: NaN is None."""
         tables = {
             name: _records(getattr(self, name))
-            for name in ("table", "curves", "sizes", "changes")
+            for name in ("table", "curves", "sizes", "changes", "groups")
         }
-        own = ("plan", "alpha", "goal", "n_simulations", "seed")
+        own = ("plan", "min_respondents", "alpha", "goal", "n_simulations", "seed")
         return {**{name: getattr(self, name) for name in own}, **tables}
 
     def summary(self) -> str:
@@ -138,6 +147,7 @@ def design(
     predictor: Predictor = "dyadic",
     autocorrelation: float = 0.4,
     slope_sd: float = 0.1,
+    min_respondents: int | None = None,
     alpha: float = LEVEL,
     power: float = POWER,
     n_simulations: int = 2000,
@@ -211,6 +221,8 @@ def design(
         from 0 to below 1.
     slope_sd
         How much the correlation of ties varies between sites, from 0 to below 1.
+    min_respondents
+        The fewest respondents of a function that feedback shows; None: not looked at.
     alpha
         Level of the two-sided tests; for m hypotheses, .05 / m.
     power
@@ -266,7 +278,7 @@ def design(
         slope_sd=slope_sd,
         alpha=alpha,
     )
-    _check(planned, effect, correlation, power, n_simulations)
+    _check(planned, effect, correlation, power, n_simulations, min_respondents)
     planned = replace(
         planned,
         sites=int(sites),
@@ -297,6 +309,10 @@ def design(
             "correlation": asked.correlation,
         },
         **found._asdict(),
+        groups=pd.DataFrame()
+        if min_respondents is None
+        else groups_below(planned, int(min_respondents)),
+        min_respondents=None if min_respondents is None else int(min_respondents),
         alpha=float(alpha),
         goal=asked.goal,
         n_simulations=int(n_simulations),
@@ -311,6 +327,7 @@ def _check(
     correlation: float | None,
     power: float,
     studies: int,
+    min_respondents: int | None,
 ) -> None:
     """Everything that cannot be, in one error."""
     faults = planned.faults()
@@ -318,6 +335,9 @@ def _check(
         lambda: _check_effects(effect, correlation),
         lambda: check_fraction("power", power),
         lambda: check_count("n_simulations", studies, minimum=FEWEST_STUDIES),
+        lambda: (
+            min_respondents is None or check_count("min_respondents", min_respondents)
+        ),
     ]
     for check in checks:
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netcollab.report.data_check import (
         data_report,
         import_report,
-        problem_text,
+        problems_text,
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
@@ -141,7 +141,7 @@ _DOORS = {
     "plot_rank_intervals": "ranks",
     "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
-    "problem_text": "data_check",
+    "problems_text": "data_check",
     "protect": "disclosure",
     "publish_figure": "publishing",
     "publish_table": "publishing",
@@ -224,7 +224,7 @@ __all__ = [
     "plot_rank_intervals",
     "plot_saturation",
     "plot_sociomatrix",
-    "problem_text",
+    "problems_text",
     "protect",
     "publish_figure",
     "publish_table",

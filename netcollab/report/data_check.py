@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from netcollab.report.labels import ambient_language
-from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem
+from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem, problem_lines
 
-__all__ = ["data_report", "import_report", "problem_text"]
+__all__ = ["data_report", "import_report", "problems_text"]
 
 _MOST_OF_ONE = 2
 _LOCALE = Path(__file__).with_name("locale")
@@ -44,15 +45,15 @@ def import_report(report: ImportReport) -> str:
         told.append(words["recoded"].format(counts=", ".join(counts)))
     if report.undecided:
         told += ["", words["undecided"]]
-        told += [f"  {problem.said(templates)}" for problem in report.undecided]
+        told += [f"  {line}" for line in problem_lines(report.undecided, templates)]
     return "\n".join(told)
 
 
-def problem_text(problem: object) -> str:
-    """One problem of the data in the ambient language; anything else as it stands."""
-    if isinstance(problem, Problem):
-        return problem.said(_templates(ambient_language()))
-    return str(problem)
+def problems_text(problems: Sequence[object]) -> str:
+    """Problems of the data in the ambient language; anything else as it stands."""
+    known = [problem for problem in problems if isinstance(problem, Problem)]
+    lines = [str(problem) for problem in problems if not isinstance(problem, Problem)]
+    return "\n".join([*lines, *problem_lines(known, _templates(ambient_language()))])
 
 
 @cache

@@ -28,15 +28,17 @@ QUESTIONS = {
 }
 COLUMNS = ("test", "compared", "p_min", "power", "detectable", "needed")
 UNITS = {"sites": "site", "functions": "actor", "dyads": "dyad", "actors": "actor"}
-TABLES = ("table", "curves", "sizes", "changes")
+TABLES = ("table", "curves", "sizes", "changes", "groups")
 DIGITS, DPI, GAP = 10, 200, "  "
+ACCEPTED = 0.1
 
 
 def design_report(design: Design) -> str:
     """What a planned study can find, as plain text in the ambient language.
 
-    A table for each question, then what the plan cannot answer, what else could be
-    planned, and what the numbers rest on.
+    A table for each question and for the functions that feedback could not show, then
+    what the plan cannot answer, what else could be planned, and what the numbers rest
+    on.
 
     Examples
     --------
@@ -50,6 +52,7 @@ def design_report(design: Design) -> str:
     parts = [
         list(_heading(design)),
         *(_question(design, table.loc[list(t)], q) for q, t in QUESTIONS.items()),
+        _groups(design),
         _titled("design.cannot", _cannot(design, table), label("design.nothing")),
         _changes(design),
         _titled("design.notes", map(reason_text, design.notes)),
@@ -62,9 +65,9 @@ def write_design(
 ) -> Path:
     """Write a design: its tables as CSV, its figures, and the text of `design_report`.
 
-    `design.csv` has a row per test; `curves.csv`, `sizes.csv` and `changes.csv` are the
-    tables of the same names. `run.json` comes last. Everything is built beside `out`
-    and takes its place when whole.
+    `design.csv` has a row per test; `curves.csv`, `sizes.csv`, `changes.csv` and, where
+    it was asked for, `groups.csv` are the tables of the same names. `run.json` comes
+    last. Everything is built beside `out` and takes its place when whole.
 
     Parameters
     ----------
@@ -91,6 +94,8 @@ def write_design(
     with building(out, "design") as folder:
         for name in TABLES:
             frame = design.to_frame() if name == "table" else getattr(design, name)
+            if name == "groups" and not len(frame):
+                continue
             told = "design" if name == "table" else name
             write_table(
                 frame.set_index(frame.columns[0]),
@@ -168,6 +173,7 @@ def _needed(design: Design, test: str, needed: float) -> str:
 
 
 def _cannot(design: Design, table: pd.DataFrame) -> Iterator[str]:
+    yield from _hidden(design)
     for test, row in table.iterrows():
         if not row["reason"] and row["power"] >= design.goal:
             continue
@@ -180,6 +186,39 @@ def _cannot(design: Design, table: pd.DataFrame) -> Iterator[str]:
         if enough != number(math.nan):
             told = f"{told}; {label('design.enough', needed=enough)}"
         yield f"{test}: {told}"
+
+
+def _groups(design: Design) -> list[str]:
+    """How many functions feedback could not show, as planned and with more asked."""
+    if not len(design.groups):
+        return []
+    least = number(design.min_respondents or 0, 0)
+    names = [label(f"design.groups_{name}") for name in ("asked", "answers", "share")]
+    lines = [[*names[:2], label("design.groups_below", least=least), names[2]]]
+    columns = ("respondents", "answers", "below", "functions", "share_below")
+    for row in design.groups[list(columns)].to_numpy(dtype=float).tolist():
+        respondents, answers, below, functions, share = row
+        told = {"below": number(below, 0), "total": number(functions, 0)}
+        cells = [number(respondents, 0), plain_number(answers)]
+        cells += [label("design.groups_of", **told), f"{number(100 * share, 0)} %"]
+        lines.append(cells)
+    return [label("design.groups", least=least), *_aligned(lines)]
+
+
+def _hidden(design: Design) -> Iterator[str]:
+    """What the plan's numbers of respondents mean for feedback, in words."""
+    if not len(design.groups) or design.groups["share_below"].iloc[0] <= ACCEPTED:
+        return
+    told = label(
+        "design.hidden",
+        below=number(float(design.groups["below"].iloc[0]), 0),
+        total=number(float(design.groups["functions"].iloc[0]), 0),
+        least=number(design.min_respondents or 0, 0),
+    )
+    if len(design.groups) > 1:
+        asked = number(float(design.groups["respondents"].iloc[-1]), 0)
+        told = f"{told}; {label('design.hidden_enough', asked=asked)}"
+    yield told
 
 
 def _changes(design: Design) -> list[str]:

@@ -39,7 +39,7 @@ from netcollab.study.privacy import (
     national_ids,
     shown_name,
 )
-from netcollab.study.problems import TEMPLATES, Place, Problem, explain
+from netcollab.study.problems import TEMPLATES, Place, Problem, explain, problem_lines
 from netcollab.study.pseudonyms import pseudonymise
 from netcollab.study.response import response_rates
 from netcollab.study.schema import MISSING_REASONS, TIE_STATES
@@ -107,6 +107,7 @@ __all__ = [
     "national_ids",
     "new_study",
     "next_steps",
+    "problem_lines",
     "pseudonymise",
     "read_instrument",
     "read_study",

@@ -12,9 +12,10 @@ import pandas as pd
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
 from netcollab.study.manifest import Manifest, ScaleSpec
-from netcollab.study.missing_words import MISSING_WORDS, missing_line
+from netcollab.study.missing_words import MISSING_WORDS, missing_lines
 from netcollab.study.numbers import MONTH
 from netcollab.study.privacy import MASK
+from netcollab.study.toml_words import toml_key, toml_text
 
 __all__ = ["is_worded", "note_words"]
 
@@ -66,11 +67,12 @@ def note_words(
     for scale in pd.unique(scales[worded]).tolist():
         here = scales == scale
         name = scale or "..."
-        missing = _missing_line(value[here & worded], name)
+        spec = manifest.scales.get(scale)
+        missing = _missing_lines(value[here & worded], name, spec, draft)
         known = here & worded & ~both & _is_missing_word(value)
         draft.note("E-ANS-010", "value", known, near=MASK, line=missing)
         draft.note("E-ANS-010", "value", here & worded & ~both & ~known)
-        line = _map_line(value[here & both], name, manifest.scales.get(scale))
+        line = _map_lines(value[here & both], name, spec)
         draft.note("E-ANS-020", "value", here & both, line=line)
 
 
@@ -88,17 +90,21 @@ def _is_missing_word(value: np.ndarray) -> np.ndarray:
     return found
 
 
-def _missing_line(cells: np.ndarray, scale: str) -> str:
+def _missing_lines(
+    cells: np.ndarray, name: str, scale: ScaleSpec | None, draft: Draft
+) -> str:
     """The words of the scale's cells that usually mean that there is no answer."""
     spelt = dict.fromkeys(str(cell).strip() for cell in cells)
     words = {
         fold(cell): cell for cell in reversed(spelt) if fold(cell) in MISSING_WORDS
     }
     codes = {cell: MISSING_WORDS[key] for key, cell in reversed(words.items())}
-    return missing_line(scale, codes) if codes else ""
+    declared = {} if scale is None else scale.missing
+    lines = draft.ledger.lines
+    return missing_lines(name, codes, declared=declared, lines=lines) if codes else ""
 
 
-def _map_line(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
+def _map_lines(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
     """Cell = code for each label that is declared or was given more than once."""
     counts = Counter(str(cell).strip() for cell in cells)
     declared = set() if scale is None else _folded(scale.labels.values())
@@ -106,9 +112,9 @@ def _map_line(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
     for cell, count in sorted(counts.items()):
         found = _CODE_AND_WORDS.fullmatch(cell)
         if found and (count > 1 or fold(found[2]) in declared):
-            told.append(f'"{cell}" = {found[1]}')
+            told.append(f"{toml_text(cell)} = {found[1]}")
     told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
-    return f"under [export.codes]: {name} = {{ {', '.join(told)} }}"
+    return "\n".join([f"[export.codes.{toml_key(name)}]", *told])
 
 
 def _folded(labels: Iterable[object]) -> set[str]:

@@ -6,9 +6,10 @@ stays out of the codebook or stands in it with its note.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,20 +17,23 @@ from netcollab.errors import closest
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec
-from netcollab.study.missing_words import missing_line, missing_word
+from netcollab.study.missing_words import missing_lines, missing_word
+from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
 from netcollab.study.survey_layout import units_by_words
 
-__all__ = ["PLACES", "draft_codebook", "note_unread"]
+__all__ = ["PLACES", "draft_codebook", "note_places", "note_unread"]
 
 PLACES = ("respondent", "site", "actor", "role", "profession", "wave")
+_ASKED = {"actor": "W-EXP-020", "site": "W-EXP-021"}
 _ITEM_KINDS = ("choice", "chosen", "number")
 _UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
 _SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
 _MOST_WORDS = 30
 _SHOWN_WORDS = 2
+_SHARED_WORDS = 2
 
 
 @dataclass(eq=False)
@@ -37,9 +41,11 @@ class _Scales:
     """Response scales met so far, each once, by its options."""
 
     language: str
+    words: Mapping[str, Counter[str]] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[tuple[object, ...], str] = field(default_factory=dict)
     codes: dict[str, dict[str, int]] = field(default_factory=dict)
+    asked: dict[str, list[RawColumn]] = field(default_factory=dict)
 
 
 def draft_codebook(
@@ -75,7 +81,7 @@ def draft_codebook(
         options = _options_of(export, variable)
         if options and column != "respondent":
             codes[variable] = options
-    scales = _Scales(language)
+    scales = _Scales(language, _shared_words(export))
     drafted = ExportSpec(export.preset, actor=places.get("actor", ""))
     units = units_by_words(export, drafted)
     taken = {*places.values(), *status}
@@ -111,12 +117,16 @@ def _places(
     elif "respondent" not in places:
         ids = ids or _telling_apart(export)
         ledger.add("N-EXP-022", export.table.place(), options=", ".join(ids) or "-")
-    for name, code in (("actor", "W-EXP-020"), ("site", "W-EXP-021")):
-        if name not in places:
-            near = _near_variable(export, name)
-            options = ", ".join(_candidates(export)[:20])
-            ledger.add(code, export.table.place(), near=near, options=options)
+    note_places(export, [n for n in _ASKED if n not in places], ledger)
     return places
+
+
+def note_places(export: SurveyExport, names: Iterable[str], ledger: Ledger) -> None:
+    """Ask for the variable of the own unit or the site, with those it could be."""
+    for name in names:
+        near = _near_variable(export, name)
+        options = ", ".join(_candidates(export)[:20])
+        ledger.add(_ASKED[name], export.table.place(), near=near, options=options)
 
 
 def _near_variable(export: SurveyExport, name: str) -> str:
@@ -192,6 +202,8 @@ def _items(
         label = " – ".join(part for part in parts if part)
         label = label or ("" if item == variable else variable)
         scale = _scale(question, columns[variable], scales, ledger, export)
+        if scale in scales.asked:
+            scales.asked[scale].append(columns[variable])
         items.setdefault(
             item, {"scale": scale, "about": "target" if target else "self"}
         )
@@ -199,6 +211,8 @@ def _items(
             items[item].setdefault("label", {scales.language: label})
         answers[variable] = {"item": item} | ({"target": target} if target else {})
         rated += [variable] if target else []
+    for scale, asked in scales.asked.items():
+        _note_range(scale, asked, scales, ledger, export)
     if rated:
         ledger.add("N-EXP-037", export.table.place(), count=len(rated))
     if items:
@@ -222,16 +236,23 @@ def _scale(
         for code, label in question.options.items()
         if code not in question.missing
     }
-    words = {} if options else _words(column, question)
-    key = (tuple(options.items()), tuple(question.missing.items()), *sorted(words))
+    words = Counter[str]() if options else scales.words.get(column.header, Counter())
+    ends = (0, 1) if options or words else _seen(column, question)
+    key: tuple[object, ...] = (tuple(options.items()), tuple(question.missing.items()))
+    key = (*key, *sorted(words))
     if not options and not words:
-        key = (column.header,)
+        key = (*key, *ends)
     if key in scales.names:
         return scales.names[key]
     name = f"scale_{len(scales.names) + 1}"
     scales.names[key] = name
-    place = export.table.place(column=column)
-    scales.found[name] = _range(name, options, words, column, place, ledger)
+    if options:
+        place = export.table.place(column=column)
+        scales.found[name] = _range(name, options, place, ledger)
+    else:
+        low, high = (1, max(len(words), 2)) if words else ends
+        scales.found[name] = {"low": low, "high": high if high > low else low + 1}
+        scales.asked[name] = []
     labels = {c: {scales.language: said} for c, said in options.items() if said}
     if labels:
         scales.found[name]["labels"] = labels
@@ -240,6 +261,57 @@ def _scale(
     if options and not all(map(_is_whole, options)):
         scales.codes[name] = {code: n for n, code in enumerate(options, start=1)}
     return name
+
+
+def _shared_words(export: SurveyExport) -> dict[str, Counter[str]]:
+    """Variable -> the words that it and those which share two of them were answered.
+
+    Who chose from the same words answered on one scale, even where nobody chose some.
+    """
+    columns = {column.header: column for column in export.table.columns}
+    groups: list[tuple[list[str], Counter[str]]] = []
+    for variable, question in export.questions.items():
+        has_codes = any(code not in question.missing for code in question.options)
+        if question.kind not in _ITEM_KINDS or has_codes or variable not in columns:
+            continue
+        names, words = [variable], _words(columns[variable], question)
+        apart = []
+        for group in groups:
+            if words and len(words.keys() & group[1].keys()) >= _SHARED_WORDS:
+                names, words = [*group[0], *names], group[1] + words
+            else:
+                apart.append(group)
+        groups = [*apart, (names, words)] if words else apart
+    return {name: words for names, words in groups for name in names}
+
+
+def _note_range(
+    name: str,
+    columns: list[RawColumn],
+    scales: _Scales,
+    ledger: Ledger,
+    export: SurveyExport,
+) -> None:
+    """Ask once for each scale whose range or numbers the export does not say."""
+    place = export.table.place(column=columns[0])
+    told: dict[str, object] = {"scale": name, "count": len(columns)}
+    told["known"] = ", ".join(column.header for column in columns[:20])
+    words = scales.words.get(columns[0].header)
+    if words:
+        shown = sorted(word for word, n in words.items() if n >= _SHOWN_WORDS)
+        ledger.add(
+            "W-EXP-025", place, found=len(words), options=", ".join(shown), **told
+        )
+        return
+    low, high = (f"{scales.found[name][end]:g}" for end in ("low", "high"))
+    ledger.add("W-EXP-030", place, low=low, high=high, **told)
+
+
+def _seen(column: RawColumn, question: Question) -> tuple[int, int]:
+    """The lowest and the highest answer of a column, in whole numbers."""
+    cells = {cell.strip() for cell in column.text.tolist()} - set(question.missing)
+    seen = [float(c.replace(",", ".")) for c in cells if _is_number(c)]
+    return math.floor(min(seen, default=0)), math.ceil(max(seen, default=1))
 
 
 def _words(column: RawColumn, question: Question) -> Counter[str]:
@@ -251,34 +323,18 @@ def _words(column: RawColumn, question: Question) -> Counter[str]:
 
 
 def _range(
-    name: str,
-    options: Mapping[str, str],
-    words: Mapping[str, int],
-    column: RawColumn,
-    place: Any,
-    ledger: Ledger,
+    name: str, options: Mapping[str, str], place: Place, ledger: Ledger
 ) -> dict[str, Any]:
-    """Lowest and highest answer, as far as the export says it."""
-    if words:
-        shown = [word for word, n in words.items() if n >= _SHOWN_WORDS]
-        told = {"count": len(words), "options": ", ".join(sorted(shown))}
-        ledger.add("W-EXP-025", place, scale=name, **told)
-        return {"low": 1, "high": max(len(words), 2)}
+    """Lowest and highest answer, as far as the options say it."""
     suspected = {code: r for code, said in options.items() if (r := missing_word(said))}
-    line = missing_line(name, suspected)
+    line = missing_lines(name, suspected, declared={}, lines=ledger.lines)
     for code in suspected:
         ledger.add("W-EXP-024", place, value=options[code], line=line)
-    if options and not all(map(_is_whole, options)):
+    if not all(map(_is_whole, options)):
         listed = ", ".join(f"{code} = {n}" for n, code in enumerate(options, start=1))
         ledger.add("W-EXP-029", place, scale=name, options=listed)
         return {"low": 1, "high": max(len(options), 2)}
     numbers = [int(code) for code in options if code not in suspected]
-    if not options:
-        cells = [cell.strip() for cell in column.text.tolist()]
-        seen = [float(c.replace(",", ".")) for c in cells if _is_number(c)]
-        numbers = [int(min(seen, default=0)), int(-(-max(seen, default=1) // 1))]
-        told = {"low": numbers[0], "high": numbers[1]}
-        ledger.add("W-EXP-030", place, scale=name, **told)
     low, high = min(numbers, default=0), max(numbers, default=1)
     return {"low": low, "high": high if high > low else low + 1}
 

@@ -16,6 +16,7 @@ from netcollab.study.privacy import MASK, is_person_name_column
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable
 from netcollab.study.schema import ColumnSchema, TableSchema
+from netcollab.study.toml_words import toml_key, toml_text
 
 __all__ = ["name_columns"]
 
@@ -155,8 +156,9 @@ def _note_missing(
         near[column.name] = _near_header(
             column, [n for n in free if n not in near.values()]
         )
-    pairs = [f'{ours} = "{theirs}"' for ours, theirs in near.items() if theirs]
-    line = f"[files.{schema.name}] columns = {{ {', '.join(pairs)} }}"
+    named = {**spec.columns, **{name: n for name, n in near.items() if n}}
+    pairs = [f"{toml_key(ours)} = {toml_text(n)}" for ours, n in named.items()]
+    line = f"[files.{schema.name}]\ncolumns = {{ {', '.join(pairs)} }}"
     for column in missing:
         ledger.add(
             "E-COL-001",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from netcollab.study.manifest import Manifest
-from netcollab.study.problems import TEMPLATES, Problem, Templates
+from netcollab.study.problems import TEMPLATES, Problem, Templates, problem_lines
 from netcollab.study.response import response_lines
 from netcollab.study.schema import TIE_STATES
 
@@ -192,8 +192,7 @@ class DataReport:
         templates
             The words.
         most
-            How many problems of one code to write out, the others are counted; None:
-            all.
+            How many lines of one code to write out, the others are counted; None: all.
         """
         words = templates["words"]
         told = [f"{words['study']} {self.name}"]
@@ -208,7 +207,8 @@ class DataReport:
             if group:
                 title = words[_SINGULAR[kind] if len(group) == 1 else f"{kind}s"]
                 told += ["", f"{len(group)} {title}"]
-                told += _problem_lines(group, templates, most)
+                lines = problem_lines(group, templates, most=most)
+                told += [f"  {line}" for line in lines]
         told += ["", words["usable" if self.ok else "unusable"]]
         return "\n".join(told)
 
@@ -223,24 +223,6 @@ class DataReport:
             )
         )
         return f"DataReport {self.name!r}: {len(self.files)} files, {told}"
-
-
-def _problem_lines(
-    problems: Sequence[Problem], templates: Templates, most: int | None
-) -> list[str]:
-    """A line per problem; beyond `most` of one code a line that counts the others."""
-    counts = Counter(problem.code for problem in problems)
-    seen: Counter[str] = Counter()
-    lines = []
-    for problem in problems:
-        seen[problem.code] += 1
-        if most is None or seen[problem.code] <= most:
-            lines.append(f"  {problem.said(templates)}")
-        elif seen[problem.code] == most + 1:
-            more = templates["words"]["more_like_it"]
-            count = counts[problem.code] - most
-            lines.append(f"  {problem.code} {more.format(count=count)}")
-    return lines
 
 
 def relation_counts(

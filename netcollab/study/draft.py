@@ -112,6 +112,7 @@ class Draft:
         **fields: object,
     ) -> None:
         """Note a problem for the rows, at a column of ours or at the whole row."""
+        known = None if column is None else self.schema.column(column)
         self.ledger.add_rows(
             code,
             self.raw,
@@ -119,6 +120,7 @@ class Draft:
             where,
             masked=self.hides(column),
             each=each,
+            apart=known is not None and known.kind == "id",
             **fields,
         )
 

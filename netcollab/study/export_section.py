@@ -54,8 +54,6 @@ def read_export(top: Section, items: Mapping[str, ItemSpec]) -> ExportSpec | Non
     if part is None:
         return None
     preset = part.choice("preset", PRESETS)
-    if "preset" not in part:
-        part.note("E-MAN-006", "preset", line='preset = "surveyxact"')
     spec = ExportSpec(
         preset=preset or "plain",
         **{name: part.text(name, "") or "" for name in _COLUMNS},

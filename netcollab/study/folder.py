@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel, sheet_names
 from netcollab.study.reading import Reading, check_tables, finish
 from netcollab.study.schema import TABLES
+from netcollab.study.toml_words import toml_key, toml_text
 from netcollab.study.workbook import (
     MANIFEST_SHEET,
     note_other_sheets,
@@ -62,16 +63,22 @@ def read_folder(path: str | Path) -> Reading:
     ledger.open(MANIFEST)
     manifest = _manifest(folder, names, ledger)
     known = manifest or Manifest(name=ledger.name)
+    shared = _shared(known)
+    known = _with_sources(folder, names, known, ledger)
     paths = {table: _path_of(names, table, known, ledger) for table in TABLES}
     raws = {
-        table: _read_table(folder, table, path, known, ledger)
+        table: _read_table(folder, table, path, known, ledger, shared=shared)
         for table, path in paths.items()
         if path is not None
     }
-    raws = {name: raw for name, raw in raws.items() if not _is_unused(raw, known)}
+    raws = _used(raws, known, shared)
     note_other_manifests(names, ledger)
-    _note_other_files(names, known, ledger)
-    drafts = check_tables(raws, known, ledger, declared=manifest is not None)
+    is_broken = manifest is None and MANIFEST in map(str.casefold, names)
+    if not is_broken:
+        _note_other_files(names, known, set(raws), ledger)
+    drafts = check_tables(
+        raws, known, ledger, declared=manifest is not None, complete=not is_broken
+    )
     for draft in drafts.values():
         _note_decisions(draft.raw, ledger)
     if MANIFEST not in map(str.casefold, names):
@@ -79,28 +86,26 @@ def read_folder(path: str | Path) -> Reading:
     return finish(known, drafts, ledger)
 
 
-def read_names(
-    folder: Path, manifest: Manifest, ledger: Ledger
-) -> dict[str, pd.DataFrame]:
+def read_names(folder: Path, manifest: Manifest, ledger: Ledger) -> dict[str, Draft]:
     """Sites and actors of a folder as text, under our names and otherwise unchecked.
 
     Empty where the folder names no actors.
     """
-    found: dict[str, pd.DataFrame] = {}
+    found: dict[str, Draft] = {}
+    names = listing(folder)
+    shared = _shared(manifest)
+    manifest = _with_sources(folder, names, manifest, ledger, ("actors", "sites"))
     for table in ("actors", "sites"):
         aside = Ledger(ledger.name)
-        path = _path_of(listing(folder), table, manifest, aside)
-        raw = path and _read_table(folder, table, path, manifest, aside)
+        path = _path_of(names, table, manifest, aside)
+        raw = path and _read_table(folder, table, path, manifest, aside, shared=shared)
         if not raw or not len(raw):
             continue
         spec = manifest.files.get(table, FileSpec(raw.file))
-        draft = name_columns(raw, TABLES[table], spec, manifest, aside)
+        found[table] = name_columns(raw, TABLES[table], spec, manifest, aside)
         for problem in aside.listed():
             if problem.severity == "ERROR":
-                ledger.add(problem.code, problem.place, **problem.fields)
-        found[table] = pd.DataFrame(
-            {name: pd.Series(c.text, dtype="str") for name, c in draft.columns.items()}
-        )
+                ledger.take(problem)
     return found if "actors" in found else {}
 
 
@@ -186,8 +191,67 @@ def _path_of(
     return plain[0] if same[0].casefold() in plain else same[0]
 
 
+def _with_sources(
+    folder: Path,
+    names: list[str],
+    manifest: Manifest,
+    ledger: Ledger,
+    tables: Iterable[str] = TABLES,
+) -> Manifest:
+    """The manifest, with one source for each table that two could hold.
+
+    Where the declared sheet is empty, a file that is named as the table is read in
+    its place, and it is said. Where both hold something, that is an error.
+    """
+    files = dict(manifest.files)
+    for table in tables:
+        declared = manifest.files.get(table)
+        other = [] if declared is None else _named_as(table, names, declared.path)
+        if declared is None or not other:
+            continue
+        raw = _tried(folder, table, declared)
+        told = {"value": other[0], "other": declared.path, "table": table}
+        if raw is not None and len(raw):
+            ledger.add("E-FIL-021", Place(shown(other[0])), **told)
+        if raw is None or len(raw) or not raw.is_workbook:
+            continue
+        del files[table]
+        path = _path_of(names, table, replace(manifest, files=files), ledger)
+        files[table] = replace(declared, path=path or other[0], sheet=None)
+        ledger.add("N-FIL-022", Place(shown(other[0])), **told)
+    return replace(manifest, files=files)
+
+
+def _named_as(table: str, names: list[str], declared: str) -> list[str]:
+    """Files of the folder that have the name of the table, but for the declared."""
+    return [
+        name
+        for name in names
+        if Path(name).stem.casefold() == table
+        and Path(name).suffix.casefold() in READABLE
+        and name != declared.replace("\\", "/").removeprefix("./")
+    ]
+
+
+def _tried(folder: Path, table: str, spec: FileSpec) -> RawTable | None:
+    """What the declared source holds; its faults are told when it is read."""
+    aside = Ledger(table)
+    file = find_file(folder, spec.path, Place(spec.path), aside)
+    if file is None:
+        return None
+    if file.suffix.lower() != ".xlsx":
+        return read_delimited(file, table, spec.path, spec, aside)
+    return read_excel(file, table, spec.path, spec, aside, may_be_empty=True)
+
+
 def _read_table(
-    folder: Path, table: str, path: str, manifest: Manifest, ledger: Ledger
+    folder: Path,
+    table: str,
+    path: str,
+    manifest: Manifest,
+    ledger: Ledger,
+    *,
+    shared: frozenset[str],
 ) -> RawTable | None:
     spec, place = manifest.files.get(table), Place(path)
     if spec is not None:
@@ -205,22 +269,33 @@ def _read_table(
         shown_as,
         spec or FileSpec(path),
         ledger,
-        may_be_empty=_may_be_empty(table, path, manifest),
+        may_be_empty=_may_be_empty(table, path, shared),
     )
 
 
-def _may_be_empty(table: str, path: str, manifest: Manifest) -> bool:
-    """A sheet of a workbook with several tables, which has a sheet for each of them."""
-    paths = [spec.path for spec in manifest.files.values()]
-    return table != _REQUIRED and paths.count(path) > 1
+def _shared(manifest: Manifest) -> frozenset[str]:
+    """Workbooks that hold several tables, and have a sheet for each of them."""
+    counts = Counter(spec.path for spec in manifest.files.values())
+    return frozenset(path for path, count in counts.items() if count > 1)
 
 
-def _is_unused(raw: RawTable | None, manifest: Manifest) -> bool:
-    """A sheet without rows that may be empty: the study has no such table."""
-    if raw is None or len(raw) or not raw.is_workbook:
-        return False
-    spec = manifest.files.get(raw.name)
-    return spec is not None and _may_be_empty(raw.name, spec.path, manifest)
+def _may_be_empty(table: str, path: str, shared: frozenset[str]) -> bool:
+    return table != _REQUIRED and path in shared
+
+
+def _used(
+    raws: Mapping[str, RawTable | None], manifest: Manifest, shared: frozenset[str]
+) -> dict[str, RawTable | None]:
+    """The tables but for sheets that may be empty: the study has no such tables."""
+    return {
+        name: raw
+        for name, raw in raws.items()
+        if raw is None
+        or len(raw)
+        or not raw.is_workbook
+        or name not in manifest.files
+        or not _may_be_empty(name, manifest.files[name].path, shared)
+    }
 
 
 def _note_decisions(raw: RawTable, ledger: Ledger) -> None:
@@ -233,8 +308,13 @@ def _note_decisions(raw: RawTable, ledger: Ledger) -> None:
         ledger.add("N-CSV-014", raw.place(), separator=separator, **told)
 
 
-def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> None:
-    """Files that no table was read from, so that nothing is left out unseen."""
+def _note_other_files(
+    names: list[str], manifest: Manifest, tables: set[str], ledger: Ledger
+) -> None:
+    """Files that no table was read from, so that nothing is left out unseen.
+
+    A name that is close to a table which was not read may have been meant as it.
+    """
     read = {
         spec.path.replace("\\", "/").split("/")[0] for spec in manifest.files.values()
     }
@@ -247,7 +327,7 @@ def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> N
             close = difflib.get_close_matches(stem.casefold(), absent, n=1, cutoff=0.8)
             if stem.casefold() in {"relations", "relasjoner", "relationer"}:
                 close = [table for table in ("ties",) if table in absent]
-            if close and close[0] not in manifest.files:
+            if close and close[0] not in tables:
                 ledger.add("W-FIL-014", Place(shown(name)), near=close[0])
             else:
                 ledger.add("N-FIL-015", Place(shown(name)))
@@ -255,10 +335,12 @@ def _note_other_files(names: list[str], manifest: Manifest, ledger: Ledger) -> N
 
 def _ask_for_manifest(drafts: Mapping[str, Draft], ledger: Ledger) -> None:
     """The lines that a missing `study.toml` needs, as far as the tables tell."""
-    lines = [f"name = {_toml(ledger.name)}  # the study's name"]
+    lines = [f"name = {toml_text(ledger.name[:200])}  # the study's name"]
     for name in _relations(drafts):
-        key = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-        lines += [f"[relations.{key}]", 'unlisted = "not_asked"  # or "absent"']
+        lines += [
+            f"[relations.{toml_key(name)}]",
+            'unlisted = "not_asked"  # or "absent"',
+        ]
     place = Place(MANIFEST)
     ledger.add("E-STU-007", place, lines="\n".join(lines))
 
@@ -268,11 +350,6 @@ def _relations(drafts: Mapping[str, Draft]) -> list[str]:
         return []
     cells = pd.unique(drafts["ties"].text("relation"))
     return [str(name) for name in cells if name][:20]
-
-
-def _toml(text: str) -> str:
-    escaped = re.sub(r'[\\"\x00-\x1f]', lambda m: f"\\u{ord(m[0]):04x}", text[:200])
-    return f'"{escaped}"'
 
 
 # ---- the workbook
@@ -305,7 +382,7 @@ def _read_workbook(path: Path) -> Reading:
         for table, spec in specs.items()
         if spec.sheet in names
     }
-    raws = {name: raw for name, raw in raws.items() if not _is_unused(raw, manifest)}
+    raws = _used(raws, manifest, _shared(manifest))
     note_other_sheets(place.file, names, specs, ledger)
     drafts = check_tables(raws, manifest, ledger, declared=MANIFEST_SHEET in names)
     if MANIFEST_SHEET not in names:

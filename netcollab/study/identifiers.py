@@ -82,7 +82,8 @@ class Known:
         shown = MASK if self.secret and name else name
         if place is None:
             return {"near": shown}
-        return {"near": shown, "near_file": place.file, "near_row": place.row}
+        file = f"{place.file} {place.sheet}".strip()
+        return {"near": shown, "near_file": file, "near_row": place.row}
 
     def same_but_for_form(self, name: str) -> str:
         """A known name that differs only in case, blanks, form or look-alikes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,24 @@ import tomli_w
 
 from netcollab._checks import check_choice
 from netcollab.errors import InputError, closest
-from netcollab.study.codebook_draft import PLACES, draft_codebook, note_unread
+from netcollab.study.codebook_draft import note_unread
 from netcollab.study.data_report import DataReport
+from netcollab.study.draft import Draft
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
-from netcollab.study.identifiers import fold, is_plain
+from netcollab.study.identifiers import fold
+from netcollab.study.import_checks import check_network_tables, check_survey_tables
+from netcollab.study.import_codebook import (
+    as_given,
+    codebook_of,
+    drafted,
+    home_of,
+    name_of,
+    stop_at_errors,
+)
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
-from netcollab.study.manifest_reader import load_toml, parse_manifest
+from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
@@ -29,12 +39,12 @@ from netcollab.study.readers.presets import read_export
 from netcollab.study.reading import read_frames
 from netcollab.study.survey_layout import (
     Layout,
-    implied_answers,
     lay_out,
     unit_codes,
     units_by_words,
     unused_variables,
 )
+from netcollab.study.toml_words import toml_list
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
@@ -130,8 +140,9 @@ def import_export(
     Raises
     ------
     InputError
-        With every problem of the export, at file, row and column; if the folder is not
-        empty; if columns to be written hold what identifies persons.
+        With every problem of the export, at file, row and column, and with a codebook
+        of the study that it would become; if the folder is not empty; if columns to be
+        written hold what identifies persons.
     UnknownNameError
         For another preset or language, or what the reader of a format never asks.
     """
@@ -144,144 +155,119 @@ def import_export(
         raise InputError(f"{folder} is not empty; choose another or overwrite it")
     ledger = Ledger(source.name or str(source))
     export = read_export(source, preset, reading or {}, ledger)
-    _stop_at_errors(ledger)
+    stop_at_errors(ledger)
     if export is None:
         raise InputError(f"{source.name}: nothing could be read as {preset}")
-    plain = name or _name_of(source)
-    given = _codebook(Path(codebook), ledger) if codebook else None
-    beside = {}
-    if codebook and given:
-        beside = read_names(_home(Path(codebook)), given, ledger)
+    plain = name or name_of(source)
+    given = codebook_of(Path(codebook), ledger) if codebook else None
+    beside = (
+        read_names(home_of(Path(codebook)), given, ledger) if codebook and given else {}
+    )
+    recoded: Mapping[str, int] = {}
     if isinstance(export, NetworkExport):
-        data, frames = _network(export, ledger, name=plain, unlisted=unlisted)
-        layout = None
+        known = given.relations if given else ()
+        data, frames = _network(
+            export, ledger, name=plain, unlisted=unlisted, known=known
+        )
         if given:
             data = manifest_to_dict(given, with_files=False)
-            if beside:
-                compare_actors(export, beside["actors"]["actor"], ledger)
-                listed = ", ".join(beside)
-                ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-            frames |= beside
-            _stop_at_errors(ledger)
+            frames |= _checked_network(export, given, beside, ledger)
         if export.persons:
             data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
         variables = dict(variables or {})
         if wave is not None and wave in export.questions:
             variables["wave"] = wave
-        data, manifest, spec = (
-            _drafted(export, variables, ledger, name=plain, language=language)
-            if not given
-            else _as_given(export, given, ledger, name=name)
+        if given:
+            data, manifest, spec = as_given(export, given, ledger, name=name)
+        else:
+            data, manifest, spec = drafted(
+                export, variables, ledger, name=plain, language=language
+            )
+            stop_at_errors(ledger)
+        frames, recoded = _survey(
+            export, manifest, spec, beside, ledger, wave=wave, is_draft=given is None
         )
-        _stop_at_errors(ledger)
-        aside = ledger if codebook else Ledger(ledger.name)
-        layout = lay_out(export, manifest, spec, aside)
-        if aside is not ledger:
-            _carry_over(aside, ledger)
-        _check_targets(export, spec, beside, ledger)
-        _note_unused(export, spec, ledger)
-        _stop_at_errors(ledger)
-        if layout is None:
-            raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
-        frames = _survey_tables(layout, beside, wave, ledger)
-    _refuse_identifying(data, frames)
+    if given is None:
+        _refuse_identifying(data, frames)
     _write(folder, data, frames, ledger)
     return ImportReport(
         folder=folder,
         undecided=ledger.listed(),
         report=read_folder(folder).report,
         counts={table: len(frame) for table, frame in frames.items()},
-        recoded=dict(sorted(layout.recoded.items())) if layout else {},
+        recoded=recoded,
     )
 
 
-def _stop_at_errors(ledger: Ledger) -> None:
-    if ledger.has_errors:
-        raise InputError([p for p in ledger.listed() if p.severity != "NOTE"])
+def _checked_network(
+    export: NetworkExport,
+    given: Manifest,
+    beside: Mapping[str, Draft],
+    ledger: Ledger,
+) -> dict[str, pd.DataFrame]:
+    """The tables beside the codebook, when all of them can be used with the ties."""
+    raws = {"actors": export.actors, "ties": export.ties}
+    raws |= {name: draft.raw for name, draft in beside.items()}
+    found = check_network_tables(raws, given, ledger)
+    if beside:
+        if not compare_actors(export, beside["actors"].text("actor"), ledger):
+            found = tuple(p for p in found if not p.code.startswith("E-REF"))
+        listed = ", ".join(beside)
+        ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
+    _take_over(found, ledger)
+    stop_at_errors(ledger)
+    return _frames_of(beside)
 
 
-def _name_of(source: Path) -> str:
-    stem = source.stem.strip() or "study"
-    return stem if is_plain(stem) else "study"
-
-
-# ---- the codebook
-
-
-def _home(codebook: Path) -> Path:
-    return codebook if codebook.is_dir() else codebook.parent
-
-
-def _codebook(path: Path, ledger: Ledger) -> Manifest:
-    """The codebook the user gave; without a section [export], names imply it."""
-    file = path / MANIFEST if path.is_dir() else path
-    if not file.is_file():
-        raise InputError(f"{file} does not exist; give a study.toml or its folder")
-    ledger.manifest = file.name
-    loaded = load_toml(file, file.name, ledger)
-    if loaded is None:
-        _stop_at_errors(ledger)
-        raise InputError(f"{file.name} cannot be read")
-    data, text = loaded
-    return parse_manifest(
-        data, file=file.name, text=text, default_name=_name_of(path), ledger=ledger
-    )
-
-
-def _drafted(
+def _survey(
     export: SurveyExport,
-    variables: Mapping[str, str],
+    manifest: Manifest,
+    spec: ExportSpec,
+    beside: Mapping[str, Draft],
     ledger: Ledger,
     *,
-    name: str,
-    language: str,
-) -> tuple[dict[str, Any], Manifest, ExportSpec]:
-    given = {check_choice("column", key, PLACES): v for key, v in variables.items()}
-    data = draft_codebook(export, given, ledger, name=name, language=language)
-    manifest = parse_manifest(
-        data, file="draft", text="", default_name=name, ledger=ledger
-    )
-    return data, manifest, manifest.export or ExportSpec(export.preset)
+    wave: str | None,
+    is_draft: bool,
+) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    """The tables, and answers by the reason they were given; errors stop it.
+
+    What is wrong with a draft is left to its user; with a codebook every fault is
+    told at once, those of the tables too.
+    """
+    aside = Ledger(ledger.name) if is_draft else ledger
+    layout = lay_out(export, manifest, spec, aside)
+    if is_draft:
+        _carry_over(aside, ledger)
+    _check_targets(export, spec, beside, ledger)
+    _note_unused(export, spec, ledger)
+    if layout is None:
+        stop_at_errors(ledger)
+        raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
+    frames = _survey_tables(layout, beside, wave, ledger)
+    if not is_draft:
+        raws = {name: draft.raw for name, draft in beside.items()}
+        found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
+        _take_over(found, ledger)
+    stop_at_errors(ledger)
+    return frames, dict(sorted(layout.recoded.items()))
 
 
-def _as_given(
-    export: SurveyExport, manifest: Manifest, ledger: Ledger, *, name: str | None
-) -> tuple[dict[str, Any], Manifest, ExportSpec]:
-    data = manifest_to_dict(manifest, with_files=False)
-    if name:
-        data["name"] = name
-    spec = manifest.export
-    if spec is None or not spec.answers:
-        implied = implied_answers(export, manifest)
-        if not implied:
-            near = ", ".join(list(export.questions)[:10])
-            ledger.add("E-EXP-011", Place(ledger.manifest), known=near)
-        places = {n: n for n in PLACES if n in export.questions}
-        ids = [v for v, q in export.questions.items() if q.kind == "id"]
-        if "respondent" not in places and len(ids) == 1:
-            places["respondent"] = ids[0]
-        found = {} if spec is None else spec.places
-        named = places | found
-        spec = ExportSpec(
-            export.preset,
-            respondent=named.get("respondent", ""),
-            site=named.get("site", ""),
-            actor=named.get("actor", ""),
-            role=named.get("role", ""),
-            profession=named.get("profession", ""),
-            wave=named.get("wave", ""),
-            answers=implied,
+def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
+    for problem in problems:
+        ledger.take(problem)
+
+
+def _frames_of(beside: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
+    return {
+        name: pd.DataFrame(
+            {key: pd.Series(c.text, dtype="str") for key, c in draft.columns.items()}
         )
-        data["export"] = {
-            "preset": export.preset,
-            **spec.places,
-            "answers": {
-                v: {"item": a.item} | ({"target": a.target} if a.target else {})
-                for v, a in implied.items()
-            },
-        }
-    return data, manifest, spec
+        for name, draft in beside.items()
+    }
+
+
+# ---- the variables
 
 
 def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
@@ -295,27 +281,32 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
         if export.questions[variable].kind not in told
     ]
     if unused:
-        listed = ", ".join(unused[:20])
-        ledger.add("W-EXP-013", export.table.place(), count=len(unused), known=listed)
+        ledger.add(
+            "W-EXP-013",
+            export.table.place(),
+            count=len(unused),
+            known=", ".join(unused[:20]),
+            line=f"skip = {toml_list([*spec.skip, *unused])}",
+        )
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:
     """What a draft leaves to the user; the check tells of values off the scale."""
     for problem in aside.listed():
-        if problem.code in {"W-EXP-039", "N-EXP-040"}:
-            ledger.add(problem.code, problem.place, **problem.fields)
+        if problem.code in {"W-EXP-039", "N-EXP-040", "N-ANS-024"}:
+            ledger.take(problem)
 
 
 def _check_targets(
     export: SurveyExport,
     spec: ExportSpec,
-    beside: Mapping[str, pd.DataFrame],
+    beside: Mapping[str, Draft],
     ledger: Ledger,
 ) -> None:
     """Every target is a unit, and the one that the words of its row name."""
     known = set(unit_codes(export, spec, spec.actor).values())
     if "actors" in beside:
-        known = set(beside["actors"]["actor"])
+        known = set(beside["actors"].text("actor"))
     by_words = units_by_words(export, spec)
     for variable, answer in spec.answers.items():
         place = Place(ledger.manifest, key=f"export.answers.{variable}")
@@ -339,7 +330,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _survey_tables(
     layout: Layout,
-    beside: dict[str, pd.DataFrame],
+    beside: Mapping[str, Draft],
     wave: str | None,
     ledger: Ledger,
 ) -> dict[str, pd.DataFrame]:
@@ -352,7 +343,7 @@ def _survey_tables(
     if beside:
         listed = ", ".join(beside)
         ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-        return beside | frames
+        return _frames_of(beside) | frames
     frames["actors"] = _actors(people, answers)
     ledger.add("N-EXP-033", Place(ledger.name), count=len(frames["actors"]))
     return frames
@@ -374,15 +365,25 @@ def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _network(
-    export: NetworkExport, ledger: Ledger, *, name: str, unlisted: str | None
+    export: NetworkExport,
+    ledger: Ledger,
+    *,
+    name: str,
+    unlisted: str | None,
+    known: Container[str],
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """Actors and ties, and a manifest that asks what only the user knows."""
+    """Actors and ties, and a manifest that asks what only the user knows.
+
+    Nothing is asked about relations that are known from a codebook.
+    """
     if unlisted is not None:
         check_choice("value of unlisted", unlisted, ("not_asked", "absent"))
     relations: dict[str, dict[str, Any]] = {}
     for relation, directed in export.directed.items():
         relations[relation] = {} if unlisted is None else {"unlisted": unlisted}
         place = export.ties.place()
+        if relation in known:
+            continue
         if unlisted is None:
             ledger.add("W-EXP-034", place, relation=relation)
         if directed is None:

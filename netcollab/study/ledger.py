@@ -66,6 +66,15 @@ class Ledger:
 
     def add(self, code: str, place: Place, /, **fields: object) -> None:
         """Note one problem; every field is shown as it may be shown."""
+        self._note(code, place, fields, 0)
+
+    def take(self, problem: Problem) -> None:
+        """Note a problem that another ledger holds."""
+        self._note(problem.code, problem.place, problem.fields, problem.alike)
+
+    def _note(
+        self, code: str, place: Place, fields: Mapping[str, object], alike: int
+    ) -> None:
         place = self._with_line(place)
         self.open(place.file, place.sheet)
         if code in _SPOILING and place.row is not None:
@@ -78,7 +87,7 @@ class Ledger:
             self._beyond[code] += 1
             return
         cleaned = {name: _cleaned(name, value) for name, value in fields.items()}
-        self._found.append(Problem(code, _shown_place(place), cleaned))
+        self._found.append(Problem(code, _shown_place(place), cleaned, alike))
 
     def add_rows(
         self,
@@ -89,6 +98,7 @@ class Ledger:
         *,
         masked: bool = False,
         each: Callable[[int], Mapping[str, object]] | None = None,
+        apart: bool = False,
         **fields: object,
     ) -> None:
         """Note the same problem for many rows of a table.
@@ -105,6 +115,8 @@ class Ledger:
             Hide the value.
         each
             More fields for the row at a position.
+        apart
+            Different values stay apart in a list, even where they are hidden.
         """
         places = np.flatnonzero(where) if where.dtype == bool else where
         if column is not None and self._spoilt and code not in _SPOILING:
@@ -118,6 +130,7 @@ class Ledger:
             key = (table.file, table.sheet)
             self.faulty.setdefault(key, set()).update(table.rows[places].tolist())
         room = max(0, LIMIT - self._per_code[code])
+        alike = _numbered(column, places) if apart and column is not None else {}
         for place in places[:room].tolist():
             value = {} if column is None else {"value": column.text[place]}
             told: dict[str, object] = {**value, **fields}
@@ -127,7 +140,8 @@ class Ledger:
                 told["value"] = MASK
             if masked and code.startswith(_NEAR_TELLS):
                 told.pop("near", None)
-            self.add(code, table.place(int(table.rows[place]), column), **told)
+            at = table.place(int(table.rows[place]), column)
+            self._note(code, at, told, alike.get(place, 0))
         self.open(table.file, table.sheet)
         beyond = max(0, len(places) - room)
         self._beyond[code] += beyond
@@ -181,6 +195,16 @@ class Ledger:
             place.column,
             problem.code,
         )
+
+
+def _numbered(column: RawColumn, places: np.ndarray) -> dict[int, int]:
+    """The rows at some positions, equal values under equal numbers."""
+    numbers: dict[object, int] = {}
+    found = {}
+    for place in places.tolist():
+        value = column.text[place]
+        found[place] = numbers.setdefault(value, len(numbers) + 1)
+    return found
 
 
 _LONG = {"line", "lines", "points", "options", "codes", "known", "missing"}

@@ -5,12 +5,12 @@ A label is looked up without case and blanks (`fold`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from netcollab.study.identifiers import fold
+from netcollab.study.toml_words import toml_key
 
-__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_line", "missing_word"]
+__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_lines", "missing_word"]
 
 MISSING_WORDS: Mapping[str, str] = {
     "vetikke": "dont_know",
@@ -71,21 +71,42 @@ def missing_word(label: str) -> str:
     return next((r for stem, r in _STEMS.items() if stem in folded), "")
 
 
-def missing_line(scale: str, codes: Mapping[str, str]) -> str:
-    """What to write into `study.toml` so that these codes mean: no answer, and why.
+def missing_lines(
+    scale: str,
+    codes: Mapping[str, str],
+    *,
+    declared: Mapping[str, str],
+    lines: Mapping[str, int],
+) -> str:
+    """What `study.toml` needs so that these codes mean: no answer, and why.
+
+    A section of its own; where the codes so far stand in one line, that line anew.
+
+    Parameters
+    ----------
+    scale
+        The name of the scale.
+    codes
+        Code or words -> reason.
+    declared
+        Those that the scale has already.
+    lines
+        The line of each dotted key of the manifest.
 
     Examples
     --------
-    >>> missing_line("agree5", {"98": "dont_know", "Vet ikke": "dont_know"})
-    'under [scales.agree5]: missing = { 98 = "dont_know", "Vet ikke" = "dont_know" }'
+    >>> codes = {"98": "dont_know", "Vet ikke": "dont_know"}
+    >>> print(missing_lines("agree5", codes, declared={}, lines={}))
+    [scales.agree5.missing]
+    98 = "dont_know"
+    "Vet ikke" = "dont_know"
     """
-    pairs = [
-        f'{code if re.fullmatch(r"[A-Za-z0-9_-]+", code) else _quoted(code)} = "{why}"'
-        for code, why in codes.items()
-    ]
-    return f"under [scales.{scale}]: missing = {{ {', '.join(pairs)} }}"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    key = toml_key(scale)
+    told = [f'{toml_key(code)} = "{why}"' for code, why in codes.items()]
+    section = f"scales.{key}.missing"
+    at = section.replace(" ", "")
+    is_inline = at in lines and not any(name.startswith(f"{at}.") for name in lines)
+    if not (declared and is_inline):
+        return "\n".join([f"[{section}]", *told])
+    kept = [f'{toml_key(c)} = "{r}"' for c, r in declared.items() if c not in codes]
+    return f"[scales.{key}]\nmissing = {{ {', '.join([*kept, *told])} }}"

@@ -119,17 +119,30 @@ def new_study(
     return path
 
 
-def next_steps(folder: str | Path, language: str = "nb") -> str:
+def next_steps(
+    folder: str | Path, language: str = "nb", *, command: str = "netcollab"
+) -> str:
     """What to do with a new study, in its language.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    language
+        "nb", "da" or "en".
+    command
+        How the program is started, such as ``"python3 run.py"``.
 
     Examples
     --------
-    >>> print(next_steps("study", "en").splitlines()[1])
-    2. Ask with study/questionnaire.xlsx.
+    >>> told = next_steps("study", "en", command="python3 run.py").splitlines()
+    >>> print(told[2])
+    3. See whether everything is there: python3 run.py check study
     """
     said = new_words(check_choice("language", language, LANGUAGES))
     shown = Path(folder).as_posix()
-    return "\n".join(line.format(folder=shown) for line in said["steps"])
+    told = {"folder": shown, "quoted": f'"{shown}"' if " " in shown else shown}
+    return "\n".join(line.format(command=command, **told) for line in said["steps"])
 
 
 def _instrument(given: Instrument | str | Path) -> Instrument:

@@ -15,10 +15,12 @@ from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import USUAL_CODES, missing_line, missing_word
+from netcollab.study.missing_words import USUAL_CODES, missing_lines, missing_word
+from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
 from netcollab.study.schema import MISSING_REASONS
+from netcollab.study.toml_words import toml_key
 
 __all__ = [
     "apply_missing_codes",
@@ -36,11 +38,14 @@ def check_respondents(draft: Draft, actors: ActorIndex) -> None:
     note_repeats(draft, ["respondent", "wave"], "E-RES-001", "respondent")
 
 
-def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
+def apply_missing_codes(
+    draft: Draft, manifest: Manifest, respondents: Draft | None = None
+) -> None:
     """Turn declared missing codes into reasons, before the values become numbers.
 
     Labels are compared without case and blanks. Words that stand where a number
-    should be are noted.
+    should be are noted. Empty answers about the own actor of `respondents` were not
+    asked for, where nobody gave one.
     """
     if "value" not in draft or "item" not in draft:
         return
@@ -63,6 +68,12 @@ def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
     )
     note_words(draft, value, scales, manifest)
     silent = (value == "") & (reason == "")
+    if respondents is not None and {"respondent", "target", "wave"} <= set(
+        draft.columns
+    ):
+        unasked = _unasked(draft, respondents, silent, manifest)
+        reason[unasked] = "not_asked"
+        silent &= ~unasked
     worded = is_worded(value)
     if silent.any():
         count = int(silent.sum())
@@ -74,6 +85,31 @@ def apply_missing_codes(draft: Draft, manifest: Manifest) -> None:
     draft.columns["value"] = type(typed)(
         typed.header, typed.letter, value, _still(typed.is_number, value), typed.is_date
     )
+
+
+def _unasked(
+    draft: Draft, respondents: Draft, silent: np.ndarray, manifest: Manifest
+) -> np.ndarray:
+    """Empty answers about the own actor, if nobody gave one; they are counted."""
+    here, there = _keys(draft), _keys(respondents)
+    own = _looked_up(here, there, respondents.text("actor"))
+    codes, uniques = pd.factorize(draft.text("item"))
+    batteries = text_array(battery_of(str(name), manifest) for name in uniques)
+    unasked = unasked_of_own(
+        (draft.text("target") == own) & (own != ""),
+        ~silent,
+        batteries[codes],
+        draft.text("wave"),
+    )
+    if unasked.any():
+        count = int(unasked.sum())
+        draft.ledger.add("N-ANS-024", draft.raw.place(), count=count)
+    return unasked
+
+
+def _keys(draft: Draft) -> np.ndarray:
+    keys: np.ndarray = draft.text("respondent") + "\x1f" + draft.text("wave")
+    return keys
 
 
 def check_answers(
@@ -93,7 +129,6 @@ def check_answers(
         items = Known(manifest.items.keys())
         check_references(draft, "item", items, "E-REF-005")
     check_values(draft, manifest)
-    _check_maps(draft, manifest)
     _check_targets(draft, manifest)
     combine_answers(draft, manifest)
     note_repeats(draft, ["respondent", "item", "target", "wave"], "E-ANS-001", "item")
@@ -144,7 +179,7 @@ def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None
 def check_values(
     draft: Draft, manifest: Manifest, options: Mapping[str, str] | None = None
 ) -> None:
-    """Note every value outside the scale of its item.
+    """Note every value outside the scale of its item, or left out by its map.
 
     Where the words of a code, in `options` or in the scale's labels, say that there is
     no answer, they are shown with the line that declares it.
@@ -157,7 +192,9 @@ def check_values(
         outside = (scales == name) & ~np.isnan(value) & ~inside
         is_day = _is_excel_day(value) & (scale.high < _EXCEL_DAYS[0])
 
-        told = _told_codes(np.unique(value[outside]), scale, options or {})
+        told = _told_codes(
+            np.unique(value[outside]), scale, options or {}, draft.ledger.lines
+        )
 
         def each(
             row: int, told: Mapping[str, Mapping[str, object]] = told
@@ -174,10 +211,14 @@ def check_values(
             low=f"{scale.low:g}",
             high=f"{scale.high:g}",
         )
+    _check_maps(draft, manifest)
 
 
 def _told_codes(
-    codes: np.ndarray, scale: ScaleSpec, options: Mapping[str, str]
+    codes: np.ndarray,
+    scale: ScaleSpec,
+    options: Mapping[str, str],
+    lines: Mapping[str, int],
 ) -> dict[str, dict[str, object]]:
     """What is told of each code outside a scale: its words, and what to declare.
 
@@ -191,7 +232,7 @@ def _told_codes(
             missing_word(said[code]) if said[code] else USUAL_CODES.get(code, "")
         )
     suggested = {code: reason for code, reason in reasons.items() if reason}
-    line = missing_line(scale.name, {**scale.missing, **suggested})
+    line = missing_lines(scale.name, suggested, declared=scale.missing, lines=lines)
     return {
         code: {
             "near": reasons[code],
@@ -252,8 +293,7 @@ def _homes(draft: Draft, respondents: Draft) -> Mapping[str, np.ndarray]:
         secret=True,
     )
     is_known = check_references(draft, "respondent", known, "E-REF-004")
-    here = draft.text("respondent") + "\x1f" + draft.text("wave")
-    there = respondents.text("respondent") + "\x1f" + respondents.text("wave")
+    here, there = _keys(draft), _keys(respondents)
     matched = is_among(here, there.tolist())
     draft.note(
         "E-RES-002",
@@ -280,17 +320,15 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
     rules = [_own_group(_item(manifest, str(name)), manifest) for name in uniques]
     rule = np.array([*rules, "keep"], dtype=object)[codes]
     about_own = (draft.text("target") == own) & (own != "")
-    asking = about_own & (rule == "error")
+    is_asked = draft.text("missing_reason") != "not_asked"
+    asking = about_own & is_asked & (rule == "error")
     if asking.any():
         names = {str(n) for n in pd.unique(draft.text("item")[asking])}
         named = {
             _item(manifest, n).dimension or _item(manifest, n).construct for n in names
         }
         relations = sorted(name for name in named if name)
-        line = " ".join(
-            f'under [relations.{name}]: unlisted = "not_asked", own_group = "keep"'
-            for name in relations[:3]
-        )
+        line = "\n".join(_own_group_lines(name, manifest) for name in relations[:3])
         near = ", ".join(relations[:3])
         draft.note("E-ANS-007", "target", asking, line=line, near=near)
     leave = about_own & (rule == "drop")
@@ -298,6 +336,14 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
         count = int(leave.sum())
         draft.ledger.add("N-ANS-013", draft.raw.place(), count=count)
         draft.leave_out({"own_group_drop": leave})
+
+
+def _own_group_lines(name: str, manifest: Manifest) -> str:
+    """The section that says what to do; a new one says what an unlisted dyad means."""
+    lines = [f"[relations.{toml_key(name)}]", 'own_group = "keep"']
+    if name not in manifest.relations:
+        lines.append('unlisted = "not_asked"')
+    return "\n".join(lines)
 
 
 def _own_group(item: ItemSpec, manifest: Manifest) -> str:

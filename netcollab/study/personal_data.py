@@ -25,6 +25,7 @@ from netcollab.study.privacy import (
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, is_among
 from netcollab.study.schema import TableSchema
+from netcollab.study.toml_words import toml_list
 
 __all__ = ["check_header", "check_personal_data", "is_digest", "leave_out_private"]
 
@@ -99,10 +100,14 @@ def leave_out_private(
     for name in [n for n, col in columns.items() if {n, col.header} & identifiers]:
         ledger.add("N-PRI-005", raw.place(column=columns.pop(name)))
         raw.leave_out_column("identifiers")
-    for name in _undeclared_free_text(columns, schema, manifest):
+    undeclared = list(_undeclared_free_text(columns, schema, manifest))
+    named = dict.fromkeys(
+        [*manifest.free_text, *(columns[n].header for n in undeclared)]
+    )
+    line = f"[privacy]\nfree_text = {toml_list(named)}"
+    for name in undeclared:
         column = columns.pop(name)
         filled = sum(cell.strip() != "" for cell in column.text.tolist())
-        line = f'[privacy] free_text = ["{column.header}"]'
         at = raw.place(column=column)
         ledger.add("W-PRI-006", at, count=filled, line=line)
         found = _personal(column, is_number=False).values()

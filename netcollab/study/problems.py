@@ -7,14 +7,16 @@ code and the fields, so that it can be said in another language.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from netcollab.errors import UnknownNameError
+from netcollab.study.toml_words import toml_key
 
-__all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain"]
+__all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain", "problem_lines"]
 
 Severity = Literal["ERROR", "WARN", "NOTE"]
 Templates = Mapping[str, Mapping[str, str]]
@@ -22,6 +24,7 @@ Templates = Mapping[str, Mapping[str, str]]
 TEMPLATES: Templates = tomllib.loads(
     Path(__file__).with_name("problems.toml").read_text(encoding="utf-8")
 )
+_MOST_NAMED = 5
 _SEVERITIES: dict[str, Severity] = {"E": "ERROR", "W": "WARN", "N": "NOTE"}
 
 
@@ -61,12 +64,19 @@ class Place:
         """The address in a spreadsheet, where there is one."""
         return f"{self.letter}{self.row or ''}" if self.letter else ""
 
-    def said(self, words: Mapping[str, str]) -> str:
-        """The place in the language of the words."""
+    def said(self, words: Mapping[str, str], places: Sequence[Place] = ()) -> str:
+        """The place in the language of the words, or several places like it."""
         parts = [self.file]
         if self.sheet:
             parts.append(f"{words['sheet']} {self.sheet}")
-        if self.row is not None:
+        several = len(places) > 1
+        if len({place.column for place in places}) > 1:
+            cells = _listed([place.cell for place in places], words)
+            return f"{' '.join(parts)} {words['cells']} {cells}"
+        if several:
+            rows = _listed([str(place.row) for place in places], words)
+            parts.append(f"{words['several_rows']} {rows}")
+        elif self.row is not None:
             parts.append(f"{words['row']} {self.row}")
         where = " ".join(parts)
         if self.key:
@@ -74,7 +84,8 @@ class Place:
         if self.column or self.letter:
             where += f", {words['column']}"
             where += f" {self.column}" if self.column else ""
-            where += f" ({self.cell})" if self.cell else ""
+            cell = self.letter if several else self.cell
+            where += f" ({cell})" if cell else ""
         return where
 
     def __str__(self) -> str:
@@ -94,6 +105,8 @@ class Problem:
     fields
         What the templates name. Values of tables about persons are masked here
         already; control characters are shown as escapes.
+    alike
+        Tells masked ids apart: the same number is the same id, and says no more.
 
     Examples
     --------
@@ -116,6 +129,7 @@ class Problem:
     code: str
     place: Place
     fields: Mapping[str, str] = field(default_factory=dict)
+    alike: int = 0
 
     @property
     def severity(self) -> Severity:
@@ -162,16 +176,28 @@ class Problem:
         """What to do, in English."""
         return self._part("fix", TEMPLATES)
 
-    def said(self, templates: Templates = TEMPLATES) -> str:
-        """The whole sentence in the language of the templates."""
+    def said(
+        self, templates: Templates = TEMPLATES, *, places: Sequence[Place] = ()
+    ) -> str:
+        """The whole sentence in the language of the templates.
+
+        Parameters
+        ----------
+        templates
+            The words.
+        places
+            All places of which the same is to be said.
+        """
         words = templates["words"]
-        told = f"{self.code} {self.place.said(words)}: {self._part('text', templates)}"
+        where = self.place.said(words, places)
+        told = f"{self.code} {where}: {self._part('text', templates)}"
         expected = self._part("expected", templates)
         fix = self._part("fix", templates)
         told += f"; {words['expected']} {expected}." if expected else "."
         if not fix:
             return told
-        return f"{told} {words['Fix']}: {fix}{'' if fix.endswith('?') else '.'}"
+        is_open = fix.endswith("?") or "\n" in fix  # lines are there to be copied
+        return f"{told} {words['Fix']}: {fix}{'' if is_open else '.'}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the same keys in the same order for every problem."""
@@ -203,12 +229,101 @@ class Problem:
         near_at = ""
         if self.fields.get("near_row"):
             near_at = f" ({self.fields['near_file']} {row} {self.fields['near_row']})"
-        return chosen.format_map(_Blank({**self.fields, "near_at": near_at}))
+        place = {"at_file": self.place.file, "at_column": self.place.column}
+        return chosen.format_map(_Blank({**place, **self.fields, "near_at": near_at}))
 
 
 class _Blank(dict[str, str]):
+    """Fields of a template; `{scale_key}` is the field `scale` as a key of TOML."""
+
     def __missing__(self, name: str) -> str:
-        return ""
+        field_name = name.removesuffix("_key")
+        return toml_key(self[field_name]) if field_name in self else ""
+
+
+def problem_lines(
+    problems: Iterable[Problem],
+    templates: Templates = TEMPLATES,
+    *,
+    most: int | None = None,
+) -> list[str]:
+    """Problems in words; those that say the same of several rows share a line.
+
+    Parameters
+    ----------
+    problems
+        In the order in which they are to be told.
+    templates
+        The words.
+    most
+        How many lines of one code to write out, the others are counted; None: all.
+
+    Examples
+    --------
+    >>> problems = [
+    ...     Problem("W-SIT-003", Place("sites.csv", row=row, column="site"), {})
+    ...     for row in (2, 3, 5)
+    ... ]
+    >>> [line.partition(":")[0] for line in problem_lines(problems)]
+    ['W-SIT-003 sites.csv rows 2, 3 and 5 (3), column site']
+    """
+    problems = list(problems)
+    groups: dict[object, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(_same(problem), []).append(problem)
+    counts = Counter(problem.code for problem in problems)
+    told: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
+    lines = []
+    for group in groups.values():
+        code = group[0].code
+        told[code] += 1
+        if most is None or told[code] <= most:
+            shown[code] += len(group)
+            lines.append(_together(group, templates))
+        elif told[code] == most + 1:
+            more = templates["words"]["more_like_it"]
+            lines.append(f"{code} {more.format(count=counts[code] - shown[code])}")
+    return lines
+
+
+def _same(problem: Problem) -> object:
+    """What problems of one line have in common: all but their rows.
+
+    Answers that are wrong in the same way share a line over their items.
+    """
+    at = problem.place
+    if at.row is None:
+        return problem.said(), id(problem)
+    told = {k: v for k, v in problem.fields.items() if not _is_open(k, v)}
+    column = () if "item" in problem.fields and at.letter else (at.column, at.letter)
+    where = (at.file, at.sheet, *column, at.key)
+    return problem.code, where, problem.alike, tuple(sorted(told.items()))
+
+
+def _is_open(name: str, value: str) -> bool:
+    """A field that may differ within a line: another row, or the item of an answer."""
+    return name == "item" or (name == "other" and value.isdigit())
+
+
+def _together(group: Sequence[Problem], templates: Templates) -> str:
+    first = group[0]
+    words = templates["words"]
+    told = dict(first.fields)
+    for name in ("other", "item"):
+        values = dict.fromkeys(p.fields[name] for p in group if name in p.fields)
+        if len(values) > 1:
+            told[name] = _listed([v.partition(' "')[0] for v in values], words)
+    places = [problem.place for problem in group]
+    return replace(first, fields=told).said(templates, places=places)
+
+
+def _listed(names: Sequence[str], words: Mapping[str, str]) -> str:
+    """The first names, and how many there are."""
+    if len(names) > _MOST_NAMED + 1:
+        return f"{', '.join(names[:_MOST_NAMED])}, … ({len(names)})"
+    *first, last = names
+    return f"{', '.join(first)} {words['and']} {last} ({len(names)})"
 
 
 def explain(code: str) -> str:

@@ -76,6 +76,7 @@ def check_tables(
     ledger: Ledger,
     *,
     declared: bool,
+    complete: bool = True,
 ) -> dict[str, Draft]:
     """Every table under our names, every check made, every rule applied.
 
@@ -89,6 +90,9 @@ def check_tables(
         Takes the problems.
     declared
         False: there was no manifest, so that nothing of it is asked of the tables.
+    complete
+        False: the manifest could not be read, so that tables may stand in files that
+        it names, and none is missed.
     """
     drafts = {
         name: name_columns(raw, TABLES[name], _spec(manifest, name), manifest, ledger)
@@ -97,13 +101,14 @@ def check_tables(
     }
     for draft in drafts.values():
         check_personal_data(draft, manifest)
-    _check_presence(set(raws), ledger)
+    if complete:
+        _check_presence(set(raws), ledger)
     leave_out_empty(drafts)
     fill_relation(drafts, manifest)
     sites = fill_sites(drafts, manifest)
     apply_aliases(drafts, sites, fill_waves(drafts, manifest))
     if "answers" in drafts:
-        apply_missing_codes(drafts["answers"], manifest)
+        apply_missing_codes(drafts["answers"], manifest, drafts.get("respondents"))
     for name, draft in drafts.items():
         check_cells(draft, _spec(manifest, name), manifest)
     _check_across(drafts, manifest, declared=declared)

@@ -132,9 +132,9 @@ def _note_contrary_items(
 ) -> None:
     """Items that correlate negatively with the others of their dimension.
 
-    Declared reversals are made first. Looked at over all sites, and where nothing is
-    found there, for a site in which the item runs the other way than in the rest: a
-    scale may have been turned in one file.
+    Declared reversals are made first. Looked at over all sites, and then for sites in
+    which an item runs the other way than in the rest: a scale may have been turned in
+    one file.
     """
     given = given.merge(
         people.drop_duplicates(["respondent", "wave"]), on=["respondent", "wave"]
@@ -144,27 +144,82 @@ def _note_contrary_items(
         index=["site", "respondent", "wave"], columns="item", values="value"
     )
     sites, names = pd.factorize(means.index.get_level_values("site"))
+    ends = _ends(manifest)
     for group, items in _groups(means.columns, manifest):
-        for item in items:
-            rest = means[[name for name in items if name != item]].mean(axis=1)
-            pair = (means[item].to_numpy(), rest.to_numpy())
-            for site, (r, n) in _contrary(*pair, sites, names).items():
-                place = answers.raw.place()
+        table = means[items].to_numpy(copy=True)
+        turned = [manifest.items[name].reversed for name in items]
+        contrary = _turn_contrary(
+            table, [ends.get(name, np.nan) for name in items], turned
+        )
+        told: dict[str, object] = {"group": group}
+        for number, (r, n) in contrary.items():
+            others = [name for k, name in enumerate(items) if k != number]
+            told |= {"others": ", ".join(others), "site": ", ".join(names[:10])}
+            told |= {"item": items[number], "r": f"{r:.2f}", "n": n}
+            told["near"] = "false" if turned[number] else ""
+            answers.ledger.add("W-ANS-016", answers.raw.place(), **told)
+        for number, item in enumerate(items):
+            rest = _mean_of_others(table, number)
+            for site, (r, n) in _contrary(table[:, number], rest, sites, names).items():
                 told = {"item": item, "group": group, "r": f"{r:.2f}", "n": n}
-                answers.ledger.add("W-ANS-016", place, site=site, **told)
+                answers.ledger.add("W-ANS-023", answers.raw.place(), site=site, **told)
+
+
+def _turn_contrary(
+    table: np.ndarray, totals: list[float], turned: list[bool]
+) -> dict[int, tuple[float, int]]:
+    """Turn items that run against the others, the most contrary first, in place.
+
+    Of two that are equally contrary, one that was declared reversed is the first.
+    Once those that are named have been turned, none runs against the others.
+    """
+    found: dict[int, tuple[float, int]] = {}
+    for _ in range(table.shape[1] // 2):
+        against = {
+            number: _correlation(table[:, number], _mean_of_others(table, number))
+            for number in range(table.shape[1])
+            if number not in found
+        }
+        ranks = {
+            number: (round(float(np.nan_to_num(r)), 9), not turned[number])
+            for number, (r, _) in against.items()
+        }
+        worst = min(ranks, key=lambda number: ranks[number])
+        if not against[worst][0] < LOWEST_CORRELATION:
+            break
+        found[worst] = against[worst]
+        table[:, worst] = totals[worst] - table[:, worst]
+    return found
+
+
+def _mean_of_others(table: np.ndarray, number: int) -> np.ndarray:
+    """Row means of the columns but one; NaN where a row has none of them."""
+    others = np.delete(table, number, axis=1)
+    n = (~np.isnan(others)).sum(axis=1)
+    total = np.nansum(others, axis=1)
+    mean: np.ndarray = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    return mean
 
 
 def _turned(given: pd.DataFrame, manifest: Manifest) -> pd.Series:
     """The values with declared reversals made; NaN for mapped and unknown items."""
-    ends = {}
-    for name, item in manifest.items.items():
-        scale = manifest.scales.get(item.scale)
-        if scale is not None and not item.map:
-            ends[name] = scale.low + scale.high if item.reversed else 0.0
+    ends = {
+        name: total if manifest.items[name].reversed else 0.0
+        for name, total in _ends(manifest).items()
+    }
     total = given["item"].map(ends)
     return (
         (total - given["value"]).where(total != 0, given["value"]).where(total.notna())
     )
+
+
+def _ends(manifest: Manifest) -> dict[str, float]:
+    """Lowest plus highest answer of each item that has no map."""
+    return {
+        name: manifest.scales[item.scale].low + manifest.scales[item.scale].high
+        for name, item in manifest.items.items()
+        if item.scale in manifest.scales and not item.map
+    }
 
 
 def _groups(columns: pd.Index, manifest: Manifest) -> list[tuple[str, list[str]]]:
@@ -183,10 +238,7 @@ def _groups(columns: pd.Index, manifest: Manifest) -> list[tuple[str, list[str]]
 def _contrary(
     item: np.ndarray, rest: np.ndarray, sites: np.ndarray, names: pd.Index
 ) -> dict[str, tuple[float, int]]:
-    """Where an item runs against the others: in all sites, or in some of them only."""
-    r, n = _correlation(item, rest)
-    if r < LOWEST_CORRELATION:
-        return {", ".join(map(str, names[:10])): (r, n)}
+    """The sites in which an item runs against the others, and not elsewhere."""
     found = {}
     for number, name in enumerate(names if len(names) > 1 else ()):
         here = sites == number

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,16 @@ from netcollab.study.identifiers import fold
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import AnswerSpec, ExportSpec, Manifest
 from netcollab.study.numbers import parse_numbers
+from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.person_checks import apply_missing_codes, check_values
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES
+from netcollab.study.toml_words import toml_list
 
 __all__ = [
     "Layout",
+    "attribute_name",
     "implied_answers",
     "lay_out",
     "unit_codes",
@@ -86,19 +90,28 @@ def lay_out(
         Takes the problems, at their place in the export.
     """
     columns = {column.header: column for column in export.table.columns}
-    if not _all_there(columns, spec, export.table, ledger):
-        return None
+    absent = _note_absent(columns, spec, export.table, ledger)
+    spec = _without(spec, absent, manifest)
     check_code_words(export, manifest, spec, ledger)
     people = _people(export, columns, spec, ledger)
     for name in spec.unasked_by:
         if name not in people:
             told = {"value": name, "near": closest(name, map(str, people))}
             ledger.add("E-EXP-016", export.table.place(), **told)
-    layout = Layout(people, pd.DataFrame())
+    names = ["respondent", "item", "target", "value", "missing_reason"]
+    layout = Layout(people, pd.DataFrame(columns=names, dtype="str"))
+    questions = {
+        variable: export.questions.get(variable, Question(variable, "choice"))
+        for variable in spec.answers
+    }
+    cells = {
+        variable: _cells(columns[variable], questions[variable], spec, manifest, answer)
+        for variable, answer in spec.answers.items()
+    }
+    _say_own_unasked(export.table, columns, cells, people, spec, manifest, ledger)
     parts, blank = [], {}
     for variable, answer in spec.answers.items():
-        question = export.questions.get(variable, Question(variable, "choice"))
-        values, reasons = _cells(columns[variable], question, spec, manifest, answer)
+        values, reasons = cells[variable]
         blank[variable] = (values == "") & (reasons == spec.blank)
         _say_unasked(values, reasons, people, spec)
         checked = _checked(
@@ -107,7 +120,7 @@ def lay_out(
             (values, reasons),
             answer,
             manifest,
-            question.options,
+            questions[variable].options,
             ledger,
         )
         layout.recoded.update(checked[1][checked[1] != ""].tolist())
@@ -119,7 +132,7 @@ def lay_out(
         order = np.tile(np.arange(len(people)), len(parts))
         layout.answers = long.iloc[np.argsort(order, kind="stable")]
         layout.answers = layout.answers.reset_index(drop=True)
-    return layout
+    return None if absent else layout
 
 
 def units_by_words(export: SurveyExport, spec: ExportSpec) -> dict[str, str]:
@@ -141,18 +154,38 @@ def unused_variables(export: SurveyExport, spec: ExportSpec) -> list[str]:
     return [variable for variable in export.questions if variable not in named]
 
 
-def _all_there(
+def _note_absent(
     columns: Mapping[str, RawColumn],
     spec: ExportSpec,
     table: RawTable,
     ledger: Ledger,
-) -> bool:
+) -> set[str]:
     named = [*spec.places.values(), *spec.attributes, *spec.answers]
     absent = [variable for variable in named if variable not in columns]
     for variable in absent:
         near = closest(variable, columns)
         ledger.add("E-EXP-012", table.place(), value=variable, near=near)
-    return not absent
+    return set(absent)
+
+
+def _without(spec: ExportSpec, absent: set[str], manifest: Manifest) -> ExportSpec:
+    """The part of a codebook that can be read, so that its other faults are told too.
+
+    Items that are not declared are noted where the codebook is read.
+    """
+    gone: dict[str, Any] = dict.fromkeys(
+        (name for name, variable in spec.places.items() if variable in absent), ""
+    )
+    return replace(
+        spec,
+        **gone,
+        attributes=tuple(v for v in spec.attributes if v not in absent),
+        answers={
+            variable: answer
+            for variable, answer in spec.answers.items()
+            if variable not in absent and answer.item in manifest.items
+        },
+    )
 
 
 def unit_codes(export: SurveyExport, spec: ExportSpec, variable: str) -> dict[str, str]:
@@ -201,11 +234,12 @@ def _people(
     people = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in order})
     for variable in spec.attributes:
         text = _meant(table, columns[variable], spec.codes.get(variable, {}), ledger)
-        people[_plain_name(variable)] = pd.Series(text, dtype="str")
+        people[attribute_name(variable)] = pd.Series(text, dtype="str")
     return people
 
 
-def _plain_name(variable: str) -> str:
+def attribute_name(variable: str) -> str:
+    """The column of the respondents that a variable kept beside the known ones gets."""
     return f"{variable}_" if variable in TABLES["respondents"].names else variable
 
 
@@ -293,6 +327,51 @@ def _say_unasked(
         reasons[(nobody & blank).to_numpy()] = "not_asked"
 
 
+def _say_own_unasked(
+    table: RawTable,
+    columns: Mapping[str, RawColumn],
+    cells: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    people: pd.DataFrame,
+    spec: ExportSpec,
+    manifest: Manifest,
+    ledger: Ledger,
+) -> None:
+    """Cells about the own unit that are empty for everybody: nobody was asked."""
+    about = {v: answer for v, answer in spec.answers.items() if answer.target}
+    if not about:
+        return
+    wave = people["wave"].to_numpy(dtype=object) if "wave" in people else "1"
+    long = pd.DataFrame(
+        {
+            "own": np.concatenate(
+                [people["actor"] == a.target for a in about.values()]
+            ),
+            "filled": np.concatenate([_is_filled(columns[v]) for v in about]),
+            "battery": np.repeat(
+                [battery_of(a.item, manifest) for a in about.values()], len(people)
+            ),
+        }
+    )
+    waves = np.tile(np.broadcast_to(wave, len(people)), len(about))
+    unasked = unasked_of_own(
+        long["own"].to_numpy(dtype=bool),
+        long["filled"].to_numpy(dtype=bool),
+        long["battery"].to_numpy(dtype=object),
+        waves,
+    ).reshape(len(about), len(people))
+    for row, variable in zip(unasked, about, strict=True):
+        cells[variable][1][row] = "not_asked"
+    if unasked.any():
+        ledger.add("N-ANS-024", table.place(), count=int(unasked.sum()))
+
+
+def _is_filled(column: RawColumn) -> np.ndarray:
+    codes, uniques = pd.factorize(column.text)
+    filled = [bool(str(cell).strip()) for cell in uniques]
+    found: np.ndarray = np.array([*filled, False], dtype=bool)[codes]
+    return found
+
+
 def _note_blank_groups(
     table: RawTable, people: pd.DataFrame, blank: pd.DataFrame, ledger: Ledger
 ) -> None:
@@ -301,6 +380,7 @@ def _note_blank_groups(
     if "wave" in people:
         wave = people["wave"]
     asked = ~blank.groupby(wave).all() if len(blank.columns) else blank
+    found: list[dict[str, object]] = []
     for column in ("site", "role"):
         if column not in people or not len(blank.columns):
             continue
@@ -311,7 +391,10 @@ def _note_blank_groups(
                 more = ", …" if len(names) > 10 else ""
                 told = {"value": name, "wave": when, "count": len(rows)}
                 told |= {"name": column, "known": ", ".join(names[:10]) + more}
-                ledger.add("W-EXP-039", table.place(), **told)
+                found.append(told)
+    line = toml_list(dict.fromkeys(str(told["name"]) for told in found))
+    for told in found:
+        ledger.add("W-EXP-039", table.place(), line=line, **told)
 
 
 def _checked(
@@ -328,6 +411,7 @@ def _checked(
     raw = RawTable("answers", table.file, table.sheet, rows=table.rows)
     raw.is_workbook = table.is_workbook
     aside = Ledger(ledger.name)
+    aside.lines = ledger.lines
     is_number = None if column.is_number is None else column.is_number & (values != "")
     typed = RawColumn(column.header, column.letter, values, is_number, column.is_date)
     draft = Draft(
@@ -342,11 +426,11 @@ def _checked(
     )
     apply_missing_codes(draft, manifest)
     kept = draft.text("value").copy()
-    parse_numbers(draft, ["value"], decimal=None, thousands=None)
+    parse_numbers(draft, ["value"], decimal=table.decimal, thousands=None)
     check_values(draft, manifest, options)
     for problem in aside.listed():
         if problem.severity != "NOTE":
-            ledger.add(problem.code, problem.place, **problem.fields)
+            ledger.take(problem)
     worded = (values != "") & (kept == "") & (draft.text("missing_reason") == "")
     kept[worded] = values[worded]
     return kept, draft.text("missing_reason")

@@ -166,6 +166,38 @@ def test_a_folder_with_tables_figures_and_a_record(
     assert record["plan"]["sites"] == 12
 
 
+@pytest.mark.parametrize(
+    ("code", "below", "hidden"),
+    [
+        ("en", "60 of 72", "in about 60 of 72 functions fewer than 5 would answer"),
+        ("nb", "60 av 72", "i om lag 60 av 72 funksjoner ville færre enn 5 svare"),
+        ("da", "60 af 72", "i omkring 60 af 72 funktioner ville færre end 5 svare"),
+    ],
+)
+def test_functions_that_feedback_could_not_show_are_told(
+    code: str, below: str, hidden: str
+) -> None:
+    plan = planned(12, 6, min_respondents=5)
+    with language(code):
+        told = design_report(plan)
+    (line,) = (line for line in told.splitlines() if line.startswith("  5  "))
+    answers = "3.5" if code == "en" else "3,5"
+    assert line.split() == ["5", answers, *below.split(), "83", "%"]
+    assert hidden in told
+    assert " 9 " in told.split(hidden)[1].splitlines()[0]
+
+
+def test_a_plan_with_enough_respondents_warns_of_nothing_hidden(
+    twelve: Design, tmp_path: Path
+) -> None:
+    plan = planned(12, 6, respondents=12, min_respondents=5)
+    assert "1 of 72" in design_report(plan)
+    assert "feedback:" not in design_report(plan)
+    assert "feedback" not in design_report(twelve)
+    out = write_design(plan, tmp_path / "plan")
+    assert pd.read_csv(out / "groups.csv")["respondents"].tolist() == [12]
+
+
 def test_the_same_design_gives_the_same_bytes(tmp_path: Path, one: Design) -> None:
     first, again = (write_design(one, tmp_path / name) for name in ("a", "b"))
     for path in first.iterdir():

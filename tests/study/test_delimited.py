@@ -267,7 +267,7 @@ def test_a_missing_column_is_answered_with_the_line_to_add(
 ) -> None:
     problem = only(make(ties=f"{header}\ntrust,nav,ks,1\n"), "E-COL-001")
     assert problem.fields["near"] == theirs
-    assert f'[files.ties] columns = {{ {ours} = "{theirs}" }}' in problem.fix
+    assert f'[files.ties]\ncolumns = {{ {ours} = "{theirs}" }}' in problem.fix
     assert "{" in problem.fix
 
 

@@ -273,7 +273,7 @@ def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
     codes = [problem.code for problem in told.undecided]
     assert {"W-EXP-020", "W-EXP-021", "W-EXP-023", "W-EXP-024"} <= set(codes)
     suggested = [p.fields["line"] for p in told.undecided if p.code == "W-EXP-024"]
-    assert 'under [scales.scale_2]: missing = { 7 = "dont_know" }' in suggested
+    assert '[scales.scale_2.missing]\n7 = "dont_know"' in suggested
     assert {p.code for p in told.report.errors} == {"E-ACT-004", "E-ANS-002"}
     page = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8")
     assert page.startswith("# Undecided")
@@ -307,6 +307,67 @@ def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
     told = import_export(tmp_path / "forms.xlsx", "msforms", tmp_path / "s")
     (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
     assert asked.fields["options"] == "Enig, Uenig"
+
+
+def test_a_draft_asks_once_about_questions_of_one_range(tmp_path: Path) -> None:
+    wide = "respondent,actor,a,b,c,d\nr1,nav,1,5,1,0\nr2,ks,5,1,5,100\nr3,ks,3,2,2,7\n"
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s")
+    asked = [p.fields for p in told.undecided if p.code == "W-EXP-030"]
+    assert [(f["known"], f["low"], f["high"]) for f in asked] == [
+        ("a, b, c", "1", "5"),
+        ("d", "0", "100"),
+    ]
+    scales = nc.read_study(tmp_path / "s").manifest.scales
+    assert {(s.low, s.high) for s in scales.values()} == {(1, 5), (0, 100)}
+
+
+def test_a_draft_asks_once_about_questions_with_the_same_words(tmp_path: Path) -> None:
+    first = ["Enig", "Uenig", "Enig", "Uenig", "Enig", "Uenig"]
+    second = ["Enig", "Uenig", "Helt enig", "Enig", "Uenig", "Enig"]
+    third = ["Ja", "Nei", "Ja", "Nei", "Ja", "Nei"]
+    rows = zip(first, second, third, strict=True)
+    wide = "respondent,actor,a,b,c\n" + "".join(
+        f"r{n},{'nav' if n % 2 else 'ks'},{','.join(row)}\n"
+        for n, row in enumerate(rows)
+    )
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s")
+    asked = [p for p in told.undecided if p.code == "W-EXP-025"]
+    assert [(p.fields["known"], p.fields["found"]) for p in asked] == [
+        ("a, b", "3"),
+        ("c", "2"),
+    ]
+    assert [p.fields["options"] for p in asked] == ["Enig, Uenig", "Ja, Nei"]
+    numbers = ['"Enig" = 2\n"Uenig" = 1\n"Helt enig" = 3\n', '"Ja" = 1\n"Nei" = 2\n']
+    for problem, lines in zip(asked, numbers, strict=True):
+        section = f"[export.codes.{problem.fields['scale']}]"
+        assert section in problem.fix
+        with (tmp_path / "s" / "study.toml").open("a", encoding="utf-8") as book:
+            book.write(f"\n{section}\n{lines}")
+    import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
+    answers = nc.read_study(tmp_path / "t").answers
+    assert answers["value"].tolist()[:9] == [2, 2, 1, 1, 1, 2, 2, 3, 1]
+
+
+def test_the_range_of_a_draft_leaves_out_codes_of_the_format(tmp_path: Path) -> None:
+    export = tmp_path / "questback.csv"
+    rows = [("1", "-77"), ("3", "2"), ("-99", "4"), ("5", "0"), ("2", "-66")]
+    lines = [f"{n};{one};{other};{1 + n % 2}" for n, (one, other) in enumerate(rows)]
+    text = "\n".join(["lfdn;v_1;v_2;enhet", *lines, ""])
+    export.write_text(text, encoding="cp1252")
+    chosen = {"actor": "enhet"}
+    told = import_export(export, "questback", tmp_path / "s", variables=chosen)
+    assert told.report.ok
+    assert told.recoded == {"no_answer": 2, "not_asked": 2}
+    scales = nc.read_study(tmp_path / "s").manifest.scales
+    assert {(s.low, s.high) for s in scales.values()} == {(1, 5), (2, 4)}
+
+
+def test_an_export_without_a_question_is_no_traceback(tmp_path: Path) -> None:
+    wide = "respondent,actor,a\nr1,nav,noe om alt\nr2,ks,noe annet\n"
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    assert "E-FIL-018" in [problem.code for problem in told.report.errors]
 
 
 # ---- networks

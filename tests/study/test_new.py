@@ -281,4 +281,6 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
 def test_the_next_steps_name_the_files(language: str) -> None:
     told = next_steps("my study", language)
     assert "my study/template.xlsx" in told
-    assert "netcollab check my study" in told
+    assert 'netcollab check "my study"' in told
+    told = next_steps("study", language, command="py run.py")
+    assert "py run.py check study" in told

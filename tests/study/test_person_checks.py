@@ -114,9 +114,17 @@ def test_answers_about_the_own_group(make: Any, rule: str, n: int) -> None:
 @pytest.mark.parametrize(
     ("language", "respondent", "answer"),
     [
-        ("en", "name the wave if these are several rounds", "if rounds differ name"),
-        ("nb", "nevn runden hvis dette er flere runder", "ulike runder, nevn runden"),
-        ("da", "nævn runden, hvis det er flere runder", "forskellige runder, så nævn"),
+        ("en", "several rounds, say which in a column wave", "if rounds differ, name"),
+        (
+            "nb",
+            "flere runder, si hvilken i en kolonne wave",
+            "ulike runder, oppgi runden",
+        ),
+        (
+            "da",
+            "flere runder, så sig hvilken i en kolonne wave",
+            "forskellige runder, så angiv",
+        ),
     ],
 )
 def test_rows_that_stand_twice_may_be_rounds_or_merged_units(
@@ -127,7 +135,7 @@ def test_rows_that_stand_twice_may_be_rounds_or_merged_units(
     with nc.report.language(language):
         told = nc.report.data_report(people)
         assert respondent in told
-        assert "wave under [export]" in told
+        assert "under [export])" in told
         told = nc.report.data_report(answers)
         assert answer in told
         assert 'duplicates = "mean"' in told

@@ -123,7 +123,7 @@ def test_free_text_is_left_out_said_and_counted(
     assert found(report) == ["W-PRI-006"]
     filled = str(sum(map(bool, cells)))
     assert report.warnings[0].fields["count"] == filled
-    assert f'[privacy] free_text = ["{header}"]' in report.warnings[0].fix
+    assert f'[privacy]\nfree_text = ["{header}"]' in report.warnings[0].fix
     file = next(f for f in report.files if f.table == "respondents")
     assert dict(file.columns_left_out) == {"free_text": 1}
     assert (file.columns_read, file.columns_used) == (3, 2)
@@ -194,7 +194,7 @@ def test_unsalted_digests_are_no_pseudonyms(make: Any, name: str) -> None:
     ids = [hashlib.new(name, mail.encode()).hexdigest() for mail in mails]
     report = check_study(survey(make, ids=ids))
     assert found(report) == ["E-PRI-007", "E-PRI-007"]
-    assert "netcollab pseudonymise" in report.errors[0].fix
+    assert "the command pseudonymise STUDY" in report.errors[0].fix
     assert not any(each in report.summary() for each in ids)
     assert found(check_study(survey(make, mail_hash=ids))) == ["E-PRI-007"]
 

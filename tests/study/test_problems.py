@@ -7,11 +7,19 @@ import re
 import string
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import netcollab as nc
-from netcollab.study import TEMPLATES, Place, Problem, check_study, explain
+from netcollab.study import (
+    TEMPLATES,
+    Place,
+    Problem,
+    check_study,
+    explain,
+    problem_lines,
+)
 
 PACKAGE = Path(nc.__file__).parent
 LOCALE = PACKAGE / "report" / "locale"
@@ -104,3 +112,81 @@ def test_braces_in_values_are_only_text(tmp_path: Path) -> None:
     (found,) = check_study(tmp_path).errors
     assert found.value == "{x!r}"
     assert '"{x!r}"' in str(found)
+
+
+# ---- one line for one thing
+
+
+def test_one_misspelt_respondent_is_one_line(make: Any) -> None:
+    people = "respondent,actor\n" + "".join(f"r{n},nav\n" for n in range(3))
+    rows = "".join(
+        f"{person},q{n},3\n" for person in ("r0", "x1", "r2", "x2") for n in range(22)
+    )
+    toml = 'name = "x"\n[scales.s]\nlow = 1\nhigh = 5\n'
+    toml += "".join(f'[items.q{n}]\nscale = "s"\nabout = "self"\n' for n in range(22))
+    answers = f"respondent,item,value\n{rows}"
+    folder = make(toml=toml, ties=None, respondents=people, answers=answers)
+    report = check_study(folder)
+    assert len(report.errors) == 44
+    lines = [line for line in report.summary().splitlines() if "E-REF-004" in line]
+    where = [line.partition(":")[0].strip() for line in lines]
+    assert where == [
+        "E-REF-004 answers.csv rows 24, 25, 26, 27, 28, … (22), column respondent (A)",
+        "E-REF-004 answers.csv rows 68, 69, 70, 71, 72, … (22), column respondent (A)",
+    ]
+    assert "x1" not in "".join(lines)
+    assert all("Fix: add the respondent" in line for line in lines)
+
+
+def test_the_rows_that_are_repeated_are_told_with_those_that_repeat() -> None:
+    problems = [
+        Problem("E-RES-001", Place("r.csv", row=row), {"other": str(row - 5)})
+        for row in (7, 8)
+    ]
+    (line,) = problem_lines(problems)
+    assert line.startswith("E-RES-001 r.csv rows 7 and 8 (2): ")
+    assert "row 2 and 3 (2) too" in line
+
+
+def test_what_differs_stays_apart() -> None:
+    at = [Place("t.csv", row=row, column="source", letter="B") for row in (2, 3, 4)]
+    values = ("navv", "kss", "navv")
+    problems = [
+        Problem("E-REF-001", place, {"value": value})
+        for place, value in zip(at, values, strict=True)
+    ]
+    problems.append(Problem("E-REF-001", Place("t.csv"), {"value": "navv"}))
+    lines = [line.partition(";")[0] for line in problem_lines(problems)]
+    assert lines == [
+        'E-REF-001 t.csv rows 2 and 4 (2), column source (B): "navv" is not an actor '
+        "here",
+        'E-REF-001 t.csv row 3, column source (B3): "kss" is not an actor here',
+        'E-REF-001 t.csv: "navv" is not an actor here',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "where"), [("nb", "svar.csv celler C2, D2 og D4 (3):"), ("da", "(3):")]
+)
+def test_answers_that_are_wrong_alike_share_a_line(language: str, where: str) -> None:
+    problems = [
+        Problem(
+            "E-ANS-002",
+            Place("svar.csv", row=row, column=f"v{letter}", letter=letter),
+            {"item": f'q{letter} "Ordlyd"', "scale": "s", "low": "1", "high": "5"},
+        )
+        for row, letter in ((2, "C"), (2, "D"), (4, "D"))
+    ]
+    (line,) = problem_lines(problems, translated(language))
+    assert where in line
+    assert "qC og qD (2)" in line
+
+
+def test_lines_beyond_the_most_are_counted() -> None:
+    problems = [
+        Problem("W-SIT-003", Place("sites.csv", row=n), {"value": f"{n // 2}"})
+        for n in range(2, 10)
+    ]
+    lines = problem_lines(problems, most=2)
+    assert len(lines) == 3
+    assert lines[2] == "W-SIT-003 and 4 more like it"

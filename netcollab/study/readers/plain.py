@@ -143,11 +143,12 @@ def _has_one_header(table: RawTable, spec: FileSpec | None, ledger: Ledger) -> b
         is_second = place == 0 and not cells[0] and bool(second & _SECOND_ROW)
         if is_json or is_second:
             row = int(table.rows[place])
+            skipped = row - above + (spec.skip_rows if spec else 0)
             ledger.add(
                 "E-PLN-001",
                 table.place(row),
                 found=place + 2,
-                line=f"skip_rows = {row - above + (spec.skip_rows if spec else 0)}",
+                line=f"--reading skip_rows={skipped}",
             )
             return False
     return True
@@ -189,6 +190,7 @@ def _note_other_names(table: RawTable, names: list[str], ledger: Ledger) -> bool
             pairs[ours] = near[0]
     if not all(name in pairs for name in _LONG):
         return False
-    told = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in pairs.items())
-    ledger.add("E-PLN-002", table.place(), line=f"columns = {{ {told} }}")
+    other = {ours: theirs for ours, theirs in pairs.items() if ours != theirs}
+    told = [f'--reading "columns.{ours}={theirs}"' for ours, theirs in other.items()]
+    ledger.add("E-PLN-002", table.place(), line=" ".join(told))
     return True

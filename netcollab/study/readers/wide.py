@@ -59,6 +59,7 @@ def read_answers(
     table = reader(file, "answers", path.name, wanted, ledger)
     if table is None:
         return None
+    table.decimal = wanted.decimal
     table.columns = _named(table, wanted, ledger)
     return table if table.columns else None
 

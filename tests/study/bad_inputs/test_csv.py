@@ -136,7 +136,7 @@ def test_bi_027_columns_in_other_words(make: Any, ask: Any) -> None:
     assert (source.code, target.code) == ("E-COL-001", "E-COL-001")
     assert "there is no column source" in str(source)
     assert 'did you mean "fra"?' in source.fix
-    line = '[files.ties] columns = { source = "fra", target = "til" }'
+    line = '[files.ties]\ncolumns = { source = "fra", target = "til" }'
     assert line in source.fix
     mapped = make(
         toml='name = "x"\nrelations.trust.unlisted = "absent"\n'

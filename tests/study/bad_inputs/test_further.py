@@ -104,7 +104,7 @@ def test_files_of_other_kinds_and_broken_ones(
     assert (errors[0].code, errors[0].row) == (code, row)
     assert errors[0].file == "actors.csv"
     if code == "E-COL-012":
-        assert f"[files.actors] header_row = {row}" in errors[0].fix
+        assert f"[files.actors]: header_row = {row}" in errors[0].fix
 
 
 def test_nuls_at_the_end_are_no_sign_of_another_encoding(make: Any) -> None:
@@ -226,7 +226,7 @@ def test_a_relation_with_blanks_is_told_once(make: Any) -> None:
 def test_the_line_for_a_relation_can_be_pasted(make: Any) -> None:
     rows = "trust,ks,nav,2\nfaglig tillit,nav,ks,2\n"
     found = only_error(make(toml=START, ties=HEAD + rows), "E-TIE-001")
-    assert '[relations."faglig tillit"] unlisted' in found.fix
+    assert '[relations."faglig tillit"]\nunlisted' in found.fix
 
 
 # ---- files

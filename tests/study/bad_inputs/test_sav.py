@@ -47,7 +47,7 @@ def test_bi_147_a_label_that_means_no_answer(tmp_path: Path) -> None:
     (problem,) = (p for p in caught.value.problems if p.severity == "ERROR")
     assert (problem.code, problem.row, problem.column) == ("E-ANS-002", 2, "tillit")
     assert "Vet ikke" in str(problem)
-    line = 'under [scales.five]: missing = { 98 = "dont_know" }'
+    line = '[scales.five.missing]\n98 = "dont_know"'
     assert line in problem.fix
     missing = CODEBOOK.replace("high = 5", "high = 5\nmissing = { 98 = 'dont_know' }")
     book.write_text(missing, encoding="utf-8")

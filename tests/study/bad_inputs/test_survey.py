@@ -116,8 +116,8 @@ def test_bi_113_code_and_label_in_one_cell(make: Any, ask: Any) -> None:
     assert [(p.code, p.row, p.value) for p in found] == [
         ("E-ANS-020", row, "***") for row in (8, 9, 10)
     ]
-    line = 'under [export.codes]: agree5 = { "4 - Enig" = 4, "5 - Helt enig" = 5 }'
-    assert line in found[0].fix
+    lines = '[export.codes.agree5]\n"4 - Enig" = 4\n"5 - Helt enig" = 5'
+    assert found[0].fix.endswith(lines)
 
 
 def test_bi_115_a_missing_code_inside_the_scale(make: Any, ask: Any) -> None:
@@ -138,11 +138,11 @@ def test_bi_116_words_in_many_spellings(make: Any, ask: Any) -> None:
     found = ask.report(survey(make, rows)).errors
     assert [(p.code, p.row) for p in found] == [("E-ANS-010", n) for n in range(8, 12)]
     listed = (
-        'under [scales.agree5]: missing = { "Vet ikke" = "dont_know", '
-        '"ved ikke" = "dont_know", "Ikke relevant" = "not_applicable", '
-        'Uaktuelt = "not_applicable" }'
+        '[scales.agree5.missing]\n"Vet ikke" = "dont_know"\n'
+        '"ved ikke" = "dont_know"\n"Ikke relevant" = "not_applicable"\n'
+        'Uaktuelt = "not_applicable"'
     )
-    assert listed in found[0].fix
+    assert found[0].fix.endswith(listed)
     toml = TOML.replace(
         '98 = "dont_know"\n',
         '98 = "dont_know"\n"vet ikke" = "dont_know"\n"VED IKKE" = "dont_know"\n'
@@ -396,7 +396,7 @@ def test_bi_130_more_than_one_header_row(
     found = ask.only(folder, "E-CSV-017")
     assert (found.file, found.row) == ("respondents.csv", 2)
     assert f"header_rows = {1 + skip}" in str(found)
-    assert f"[files.respondents] skip_rows = {skip}" in found.fix
+    assert f"[files.respondents]: skip_rows = {skip}" in found.fix
     toml = TOML + f"[files.respondents]\nskip_rows = {skip}\n"
     declared = survey(make, "", toml=toml, respondents="\n".join(lines) + "\n")
     assert ask.good(declared).respondents["respondent"].tolist() == ["r1", "r2"]
@@ -405,7 +405,7 @@ def test_bi_130_more_than_one_header_row(
 def test_bi_134_a_respondent_who_rates_the_own_group(make: Any, ask: Any) -> None:
     found = ask.only(survey(make, "r1,q1,nav,5\n"), "E-ANS-007")
     assert (found.row, found.letter, found.value) == (8, "C", "***")
-    assert 'own_group = "keep" or "drop"' in found.fix
+    assert 'own_group = "keep"' in found.fix
     for rule, n in (("keep", 7), ("drop", 6)):
         study = ask.good(
             survey(make, "r1,q1,nav,5\n", toml=TOML + f'own_group = "{rule}"\n')

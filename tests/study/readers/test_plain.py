@@ -98,7 +98,10 @@ def test_other_names_are_suggested_and_accepted(
     text = "Deltaker;spørsmål;verdi\nr1;q1;4\n"
     assert read_plain(csv(text), ledger) is None
     (told,) = ledger.listed()
-    line = 'columns = { respondent = "Deltaker", item = "spørsmål", value = "verdi" }'
+    line = (
+        '--reading "columns.respondent=Deltaker" --reading "columns.item=spørsmål" '
+        '--reading "columns.value=verdi"'
+    )
     assert (told.code, told.fields["line"]) == ("E-PLN-002", line)
     columns = {"respondent": "Deltaker", "item": "spørsmål", "value": "verdi"}
     read = cells(read_plain(csv(text), Ledger("x"), columns=columns))
@@ -148,7 +151,7 @@ def test_three_header_rows(csv: Any, ledger: Ledger, cells: Any) -> None:
     assert read_plain(csv(QUALTRICS), ledger) is None
     (told,) = ledger.listed()
     assert (told.code, told.row) == ("E-PLN-001", 3)
-    assert (told.fields["found"], told.fields["line"]) == ("3", "skip_rows = 2")
+    assert (told.fields["found"], told.fields["line"]) == ("3", "--reading skip_rows=2")
     spec = FileSpec("export.csv", skip_rows=2)
     assert cells(read_plain(csv(QUALTRICS), Ledger("x"), spec=spec))["Q5"] == ["3"]
 
@@ -160,7 +163,7 @@ def test_two_header_rows(csv: Any, ledger: Ledger) -> None:
     assert (told.code, told.row, told.fields["line"]) == (
         "E-PLN-001",
         2,
-        "skip_rows = 1",
+        "--reading skip_rows=1",
     )
 
 

@@ -71,7 +71,7 @@ def test_other_names_are_suggested_never_applied(read: Read, told: Any) -> None:
         ("source", "fra"),
         ("target", "til"),
     ]
-    assert 'columns = { source = "fra" }' in str(missing[0])
+    assert '--reading "columns.source=fra"' in str(missing[0])
     ends = {"source": "fra", "target": "til"}
     _, problems = read(read_edges, "a.csv", content, columns=ends)
     assert [(p.code, p.value) for p in problems if p.severity == "ERROR"] == [

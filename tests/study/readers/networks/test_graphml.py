@@ -377,7 +377,7 @@ def test_another_name_for_the_weight_is_suggested_not_applied(
     _, problems = read(read_graphml, "a.graphml", graphml(keys=keys))
     (problem,) = [p for p in problems if p.severity == "ERROR"]
     assert (problem.code, problem.value) == ("E-GRA-034", "styrke")
-    assert 'columns = { weight = "styrke" }' in problem.fix
+    assert '--reading "columns.weight=styrke"' in problem.fix
     mapped = {"columns": {"weight": "styrke"}}
     export, _ = read(read_graphml, "a.graphml", graphml(keys=keys), **mapped)
     assert told(export)[1]["weight"] == ["2.5", "1"]
