@@ -16,6 +16,7 @@ from netcollab.cli import main
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
 TWIN = ROOT / "data/synthetic/alvorlig_sykt_barn"
+SHARED = ROOT / "data/synthetic/faelles_sprog"
 
 
 def test_a_clean_study(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,9 +86,7 @@ def test_measures_of_the_case(
     assert main([*words, "--language", "da"]) == 0
     told = capsys.readouterr()
     assert told.out == f"{out / 'index.html'}\n"
-    assert told.err.splitlines()[0] == (
-        "network 1 of 1: membership alvorlig_sykt_barn 1"
-    )
+    assert told.err.splitlines()[0] == ("netværk 1 af 1: Medlemskab")
     assert main([*words, "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["networks"][0]["not_asked"] == 71
@@ -216,3 +215,61 @@ def test_as_a_process() -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith("netcollab 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["report", str(TWIN), "--language", "nb"], 3, "ingen spørsmål handler om"),
+        (["report", str(TWIN)], 3, "ingen spørsmål handler om"),
+        (["report", str(TWIN), "--language", "da"], 3, "ingen spørgsmål handler om"),
+        (
+            ["measures", str(CASE), "--relation", "member", "--language", "nb"],
+            2,
+            "ukjent relasjon: «member» (mente du «membership»?); kjent: prior_",
+        ),
+        (
+            ["test", str(SHARED), "--language", "nb"],
+            2,
+            "studien har ingen hypotese; legg til",
+        ),
+        (["release", "/nowhere", "--language", "nb"], 2, "er ikke en mappe med filer"),
+        (
+            ["explain", "E-TIE-099", "--language", "da"],
+            2,
+            "ukendt kode: »E-TIE-099« (mente du",
+        ),
+    ],
+)
+def test_errors_are_told_in_the_language(
+    words: list[str],
+    code: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == code
+    assert told in capsys.readouterr().err
+
+
+def test_a_code_is_explained_in_the_language(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["explain", "e-tie-002", "--language", "nb"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "E-TIE-002 (feil): et bånd fra en aktør til seg selv"
+    assert told[4].startswith("Forventet: ")
+    assert told[6].startswith("Rettelse: ")
+
+
+def test_what_was_found_is_told_in_the_language(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["test", str(CASE), "--language", "nb", "--seed", "1"]) == 0
+    told = capsys.readouterr()
+    assert told.err == "tester hypotesene\n"
+    assert "AG-H1  uavklart  Ulik kapasitet, organisering" in told.out
+    assert "\n  test    ikke testbar: tidligere samarbeid har bare kjente" in told.out
+    assert "\nForbehold\n  - Ett nettverk har ingen variasjon" in told.out

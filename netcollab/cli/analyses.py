@@ -133,7 +133,7 @@ def add_test(commands: Commands) -> None:
         default=None,
         help="a folder: tables, methods, references",
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en", help="of --out")
+    words.add_argument("--language", choices=LANGUAGES, default="en")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_test)
 
@@ -149,14 +149,14 @@ def _test(asked: argparse.Namespace) -> int:
             "[hypotheses.RC-H1] to study.toml (docs/data.md shows them)"
         )
     with progress() as tell, report.language(asked.language):
-        tell("testing the hypotheses")
+        tell(report.label("findings.running"))
         findings = hypotheses.evaluate(read, claims, rng=asked.seed)
         if asked.out is not None:
             report.write_findings(findings, read, asked.out, source=asked.study)
-    if asked.json:
-        print(findings.to_frame().to_json(orient="records", force_ascii=False))
-    else:
-        print(findings.summary())
+        if asked.json:
+            print(findings.to_frame().to_json(orient="records", force_ascii=False))
+        else:
+            print(report.findings_report(findings))
     return 0
 
 

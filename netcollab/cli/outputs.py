@@ -31,9 +31,9 @@ def _report(asked: argparse.Namespace) -> int:
     from netcollab import report, study
 
     read = study.read_study(asked.study)
-    languages = asked.language or [read.manifest.language]
-    chosen = {"languages": languages, "sites": asked.site}
-    with progress() as tell, report.language(languages[0]):
+    asked.language = asked.language or [read.manifest.language]
+    chosen = {"languages": asked.language, "sites": asked.site}
+    with progress() as tell, report.language(asked.language[0]):
         pdf = not asked.no_pdf
         made = report.write_feedback(
             read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen

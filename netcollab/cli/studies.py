@@ -217,11 +217,13 @@ def _simulate(asked: argparse.Namespace) -> int:
 def add_explain(commands: Commands) -> None:
     words = commands.add_parser("explain", help="explain the code of a problem")
     words.add_argument("code", help="such as E-TIE-001")
+    words.add_argument("--language", choices=LANGUAGES, default="en")
     words.set_defaults(run=_explain)
 
 
 def _explain(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report
 
-    print(study.explain(asked.code))
+    with report.language(asked.language):
+        print(report.problem_explained(asked.code))
     return 0

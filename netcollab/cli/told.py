@@ -25,7 +25,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda line: print(line, file=sys.stderr, flush=True)
         return
-    with console.status("starting") as status:
+    with console.status("netcollab") as status:
         yield lambda line: status.update(line)
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from netcollab.report.labels import ambient_language
-from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem
+from netcollab.report.reasons import reason_text
+from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem, explain
 
-__all__ = ["data_report", "import_report", "problem_text"]
+__all__ = ["data_report", "import_report", "problem_explained", "problem_text"]
 
 _MOST_OF_ONE = 2
 _LOCALE = Path(__file__).with_name("locale")
@@ -49,10 +50,38 @@ def import_report(report: ImportReport) -> str:
 
 
 def problem_text(problem: object) -> str:
-    """One problem of the data in the ambient language; anything else as it stands."""
+    """One problem of the data, or the message of an error, in the ambient language.
+
+    A message that the locale does not know stands as it is, in English.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> with nc.report.language("nb"):
+    ...     problem_text("the study has one wave, and a change needs two")
+    'studien har én runde, og en endring krever to'
+    """
     if isinstance(problem, Problem):
         return problem.said(_templates(ambient_language()))
-    return str(problem)
+    return reason_text(str(problem))
+
+
+def problem_explained(code: str) -> str:
+    """What a code of a problem means and what to do about it, in the ambient language.
+
+    Raises
+    ------
+    UnknownNameError
+        If no problem has the code.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> with nc.report.language("nb"):
+    ...     print(problem_explained("E-TIE-002").splitlines()[0])
+    E-TIE-002 (feil): et bånd fra en aktør til seg selv
+    """
+    return explain(code, _templates(ambient_language()))
 
 
 @cache

@@ -10,6 +10,7 @@ import pandas as pd
 from netcollab._files import write_atomically
 from netcollab.hypotheses import Findings
 from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.finding_words import worded_estimates, worded_findings
 from netcollab.report.labels import ambient_language, label, word
 from netcollab.report.markdown import markdown_text
 from netcollab.report.methods_text import citations, methods_paragraph
@@ -32,7 +33,8 @@ def write_findings(
 ) -> Path:
     """Write the findings of a study for a paper, in the ambient language.
 
-    Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`),
+    Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`; the columns
+    keep their English names, words in their cells are in the language),
     `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
     `estimators.csv` (every estimator of every claim), `methods.md` (the methods section
     and its references), `citations.bib` and, last, `run.json`. Everything is built
@@ -67,7 +69,7 @@ def write_findings(
     caption = label("findings.caption", study=named)
     with building(out, "findings") as folder:
         stem = folder / "findings"
-        frame = findings.to_frame().set_index("hypothesis")
+        frame = worded_findings(findings).set_index("hypothesis")
         write_table(
             _significant(frame), stem, caption="", decimals=_ALL, formats=["csv"]
         )
@@ -99,7 +101,7 @@ def write_findings(
 def _estimators(findings: Findings) -> pd.DataFrame:
     """Every estimator of every claim, a row each."""
     parts = {
-        finding.hypothesis.key: finding.estimates
+        finding.hypothesis.key: worded_estimates(finding.estimates)
         for finding in findings
         if len(finding.estimates)
     }

@@ -15,7 +15,7 @@ from netcollab.hypotheses import Finding, Findings
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
 from netcollab.report.labels import label, number, word
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.report.references import (
     bibtex,
     cited_for,
@@ -197,7 +197,7 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
         if each.test_verdict == "not testable" and each.test_reason:
             refused.setdefault(each.test_reason, []).append(each.hypothesis.key)
     if refused:
-        claims = [f"{', '.join(k)} ({reasons_text(why)})" for why, k in refused.items()]
+        claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
         yield label("paragraph.untested", claims="; ".join(claims)), ()
     heard = {each: each.evidence.n for each in findings if each.evidence is not None}
     voices = [

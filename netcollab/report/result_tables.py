@@ -11,7 +11,7 @@ from netcollab.errors import InputError
 from netcollab.hypotheses import Finding, Findings
 from netcollab.inference import ModelResult
 from netcollab.report.labels import label, number, word
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.report.runs import (
     Run,
     draws_of,
@@ -217,7 +217,7 @@ def _findings_notes(findings: Findings) -> list[str]:
         notes.append(label("results.note_p"))
     for finding in findings:
         if finding.test_verdict == "not testable" and finding.test_reason:
-            reason = reasons_text(finding.test_reason)
+            reason = reason_text(finding.test_reason)
             told = {"who": finding.hypothesis.key, "reason": reason}
             notes.append(label("results.note_untested", **told))
     return notes

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from netcollab._counted import Counted
 from netcollab.errors import UnknownNameError
 
 __all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain"]
@@ -203,7 +204,8 @@ class Problem:
         near_at = ""
         if self.fields.get("near_row"):
             near_at = f" ({self.fields['near_file']} {row} {self.fields['near_row']})"
-        return chosen.format_map(_Blank({**self.fields, "near_at": near_at}))
+        fields = {**self.fields, "near_at": near_at}
+        return chosen.format_map(_Blank({k: Counted(v) for k, v in fields.items()}))
 
 
 class _Blank(dict[str, str]):
@@ -211,8 +213,15 @@ class _Blank(dict[str, str]):
         return ""
 
 
-def explain(code: str) -> str:
+def explain(code: str, templates: Templates = TEMPLATES) -> str:
     """What a code means, why it matters and what to do about it.
+
+    Parameters
+    ----------
+    code
+        Of a problem, in letters of any case.
+    templates
+        The sentences of a language.
 
     Raises
     ------
@@ -222,17 +231,16 @@ def explain(code: str) -> str:
     Examples
     --------
     >>> print(explain("E-TIE-002").splitlines()[0])
-    E-TIE-002 (ERROR): a tie from an actor to itself
+    E-TIE-002 (error): a tie from an actor to itself
     """
     wanted = code.strip().upper()
     if wanted not in TEMPLATES or wanted == "WORDS":
         known = [name for name in TEMPLATES if name != "words"]
         raise UnknownNameError("code", code, known)
-    template = TEMPLATES[wanted]
-    lines = [f"{wanted} ({_SEVERITIES[wanted[0]]}): {template['title']}"]
+    template, words = templates[wanted], templates["words"]
+    lines = [f"{wanted} ({words[_SEVERITIES[wanted[0]]]}): {template['title']}"]
     lines += ["", template["why"]]
-    if "expected" in template:
-        lines += ["", f"Expected: {template['expected']}."]
-    if "fix" in template:
-        lines += ["", f"Fix: {template['fix']}."]
+    for part, name in (("expected", words["expected"]), ("fix", words["Fix"])):
+        if part in template:
+            lines += ["", f"{name.capitalize()}: {template[part]}."]
     return "\n".join(lines)

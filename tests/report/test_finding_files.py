@@ -57,7 +57,9 @@ def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
     with language("da"):
         out = write_findings(found, study, tmp_path / "f")
     table = pd.read_csv(out / "findings.csv", index_col=0)
-    assert table["verdict"].tolist() == found.to_frame()["verdict"].tolist()
+    assert table["verdict"].tolist() == ["uafklaret", "støttet", "støttet", "støttet"]
+    assert table["n_used"].tolist() == found.to_frame()["n_used"].tolist()
+    assert "kan ikke testes" in set(table["test_verdict"])
     methods = (out / "methods.md").read_text(encoding="utf-8")
     assert re.findall(r"^#+ (.+)$", methods, re.M)[1:] == ["Metode", "Referencer"]
     assert "Ikke testbart" in methods
