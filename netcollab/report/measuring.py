@@ -294,6 +294,7 @@ def _write_explorers(
             attributes=resources_of(study, first),
             title=title,
             note="synthetic" if study.manifest.synthetic else "",
+            site=title,
             person_level=study.manifest.person_level,
         ).save(folder / file)
         written[file.as_posix()] = title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from string import Formatter
 
 import pandas as pd
@@ -10,6 +12,8 @@ import pytest
 from netcollab import measures as ms
 from netcollab._counted import Counted
 from netcollab.errors import UnknownNameError
+from netcollab.measures import broadcast, brokerage, formal
+from netcollab.measures import undefined as undefined_reasons
 from netcollab.networks import Network
 from netcollab.report.labels import language, phrases_of
 from netcollab.report.reasons import reason_text
@@ -122,3 +126,32 @@ def test_every_kind_of_unknown_name_of_a_study_has_a_word(code: str) -> None:
             told = reason_text(str(UnknownNameError(kind, "x", ["y"])))
             assert told.startswith(("ukjent ", "ukendt "))
             assert kind in phrases_of("kind", "en")
+
+
+def undefined() -> set[str]:
+    """Why a measure is undefined, as its module says it: constants and fields."""
+    found = set()
+    for path in Path(ms.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id == "UndefinedError" and node.args:
+                told = node.args[0]
+                if isinstance(told, ast.Constant):
+                    found.add(str(told.value))
+    return found
+
+
+@pytest.mark.parametrize("code", ["nb", "da"])
+def test_every_reason_of_an_undefined_measure_has_words(code: str) -> None:
+    named = {
+        value
+        for module in (undefined_reasons, brokerage, broadcast, formal)
+        for name, value in vars(module).items()
+        if name.strip("_").isupper() and isinstance(value, str) and " " in value
+    }
+    with language(code):
+        bare = {why for why in named | undefined() if reason_text(why) == why}
+    assert len(named | undefined()) > 20
+    assert not bare
