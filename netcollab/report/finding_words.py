@@ -57,20 +57,20 @@ def limit_lines(findings: Findings) -> list[str]:
 
 
 def untested_lines(findings: Findings) -> list[str]:
-    """Each claim whose test or evidence gave no verdict, and why."""
-    told = []
+    """Tests and evidence that gave no verdict, and why: each reason once."""
+    alike: dict[tuple[str, str], list[str]] = {}
     for finding in findings:
         sides = {
             "test": (finding.test_verdict, finding.test_reason),
             "evidence": (finding.evidence_verdict, _evidence_reason(finding)),
         }
-        told += [
-            f"{finding.hypothesis.key}, {label(f'findings.{side}')}: "
-            f"{reason_text(reason)}"
-            for side, (verdict, reason) in sides.items()
-            if verdict == "not testable" and reason
-        ]
-    return told
+        for side, (verdict, reason) in sides.items():
+            if verdict == "not testable" and reason:
+                alike.setdefault((side, reason), []).append(finding.hypothesis.key)
+    return [
+        f"{', '.join(keys)}, {label(f'findings.{side}')}: {reason_text(reason)}"
+        for (side, reason), keys in alike.items()
+    ]
 
 
 def claim_text(finding: Finding) -> str:
