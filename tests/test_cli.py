@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from netcollab.cli import main
+from netcollab.cli.told import out_of
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
@@ -273,3 +275,35 @@ def test_what_was_found_is_told_in_the_language(
     assert "AG-H1  uavklart  Ulik kapasitet, organisering" in told.out
     assert "\n  test    ikke testbar: tidligere samarbeid har bare kjente" in told.out
     assert "\nForbehold\n  - Ett nettverk har ingen variasjon" in told.out
+
+
+@pytest.mark.parametrize("what", ["reports", "measures", "pseudonymised"])
+def test_without_a_folder_everything_is_written_beside_the_study(
+    what: str, tmp_path: Path
+) -> None:
+    study, book = tmp_path / "my.study", tmp_path / "book.v2.xlsx"
+    study.mkdir()
+    book.touch()
+    for given, made in (
+        (study, f"my.study-{what}"),
+        (study / "study.toml", f"my.study-{what}"),
+        (book, f"book.v2-{what}"),
+    ):
+        asked = Namespace(study=given, out=None)
+        assert out_of(asked, what) == tmp_path.resolve() / made
+    assert out_of(Namespace(study=study, out=Path("x")), what) == Path("x")
+
+
+def test_measures_of_a_study_stand_beside_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    study = tmp_path / "case"
+    shutil.copytree(CASE, study)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["measures", str(study), "--relation", "membership"]) == 0
+    page = tmp_path.resolve() / "case-measures" / "index.html"
+    assert capsys.readouterr().out == f"{page}\n"
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -6,7 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json, progress
+from netcollab.cli.told import (
+    LANGUAGES,
+    Commands,
+    add_out,
+    as_json,
+    out_of,
+    progress,
+)
 
 __all__ = ["add_notebooks", "add_paper", "add_release", "add_report"]
 
@@ -15,7 +22,7 @@ def add_report(commands: Commands) -> None:
     told = "feedback for each municipality, and one across them"
     words = commands.add_parser("report", help=told)
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
-    words.add_argument("--out", type=Path, default=Path("reports"))
+    add_out(words, "reports")
     for name, known, default in (
         ("language", LANGUAGES, "the study's own"),
         ("site", None, "all"),
@@ -33,10 +40,11 @@ def _report(asked: argparse.Namespace) -> int:
     read = study.read_study(asked.study)
     asked.language = asked.language or [read.manifest.language]
     chosen = {"languages": asked.language, "sites": asked.site}
+    out = out_of(asked, "reports")
     with progress() as tell, report.language(asked.language[0]):
         pdf = not asked.no_pdf
         made = report.write_feedback(
-            read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen
+            read, out, source=asked.study, pdf=pdf, tell=tell, **chosen
         )
         print(*made.notes(), sep="\n", file=sys.stderr)
     print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json
+from netcollab.cli.told import LANGUAGES, Commands, add_out, as_json, out_of
 from netcollab.errors import InputError
 
 __all__ = [
@@ -170,15 +170,14 @@ def add_pseudonymise(commands: Commands) -> None:
     words = commands.add_parser("pseudonymise", help="random ids for respondents")
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--key", type=Path, required=True, help="kept in another place")
-    words.add_argument("--out", type=Path, default=None, help="a new folder")
+    add_out(words, "pseudonymised")
     words.set_defaults(run=_pseudonymise)
 
 
 def _pseudonymise(asked: argparse.Namespace) -> int:
     from netcollab import study
 
-    folder = asked.study.resolve()
-    out = asked.out or folder.with_name(f"{folder.name}-pseudonymised")
+    out = out_of(asked, "pseudonymised")
     study.pseudonymise(asked.study, key=asked.key, out=out)
     print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
     print(out)

@@ -41,9 +41,10 @@ def write_findings(
     Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`; the columns
     keep their English names, words in their cells are in the language),
     `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
-    `estimators.csv` (every estimator of every claim), `methods.md` (the methods section,
-    what could not be tested and why, limits, and references), `citations.bib` and,
-    last, `run.json`. Everything is built beside `out` and takes its place when whole.
+    `estimators.csv` (every estimator of every claim), `methods.md` (the methods
+    section, what could not be tested and why, limits, and references), `citations.bib`
+    and, last, `run.json`. Everything is built beside `out` and takes its place when
+    whole.
 
     Parameters
     ----------
