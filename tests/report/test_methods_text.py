@@ -179,7 +179,7 @@ def test_a_study_keeps_the_effect_that_it_declared() -> None:
     ("code", "said"),
     [
         ("nb", "Ikke testbart: AG-H1 (tidligere samarbeid har bare kjente bånd"),
-        ("da", "Ikke testbart: AG-H1 (tidligere samarbejde har kun kendte bånd"),
+        ("da", "Kan ikke testes: AG-H1 (tidligere samarbejde har kun kendte bånd"),
         ("en", "Not testable: AG-H1 (prior collaboration is presence-only"),
     ],
 )

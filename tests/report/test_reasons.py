@@ -94,7 +94,7 @@ def test_a_count_chooses_the_word_after_it() -> None:
         assert reason_text("1 site has both values") == "1 kommune har begge verdiene"
         told = reason_text("3 sites have both values; a mean over sites needs 6")
     assert told == (
-        "3 kommuner har begge verdiene; et snitt over kommuner krever 6 kommuner"
+        "3 kommuner har begge verdiene; et gjennomsnitt over kommuner krever 6 kommuner"
     )
 
 
