@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from netcollab.cli import main
-from netcollab.cli.told import started_as
+from netcollab.cli.told import out_of, started_as
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
 TWIN = ROOT / "data/synthetic/alvorlig_sykt_barn"
+SHARED = ROOT / "data/synthetic/faelles_sprog"
 
 
 def test_a_clean_study(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,9 +88,7 @@ def test_measures_of_the_case(
     assert main([*words, "--language", "da"]) == 0
     told = capsys.readouterr()
     assert told.out == f"{out / 'index.html'}\n"
-    assert told.err.splitlines()[0] == (
-        "network 1 of 1: membership alvorlig_sykt_barn 1"
-    )
+    assert told.err.splitlines()[0] == ("netværk 1 af 1: Medlemskab")
     assert main([*words, "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["networks"][0]["not_asked"] == 71
@@ -249,3 +249,93 @@ def test_advice_repeats_how_the_program_was_started(
     monkeypatch.delenv("NETCOLLAB_STARTED_AS", raising=False)
     monkeypatch.setattr(sys, "argv", [script, "new"])
     assert started_as() == said
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["report", str(TWIN), "--language", "nb"], 3, "ingen spørsmål handler om"),
+        (["report", str(TWIN)], 3, "ingen spørsmål handler om"),
+        (["report", str(TWIN), "--language", "da"], 3, "ingen spørgsmål handler om"),
+        (
+            ["measures", str(CASE), "--relation", "member", "--language", "nb"],
+            2,
+            "ukjent relasjon: «member» (mente du «membership»?); kjent: prior_",
+        ),
+        (
+            ["test", str(SHARED), "--language", "nb"],
+            2,
+            "studien har ingen hypotese; legg til",
+        ),
+        (["release", "/nowhere", "--language", "nb"], 2, "er ikke en mappe med filer"),
+        (
+            ["explain", "E-TIE-099", "--language", "da"],
+            2,
+            "ukendt kode: »E-TIE-099« (mente du",
+        ),
+    ],
+)
+def test_errors_are_told_in_the_language(
+    words: list[str],
+    code: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == code
+    assert told in capsys.readouterr().err
+
+
+def test_a_code_is_explained_in_the_language(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["explain", "e-tie-002", "--language", "nb"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "E-TIE-002 (feil): et bånd fra en aktør til seg selv"
+    assert told[4].startswith("Forventet: ")
+    assert told[6].startswith("Rettelse: ")
+
+
+def test_what_was_found_is_told_in_the_language(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["test", str(CASE), "--language", "nb", "--seed", "1"]) == 0
+    told = capsys.readouterr()
+    assert told.err == "tester hypotesene\n"
+    assert "AG-H1  uavklart  Ulik kapasitet, organisering" in told.out
+    assert "\n  test    ikke testbar: tidligere samarbeid har bare kjente" in told.out
+    assert "\nForbehold\n  - Ett nettverk har ingen variasjon" in told.out
+
+
+@pytest.mark.parametrize("what", ["reports", "measures", "pseudonymised"])
+def test_without_a_folder_everything_is_written_beside_the_study(
+    what: str, tmp_path: Path
+) -> None:
+    study, book = tmp_path / "my.study", tmp_path / "book.v2.xlsx"
+    study.mkdir()
+    book.touch()
+    for given, made in (
+        (study, f"my.study-{what}"),
+        (study / "study.toml", f"my.study-{what}"),
+        (book, f"book.v2-{what}"),
+    ):
+        asked = Namespace(study=given, out=None)
+        assert out_of(asked, what) == tmp_path.resolve() / made
+    assert out_of(Namespace(study=study, out=Path("x")), what) == Path("x")
+
+
+def test_measures_of_a_study_stand_beside_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    study = tmp_path / "case"
+    shutil.copytree(CASE, study)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["measures", str(study), "--relation", "membership"]) == 0
+    page = tmp_path.resolve() / "case-measures" / "index.html"
+    assert capsys.readouterr().out == f"{page}\n"
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -39,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(asked)
     except InputError as error:
-        return _failed(_in_words(error, getattr(asked, "language", "en")), 2)
+        return _failed(error.problems, 2, asked)
     except RefusedError as error:
-        return _failed(error, 3)
+        return _failed([error], 3, asked)
     except JobError as error:
-        return _failed(error, 1)
+        return _failed([error], 1, asked)
     except (OSError, MemoryError) as error:
-        return _failed(error, 4)
+        return _failed([error], 4, asked)
     except KeyboardInterrupt:
-        return _failed("interrupted", 130)
+        return _failed(["interrupted"], 130, asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,16 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _in_words(error: InputError, language: str) -> str:
-    """Every problem of an error, in the language that was asked for."""
+def _failed(faults: Sequence[object], code: int, asked: argparse.Namespace) -> int:
+    """Say what stopped the command, in the first language that was asked for."""
     from netcollab import report
 
-    with report.language(language if isinstance(language, str) else "en"):
-        return report.problems_text(error.problems)
-
-
-def _failed(error: object, code: int) -> int:
-    print(f"netcollab: {error}", file=sys.stderr)
+    chosen = getattr(asked, "language", None) or "en"
+    with report.language(chosen if isinstance(chosen, str) else chosen[0]):
+        told = report.problems_text(faults)
+    print(f"netcollab: {told}", file=sys.stderr)
     return code
 
 

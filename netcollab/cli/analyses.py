@@ -7,7 +7,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json, progress
+from netcollab.cli.told import (
+    LANGUAGES,
+    Commands,
+    add_out,
+    as_json,
+    out_of,
+    progress,
+)
 from netcollab.errors import InputError
 
 __all__ = ["add_calibrate", "add_design", "add_measures", "add_test"]
@@ -97,7 +104,7 @@ def add_measures(commands: Commands) -> None:
         "measures", help="measure every network: tables, figures, files for Gephi"
     )
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
-    words.add_argument("--out", type=Path, default=Path("measures"))
+    add_out(words, "measures")
     for name, told in (
         ("relation", "a relation, dimension or construct"),
         ("site", "a site"),
@@ -117,9 +124,10 @@ def _measures(asked: argparse.Namespace) -> int:
 
     read = study.read_study(asked.study)
     chosen = {"relations": asked.relation, "sites": asked.site, "waves": asked.wave}
+    out = out_of(asked, "measures")
     with progress() as tell, report.language(asked.language):
         made = report.write_measures(
-            read, asked.out, source=asked.study, by=asked.by, tell=tell, **chosen
+            read, out, source=asked.study, by=asked.by, tell=tell, **chosen
         )
     print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
@@ -135,7 +143,7 @@ def add_test(commands: Commands) -> None:
         default=None,
         help="a folder: tables, methods, references",
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en", help="of --out")
+    words.add_argument("--language", choices=LANGUAGES, default="en")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_test)
 
@@ -151,14 +159,14 @@ def _test(asked: argparse.Namespace) -> int:
             "[hypotheses.RC-H1] to study.toml (docs/data.md shows them)"
         )
     with progress() as tell, report.language(asked.language):
-        tell("testing the hypotheses")
+        tell(report.label("findings.running"))
         findings = hypotheses.evaluate(read, claims, rng=asked.seed)
         if asked.out is not None:
             report.write_findings(findings, read, asked.out, source=asked.study)
-    if asked.json:
-        print(findings.to_frame().to_json(orient="records", force_ascii=False))
-    else:
-        print(findings.summary())
+        if asked.json:
+            print(findings.to_frame().to_json(orient="records", force_ascii=False))
+        else:
+            print(report.findings_report(findings))
     return 0
 
 

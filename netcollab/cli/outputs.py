@@ -6,7 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json, progress, started_as
+from netcollab.cli.told import (
+    LANGUAGES,
+    Commands,
+    add_out,
+    as_json,
+    out_of,
+    progress,
+    started_as,
+)
 
 __all__ = ["add_notebooks", "add_paper", "add_release", "add_report"]
 
@@ -15,7 +23,7 @@ def add_report(commands: Commands) -> None:
     told = "feedback for each municipality, and one across them"
     words = commands.add_parser("report", help=told)
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
-    words.add_argument("--out", type=Path, default=Path("reports"))
+    add_out(words, "reports")
     for name, known, default in (
         ("language", LANGUAGES, "the study's own"),
         ("site", None, "all"),
@@ -31,12 +39,13 @@ def _report(asked: argparse.Namespace) -> int:
     from netcollab import report, study
 
     read = study.read_study(asked.study)
-    languages = asked.language or [read.manifest.language]
-    chosen = {"languages": languages, "sites": asked.site}
-    with progress() as tell, report.language(languages[0]):
+    asked.language = asked.language or [read.manifest.language]
+    chosen = {"languages": asked.language, "sites": asked.site}
+    out = out_of(asked, "reports")
+    with progress() as tell, report.language(asked.language[0]):
         pdf = not asked.no_pdf
         made = report.write_feedback(
-            read, asked.out, source=asked.study, pdf=pdf, tell=tell, **chosen
+            read, out, source=asked.study, pdf=pdf, tell=tell, **chosen
         )
         print(*made.notes(), sep="\n", file=sys.stderr)
     print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")

@@ -7,7 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json, started_as
+from netcollab.cli.told import (
+    LANGUAGES,
+    Commands,
+    add_out,
+    as_json,
+    out_of,
+    started_as,
+)
 from netcollab.errors import InputError
 
 __all__ = [
@@ -170,15 +177,14 @@ def add_pseudonymise(commands: Commands) -> None:
     words = commands.add_parser("pseudonymise", help="random ids for respondents")
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--key", type=Path, required=True, help="kept in another place")
-    words.add_argument("--out", type=Path, default=None, help="a new folder")
+    add_out(words, "pseudonymised")
     words.set_defaults(run=_pseudonymise)
 
 
 def _pseudonymise(asked: argparse.Namespace) -> int:
     from netcollab import study
 
-    folder = asked.study.resolve()
-    out = asked.out or folder.with_name(f"{folder.name}-pseudonymised")
+    out = out_of(asked, "pseudonymised")
     study.pseudonymise(asked.study, key=asked.key, out=out)
     print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
     print(out)
@@ -217,11 +223,13 @@ def _simulate(asked: argparse.Namespace) -> int:
 def add_explain(commands: Commands) -> None:
     words = commands.add_parser("explain", help="explain the code of a problem")
     words.add_argument("code", help="such as E-TIE-001")
+    words.add_argument("--language", choices=LANGUAGES, default="en")
     words.set_defaults(run=_explain)
 
 
 def _explain(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report
 
-    print(study.explain(asked.code))
+    with report.language(asked.language):
+        print(report.problem_explained(asked.code))
     return 0

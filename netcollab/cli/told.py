@@ -11,11 +11,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-__all__ = ["LANGUAGES", "Commands", "as_json", "progress", "started_as"]
+__all__ = [
+    "LANGUAGES",
+    "Commands",
+    "add_out",
+    "as_json",
+    "out_of",
+    "progress",
+    "started_as",
+]
 
 LANGUAGES = ("en", "nb", "da")
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_out(words: argparse.ArgumentParser, what: str) -> None:
+    """The option that says where a command writes what it makes of a study."""
+    told = f"a folder; default STUDY-{what} beside the study"
+    words.add_argument("--out", type=Path, default=None, help=told)
+
+
+def out_of(asked: argparse.Namespace, what: str) -> Path:
+    """Where a command writes: as asked, else beside the study, named after it."""
+    if asked.out is not None:
+        return Path(asked.out)
+    study = Path(asked.study).resolve()
+    study = study.parent if study.name == "study.toml" else study
+    name = study.stem if study.is_file() else study.name
+    return study.with_name(f"{name}-{what}")
 
 
 @contextmanager
@@ -27,7 +51,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda line: print(line, file=sys.stderr, flush=True)
         return
-    with console.status("starting") as status:
+    with console.status("netcollab") as status:
         yield lambda line: status.update(line)
 
 

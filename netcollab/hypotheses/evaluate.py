@@ -26,7 +26,9 @@ from netcollab.hypotheses.evidence import Evidence, evidence
 from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict, sign
 from netcollab.hypotheses.judging import Primary, Test, Trial, judge
-from netcollab.hypotheses.within_contrasts import of_sites
+from netcollab.hypotheses.site_contrasts import SiteContrast
+from netcollab.hypotheses.variables import varies_by_wave
+from netcollab.hypotheses.within_contrasts import WithinContrast, of_sites
 from netcollab.inference import qap_correlation
 from netcollab.study import Study
 
@@ -300,11 +302,24 @@ def _finding(
         symbol=contrast.symbol,
         sign=sign(spec.direction),
         delta=math.nan if spec.delta is None else spec.delta,
+        waves=_waves(study, contrast) if tested else (),
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,
         estimates=table,
     )
+
+
+def _waves(study: Study, contrast: Primary) -> tuple[str, ...]:
+    """The waves that a test in several sites takes together."""
+    if not isinstance(contrast, SiteContrast | WithinContrast):
+        return ()
+    terms = (contrast.spec.outcome, contrast.spec.predictor)
+    if contrast.spec.level == "site" and not any(
+        varies_by_wave(study, term) for term in terms
+    ):
+        return ()
+    return tuple(study.waves) if len(study.waves) > 1 else ()
 
 
 _Headline = tuple[Verdict, tuple[str, ...], str, int, str]

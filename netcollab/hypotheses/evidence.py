@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_count
+from netcollab._counted import Counted
 from netcollab.errors import InputError
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
 from netcollab.scales import construct_scores, interviewed
@@ -324,7 +325,9 @@ def _voices(
     }[interviewed(study).attrs["known_from"]]
     sites = voices["site"].nunique()
     several = f"organisations of {sites} sites are equal voices" if sites > 1 else ""
-    nobody = f"{unplaced} codings belong to no organisation and are no voice"
+    n = Counted(unplaced)
+    nobody = f"{n} {n:coding belongs|codings belong} to no organisation and {n:is|are}"
+    nobody += " no voice"
     assumed = (told, several, nobody if unplaced else "")
     told_of = tuple(text for text in assumed if text)
     return voices[[*columns, "n_informants", "n_effect"]], told_of

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.errors import UnknownNameError
 from netcollab.hypotheses.capacity_claims import LIMITS
 from netcollab.hypotheses.evidence import Evidence
@@ -82,6 +83,9 @@ class Finding:
         1 or -1: the sign that the claim expects of the estimate; 0: neither.
     delta
         The smallest effect that matters, as declared; NaN where none was.
+    waves
+        The waves that went into the test together, where they are several: at the level
+        "site" each site's mean over them, within sites the rows of all of them.
     test, evidence
         The records behind the two verdicts; None where there is none.
     estimates
@@ -116,6 +120,7 @@ class Finding:
     symbol: str = "r"
     sign: int = 0
     delta: float = math.nan
+    waves: tuple[str, ...] = ()
     test: TestResult | ModelResult | None = None
     evidence: Evidence | None = None
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -278,7 +283,9 @@ class Findings:
     def summary(self) -> str:
         """The findings in words, with what they cannot say."""
         kind = " (synthetic)" if self.synthetic else ""
-        title = f"{self.study}{kind}: {len(self)} hypotheses, alpha {self.alpha:g}"
+        n = Counted(len(self))
+        told = f"{n} {n:hypothesis|hypotheses}, alpha {self.alpha:g}"
+        title = f"{self.study}{kind}: {told}"
         blocks = [finding.summary() for finding in self]
         limits = "\n".join(["Limits", *(f"  - {text}" for text in self.limits())])
         return "\n\n".join([title, *blocks, limits])

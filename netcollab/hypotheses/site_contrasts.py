@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.errors import InputError
 from netcollab.hypotheses.estimates import Fit, chosen_fit, no_estimates, side_by_side
 from netcollab.hypotheses.judging import Test, Trial, detectable_slope, of_model
@@ -76,8 +77,9 @@ class SiteContrast:
         """
         del test
         if len(self.table) < MIN_DF + 2:
+            n = Counted(len(self.table))
             return Trial(
-                reason=f"{len(self.table)} sites have both values; a headline needs "
+                reason=f"{n} {n:site has|sites have} both values; a headline needs "
                 f"{MIN_DF + 2}, so that t has {MIN_DF} degrees of freedom"
             )
         return of_model(chosen_fit(self.fits(), self.estimator)(), "x")

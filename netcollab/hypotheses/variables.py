@@ -25,7 +25,14 @@ from netcollab.networks import build_network
 from netcollab.scales import document_scores, relational_capacity
 from netcollab.study import Study
 
-__all__ = ["DOCUMENTS", "function_values", "named", "respondent_values", "site_values"]
+__all__ = [
+    "DOCUMENTS",
+    "function_values",
+    "named",
+    "respondent_values",
+    "site_values",
+    "varies_by_wave",
+]
 
 DOCUMENTS = "documents"
 _PLACE = ["site", "wave", "actor"]
@@ -108,6 +115,12 @@ def function_values(study: Study, text: str) -> pd.Series:
     waves = study.waves or ("",)
     table = pd.concat([own.assign(wave=wave) for wave in waves])
     return table.set_index(_PLACE)["value"].rename(text)
+
+
+def varies_by_wave(study: Study, text: str) -> bool:
+    """Whether a term has a value in each wave: ties and answers, no document."""
+    kind, name = named(text)
+    return kind == "tie" or name in study.manifest.constructs
 
 
 def respondent_values(study: Study, text: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.errors import InputError, RefusedError
 from netcollab.hypotheses.estimates import Fit, chosen_fit, no_estimates, side_by_side
 from netcollab.hypotheses.judging import Test, Trial, detectable_slope, of_model
@@ -88,8 +89,9 @@ class WithinContrast:
         """
         del test
         if len(self.parts) < MIN_SITES:
+            n = Counted(len(self.parts))
             return Trial(
-                reason=f"{len(self.parts)} sites have both values; a mean over sites "
+                reason=f"{n} {n:site has|sites have} both values; a mean over sites "
                 f"needs {MIN_SITES}"
             )
         return of_model(chosen_fit(self.fits(), self.estimator)(), "x")

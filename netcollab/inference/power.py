@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import as_entropy, check_count, check_fraction, check_number
+from netcollab._counted import Counted
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.detectable import LEVEL, POWER
 from netcollab.inference.planned import Planned, Predictor, Studies, check_share
@@ -373,7 +374,8 @@ def _check_effects(effect: float, correlation: float | None) -> None:
 
 def _notes(planned: Planned, tests: Sequence[Studies]) -> Iterator[str]:
     silent = planned.functions - planned.answering
-    yield f"{planned.answers:.0f} answers are expected"
+    n = Counted(f"{planned.answers:.0f}")
+    yield f"{n} {n:person is|people are} expected to answer"
     if silent:
         yield f"in {silent} of {planned.functions} functions nobody would answer"
     df = planned.sites - 2 - planned.covariates

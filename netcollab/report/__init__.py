@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netcollab.report.data_check import (
         data_report,
         import_report,
+        problem_explained,
         problems_text,
     )
     from netcollab.report.designs import design_report, write_design
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from netcollab.report.feedback import FeedbackReport, write_feedback
     from netcollab.report.figures import alt_text, describe, save_figure, show
     from netcollab.report.finding_files import write_findings
+    from netcollab.report.finding_words import findings_report
     from netcollab.report.formal import plot_formal_gaps
     from netcollab.report.inequality import plot_inequality
     from netcollab.report.joint_display import plot_joint_display
@@ -111,6 +113,7 @@ _DOORS = {
     "execute_notebook": "notebooks",
     "explore": "explorer",
     "find_notebooks": "notebooks",
+    "findings_report": "finding_words",
     "findings_table": "result_tables",
     "import_report": "data_check",
     "label": "labels",
@@ -141,6 +144,7 @@ _DOORS = {
     "plot_rank_intervals": "ranks",
     "plot_saturation": "saturation",
     "plot_sociomatrix": "sociomatrix",
+    "problem_explained": "data_check",
     "problems_text": "data_check",
     "protect": "disclosure",
     "publish_figure": "publishing",
@@ -194,6 +198,7 @@ __all__ = [
     "execute_notebook",
     "explore",
     "find_notebooks",
+    "findings_report",
     "findings_table",
     "import_report",
     "label",
@@ -224,6 +229,7 @@ __all__ = [
     "plot_rank_intervals",
     "plot_saturation",
     "plot_sociomatrix",
+    "problem_explained",
     "problems_text",
     "protect",
     "publish_figure",

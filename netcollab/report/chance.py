@@ -27,6 +27,7 @@ from netcollab.report.margins import (
     note_text,
     number_ticks,
 )
+from netcollab.report.reasons import reason_text
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["NullResult", "plot_null_distribution"]
@@ -116,7 +117,7 @@ def plot_null_distribution(
 
 
 def _untested(ax: Axes, heading: str, note: str, reason: str) -> Axes:
-    text = label("null.untested", reason=reason or label("null.no_draws"))
+    text = label("null.untested", reason=reason_text(reason) or label("null.no_draws"))
     ax.set_axis_off()
     add_heading(ax, capitalized(heading), note_text(note))
     ax.text(0.0, 0.9, textwrap.fill(text, 70), va="top", parse_math=False)

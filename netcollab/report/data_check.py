@@ -8,9 +8,17 @@ from functools import cache
 from pathlib import Path
 
 from netcollab.report.labels import ambient_language
-from netcollab.study import TEMPLATES, DataReport, ImportReport, Problem, problem_lines
+from netcollab.report.reasons import reason_text
+from netcollab.study import (
+    TEMPLATES,
+    DataReport,
+    ImportReport,
+    Problem,
+    explain,
+    problem_lines,
+)
 
-__all__ = ["data_report", "import_report", "problems_text"]
+__all__ = ["data_report", "import_report", "problem_explained", "problems_text"]
 
 _MOST_OF_ONE = 2
 _LOCALE = Path(__file__).with_name("locale")
@@ -50,10 +58,39 @@ def import_report(report: ImportReport) -> str:
 
 
 def problems_text(problems: Sequence[object]) -> str:
-    """Problems of the data in the ambient language; anything else as it stands."""
+    """Problems of the data, or the message of an error, in the ambient language.
+
+    Problems that say the same of several rows share a line. A message that the locale
+    does not know stands as it is, in English.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> with nc.report.language("nb"):
+    ...     problems_text(["the study has one wave, and a change needs two"])
+    'studien har én runde, og en endring krever to'
+    """
     known = [problem for problem in problems if isinstance(problem, Problem)]
-    lines = [str(problem) for problem in problems if not isinstance(problem, Problem)]
+    lines = [reason_text(str(p)) for p in problems if not isinstance(p, Problem)]
     return "\n".join([*lines, *problem_lines(known, _templates(ambient_language()))])
+
+
+def problem_explained(code: str) -> str:
+    """What a code of a problem means and what to do about it, in the ambient language.
+
+    Raises
+    ------
+    UnknownNameError
+        If no problem has the code.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> with nc.report.language("nb"):
+    ...     print(problem_explained("E-TIE-002").splitlines()[0])
+    E-TIE-002 (feil): et bånd fra en aktør til seg selv
+    """
+    return explain(code, _templates(ambient_language()))
 
 
 @cache

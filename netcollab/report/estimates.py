@@ -28,7 +28,9 @@ from netcollab.report.margins import (
     new_axes,
     note_text,
 )
+from netcollab.report.reasons import reason_text
 from netcollab.report.rows import fit_ticks, stack_height, stack_rows
+from netcollab.report.runs import estimator_text, held_text
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["plot_estimates"]
@@ -41,8 +43,6 @@ _INTERCEPT = "intercept"
 _ROLES = ("headline", "beside", "split source", "secondary")
 _MARKERS = {"headline": "o", "beside": "s", "split source": "^", "secondary": "D"}
 _TERM = re.compile(r"(?:\w+\((?P<inner>\w+)\)|(?P<bare>[^()]+?))(?: in (?P<wave>\S+))?")
-_HELD = re.compile(r"(?P<core>.+), that of (?P<wave>\S+) held")
-_HALVED = re.compile(r"(?P<core>.+), median of (?P<count>\d+) halvings")
 
 
 class _Row(NamedTuple):
@@ -162,7 +162,7 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
         for name, (_, row) in zip(names, part.iterrows(), strict=True):
             estimate, low, high = (float(row[column]) for column in needed)
             least = float(row.get("detectable_effect", math.nan))
-            reason = str(row.get("reason", "") or "")
+            reason = reason_text(str(row.get("reason", "") or ""))
             rows.append(_Row(name, role, estimate, low, high, least, reason))
     return rows
 
@@ -172,27 +172,12 @@ def _names(part: pd.DataFrame, role: str) -> list[str]:
     if "estimator" not in part:
         return [capitalized(word(term)) for term in part.index]
     if role != "secondary":
-        return [capitalized(_estimator(text)) for text in part["estimator"]]
+        return [capitalized(estimator_text(text)) for text in part["estimator"]]
     differs = "predictor" if part["predictor"].nunique() > 1 else "outcome"
     return [
-        capitalized(f"{_term(term)}{_held(estimator)}")
+        capitalized(f"{_term(term)}{held_text(estimator)}")
         for term, estimator in zip(part[differs], part["estimator"], strict=True)
     ]
-
-
-def _estimator(text: str) -> str:
-    """An estimator in words; "a, that of 2025 held" and its kin part by part."""
-    if found := _HALVED.fullmatch(text):
-        halvings = label("estimates.halvings", count=int(found["count"]))
-        return f"{word(found['core'])}, {halvings}"
-    if found := _HELD.fullmatch(text):
-        return f"{word(found['core'])}{_held(text)}"
-    return word(text)
-
-
-def _held(estimator: str) -> str:
-    found = _HELD.fullmatch(estimator)
-    return f", {label('estimates.held', wave=found['wave'])}" if found else ""
 
 
 def _term(text: str) -> str:

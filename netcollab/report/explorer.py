@@ -139,6 +139,7 @@ def explore(
     show: Sequence[str] | None = None,
     title: str | None = None,
     note: str = "",
+    site: str | None = None,
     person_level: bool = False,
 ) -> Explorer:
     """An explorer of one network, or of several of the same actors.
@@ -168,6 +169,8 @@ def explore(
         None: that of the network, or "Networks".
     note
         A remark below the title; "synthetic" says so in the ambient language.
+    site
+        What readers call the place; None: the network's id of it.
     person_level
         True: actors that are persons have consented to be shown by name, as the
         manifest's `person_level` says.
@@ -199,10 +202,10 @@ def explore(
     first = next(iter(layers.values()))
     several = len(layers) > 1
     heading = title or (label("explorer.networks") if several else title_of(first))
-    site = capitalized(word(first.site or ""))
-    remarks = [site if site != heading else "", note_text(note)]
+    place = capitalized(word(first.site or "")) if site is None else site
+    remarks = [place if place != heading else "", note_text(note)]
     stand = layout(list(layers.values())) if positions is None else positions
-    picture, alt = _drawn(layers, stand, color, names, note, person_level)
+    picture, alt = _drawn(layers, stand, color, names, note, site, person_level)
     data = page_data(
         layers,
         stand,
@@ -238,6 +241,7 @@ def _drawn(
     color: str | None,
     names: str | None,
     note: str,
+    site: str | None,
     person_level: bool,
 ) -> tuple[bytes, str]:
     """Every network as a picture on the same places, one below the other; in words."""
@@ -250,6 +254,7 @@ def _drawn(
             positions=stand,
             title=name if len(layers) > 1 else None,
             note=note,
+            site=site,
             person_level=person_level,
         )
         pictures.append(picture_of(ax))

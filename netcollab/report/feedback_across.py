@@ -15,10 +15,10 @@ from netcollab.report.feedback_findings import LEAST_SITES, role_gaps
 from netcollab.report.feedback_formal import Formal
 from netcollab.report.feedback_records import Panel, Prompt, Row
 from netcollab.report.feedback_words import (
+    across_reading_lines,
     listed,
     method_lines,
     named,
-    reading_lines,
     span_words,
 )
 from netcollab.report.labels import label, name_of, number, word
@@ -95,9 +95,9 @@ def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
         ),
         documents=_documents(study, formal),
         prompts=_prompts(names, strong, pairs),
-        reading=reading_lines(study, evidence, ""),
+        reading=across_reading_lines(study, evidence),
         unknown=_unknown(study, evidence, wave),
-        method=method_lines(study, evidence),
+        method=method_lines(study, evidence, across=True),
     )
 
 

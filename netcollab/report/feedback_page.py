@@ -404,7 +404,8 @@ def _matrix(
         else:
             rated = [unit for unit in units if unit not in members]
             filled = {u: _cell(evidence, found[group, u]) for u in rated}
-        filled |= dict.fromkeys(members, Cell(own=True))
+        own = "matrix_own" if len(members) == 1 else "matrix_same"
+        filled |= dict.fromkeys(members, Cell(own=label(f"feedback.{own}")))
         cells = [filled[unit] for unit in units]
         lines.append((names[group], len(members) > 1, tuple(cells)))
     return tuple(lines)

@@ -30,14 +30,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the matrix: a mean with its interval, or why there is none."""
+    """A cell of the matrix: a mean with its interval, or why there is none.
+
+    `own` says what a cell is that nobody was asked for: of a function about itself, or
+    about one that it answers together with.
+    """
 
     value: str = ""
     span: str = ""
     n: str = ""
     shade: int = 0
     reason: str = ""
-    own: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True)

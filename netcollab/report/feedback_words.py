@@ -14,6 +14,7 @@ from netcollab.scales import items_of
 from netcollab.study import Study
 
 __all__ = [
+    "across_reading_lines",
     "band_words",
     "listed",
     "method_lines",
@@ -56,25 +57,41 @@ def listed(names: list[str]) -> str:
 
 
 def reading_lines(study: Study, evidence: Evidence, earlier: str) -> tuple[str, ...]:
-    """How to read the figures of a page."""
-    low, high = evidence.spans[evidence.subject]
-    lines = [
-        label(
-            "feedback.read_scale",
-            low=_end(study, evidence, low),
-            high=_end(study, evidence, high),
-        ),
-        label("feedback.read_interval"),
-    ]
-    bands = evidence.bands[evidence.subject]
-    if bands:
-        told = [f"{word(name)} {span_words(*ends)}" for name, ends in bands.items()]
-        lines.append(label("feedback.read_bands", bands=listed(told)))
+    """How to read the figures of a site's page."""
     few = number(evidence.least, 0)
-    lines.append(label("feedback.read_small", least=few))
+    lines = [
+        _scale_line(study, evidence),
+        label("feedback.read_interval"),
+        *_band_lines(evidence),
+        label("feedback.read_small", least=few),
+    ]
     if earlier:
         lines.append(label("feedback.read_change", earlier=earlier))
     return (*lines, label("feedback.read_order"))
+
+
+def across_reading_lines(study: Study, evidence: Evidence) -> tuple[str, ...]:
+    """How to read the figures of the page across sites."""
+    return (
+        _scale_line(study, evidence),
+        label("feedback.read_interval_across"),
+        *_band_lines(evidence),
+        label("feedback.read_pooled", least=number(evidence.least, 0)),
+        label("feedback.read_order"),
+    )
+
+
+def _scale_line(study: Study, evidence: Evidence) -> str:
+    low, high = (
+        _end(study, evidence, value) for value in evidence.spans[evidence.subject]
+    )
+    return label("feedback.read_scale", low=low, high=high)
+
+
+def _band_lines(evidence: Evidence) -> list[str]:
+    bands = evidence.bands[evidence.subject]
+    told = [f"{word(name)} {span_words(*ends)}" for name, ends in bands.items()]
+    return [label("feedback.read_bands", bands=listed(told))] if told else []
 
 
 def unknown_lines(
@@ -125,12 +142,15 @@ def state_of(reason: str) -> str:
     return "no_answer" if reason == "too_few_answered" else "suppressed"
 
 
-def method_lines(study: Study, evidence: Evidence) -> tuple[str, ...]:
-    """How the numbers were made, and who proposed it."""
+def method_lines(
+    study: Study, evidence: Evidence, *, across: bool = False
+) -> tuple[str, ...]:
+    """How the numbers of a page were made, and who proposed it."""
     manifest = study.manifest
+    mean = label("feedback.method_mean", subject=named(study, evidence.subject))
     lines = [
-        label("feedback.method_mean", subject=named(study, evidence.subject)),
-        label("feedback.method_interval"),
+        mean if across else f"{mean} {label('feedback.method_matrix')}",
+        label("feedback.method_interval" + ("_across" if across else "")),
         label("feedback.method_small", least=number(evidence.least, 0)),
     ]
     sensitive = [n for n in evidence.dimensions if least(manifest, n) > evidence.least]

@@ -10,6 +10,12 @@ import pandas as pd
 from netcollab._files import write_atomically
 from netcollab.hypotheses import Findings
 from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.finding_words import (
+    limit_lines,
+    untested_lines,
+    worded_estimates,
+    worded_findings,
+)
 from netcollab.report.labels import ambient_language, label, word
 from netcollab.report.markdown import markdown_text
 from netcollab.report.methods_text import citations, methods_paragraph
@@ -32,11 +38,13 @@ def write_findings(
 ) -> Path:
     """Write the findings of a study for a paper, in the ambient language.
 
-    Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`),
+    Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`; the columns
+    keep their English names, words in their cells are in the language),
     `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
-    `estimators.csv` (every estimator of every claim), `methods.md` (the methods section
-    and its references), `citations.bib` and, last, `run.json`. Everything is built
-    beside `out` and takes its place when whole.
+    `estimators.csv` (every estimator of every claim), `methods.md` (the methods
+    section, what could not be tested and why, limits, and references), `citations.bib`
+    and, last, `run.json`. Everything is built beside `out` and takes its place when
+    whole.
 
     Parameters
     ----------
@@ -67,7 +75,7 @@ def write_findings(
     caption = label("findings.caption", study=named)
     with building(out, "findings") as folder:
         stem = folder / "findings"
-        frame = findings.to_frame().set_index("hypothesis")
+        frame = worded_findings(findings).set_index("hypothesis")
         write_table(
             _significant(frame), stem, caption="", decimals=_ALL, formats=["csv"]
         )
@@ -81,7 +89,8 @@ def write_findings(
             decimals=_ALL,
             formats=["csv"],
         )
-        write_atomically(folder / "methods.md", _methods(findings, caption))
+        methods = _methods(findings, study, caption)
+        write_atomically(folder / "methods.md", methods)
         write_atomically(folder / "citations.bib", citations(findings, form="bibtex"))
         inputs, root = inputs_of(study, source)
         write_record(
@@ -99,7 +108,7 @@ def write_findings(
 def _estimators(findings: Findings) -> pd.DataFrame:
     """Every estimator of every claim, a row each."""
     parts = {
-        finding.hypothesis.key: finding.estimates
+        finding.hypothesis.key: worded_estimates(finding.estimates)
         for finding in findings
         if len(finding.estimates)
     }
@@ -118,14 +127,20 @@ def _significant(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(object).map(rounded)
 
 
-def _methods(findings: Findings, caption: str) -> str:
-    """The methods section and its references, as Markdown."""
-    references = citations(findings).splitlines()
-    lines = [
+def _methods(findings: Findings, study: Study, caption: str) -> str:
+    """The methods section, what was not testable, limits and references: Markdown."""
+    lists = {
+        "untested": untested_lines(findings),
+        "limits": limit_lines(findings),
+        "references": citations(findings).splitlines(),
+    }
+    parts = [
         f"# {markdown_text(caption)}",
         f"## {label('findings.methods')}",
-        markdown_text(methods_paragraph(findings)),
-        f"## {label('findings.references')}",
-        "\n".join(f"- {markdown_text(line)}" for line in references),
+        markdown_text(methods_paragraph(study, findings)),
     ]
-    return "\n\n".join(lines) + "\n"
+    for name, lines in lists.items():
+        if lines:
+            parts.append(f"## {label(f'findings.{name}')}")
+            parts.append("\n".join(f"- {markdown_text(line)}" for line in lines))
+    return "\n\n".join(parts) + "\n"

@@ -15,6 +15,7 @@ from typing import Any, overload
 import pandas as pd
 
 from netcollab._checks import check_choice
+from netcollab._counted import Counted
 from netcollab.errors import InputError, UnknownNameError
 
 __all__ = [
@@ -86,7 +87,8 @@ def label(key: str, **fields: object) -> str:
     ----------
     key
         Dotted name of the phrase in the locale files. A phrase with a singular and a
-        plural form chooses by the field `count`.
+        plural form chooses by the field `count`; within a phrase, `{n:site|sites}`
+        is the one or the other by the field `n`.
     fields
         What stands in the braces of the phrase. An integer `count` is written in the
         ambient language; other fields are put in as they are.
@@ -117,7 +119,7 @@ def label(key: str, **fields: object) -> str:
     count = fields.get("count")
     if isinstance(count, int):
         fields["count"] = number(count, 0)
-    return phrases[found].format(**fields)
+    return phrases[found].format(**{name: Counted(v) for name, v in fields.items()})
 
 
 def phrases_of(kind: str, code: str) -> dict[str, str]:

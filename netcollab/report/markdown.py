@@ -10,7 +10,7 @@ from netcollab.report.table_cells import grid_of, one_line
 
 __all__ = ["markdown_table", "markdown_text"]
 
-_ANYWHERE = re.compile(r"([\\`*_\[\]<>|~^$&@#])")
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>|~^$@#]|&(?=#?\w+;))")
 _AT_START = re.compile(r"^(\s*)([-+=:!]|\d+(?=[.)]))")
 
 

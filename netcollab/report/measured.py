@@ -17,7 +17,7 @@ import pandas as pd
 from netcollab import measures
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network
-from netcollab.report.labels import label, word
+from netcollab.report.labels import label, phrases_of, word
 from netcollab.study import TIE_STATES
 
 __all__ = ["Measured", "heading", "measured", "overview"]
@@ -146,6 +146,8 @@ def heading(column: str) -> str:
     --------
     >>> heading("in_strength"), heading("centralization_in_degree")
     ('in-strength', 'centralization: in-degree')
+    >>> heading("ei_by_actor_sector")
+    'E-I index of the actor (sector)'
     """
     for name in ("centralization", "resource_gap"):
         option = column.removeprefix(f"{name}_")
@@ -153,7 +155,12 @@ def heading(column: str) -> str:
             return f"{label(f'measure.{name}')}: {word(option)}"
     if column in TIE_STATES:
         return label(f"state.{column}")
-    return word(column)
+    known = phrases_of("measure", "en")
+    begun = [name for name in known if column.startswith(f"{name}_")]
+    if column in known or not begun:
+        return word(column)
+    name = max(begun, key=len)
+    return f"{label(f'measure.{name}')} ({word(column.removeprefix(f'{name}_'))})"
 
 
 def _calls(choices: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, _Call]]:

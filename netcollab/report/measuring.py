@@ -21,6 +21,7 @@ from netcollab.report.labels import ambient_language, capitalized, label, name_o
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
 from netcollab.report.ranks import plot_power_profile
+from netcollab.report.reasons import reason_text
 from netcollab.report.selection import (
     Names,
     Place,
@@ -96,11 +97,11 @@ def write_measures(
     """Measure every network of a study and write what was found.
 
     Writes `index.html` (one page to read, in the ambient language), `tables/` (CSV with
-    the names that code uses; columns relation, site and wave first), `figures/` (a
-    power profile of each network, SVG and PNG), `networks/` (each network as GEXF,
-    GraphML, Pajek and UCINET DL), `explorer/` (a page to look into the networks of a
-    site, and a PNG of them) and, last, `run.json`. Everything is built beside `out` and
-    takes its place when whole.
+    the names that code uses, reasons in the ambient language; columns relation, site
+    and wave first), `figures/` (a power profile of each network, SVG and PNG),
+    `networks/` (each network as GEXF, GraphML, Pajek and UCINET DL), `explorer/` (a
+    page to look into the networks of a site, and a PNG of them) and, last, `run.json`.
+    Everything is built beside `out` and takes its place when whole.
 
     What is undefined is an empty cell, and `tables/reasons.csv` says why. Unknown dyads
     are counted by reason in `tables/networks.csv`. Ties that are means of answers are
@@ -146,7 +147,9 @@ def write_measures(
         sections: list[Section] = []
         held = held_back(study, places)
         for k, (place, stem) in enumerate(zip(places, stems_of(places), strict=True)):
-            tell(f"network {k + 1} of {len(places)}: {' '.join(place)}")
+            name = ", ".join(title_at(study, place))
+            told = {"done": k + 1, "total": len(places), "name": name}
+            tell(label("page.measuring", **told))
             section, rows = _measured_at(
                 study, place, held.get(place, []), stem, by, folder
             )
@@ -154,10 +157,10 @@ def write_measures(
             for name, table in rows.items():
                 tables.setdefault(name, []).append(_placed(table, place))
         if "actors" not in tables:
-            raise InputError(sections[0].refused)
-        tell("drawing the explorer")
+            raise InputError(tables["networks"][0]["reason"].iloc[0])
+        tell(label("page.drawing"))
         explorers = _write_explorers(study, places, sections, by, folder)
-        tell("writing tables and the page")
+        tell(label("page.writing"))
         whole = {name: _joined(parts) for name, parts in tables.items()}
         _write_tables(whole, folder)
         write_atomically(
@@ -190,7 +193,7 @@ def _measured_at(
     try:
         network = network_at(study, place, held)
     except (InputError, RefusedError) as error:
-        refused = Section(title, refused=str(error))
+        refused = Section(title, refused=reason_text(str(error)))
         return refused, {"networks": pd.DataFrame([{"reason": str(error)}])}
     resources, groupings = resources_of(study, network), groupings_of(network, by)
     found = measured(network, resources=resources, by=groupings)
@@ -291,6 +294,7 @@ def _write_explorers(
             attributes=resources_of(study, first),
             title=title,
             note="synthetic" if study.manifest.synthetic else "",
+            site=title,
             person_level=study.manifest.person_level,
         ).save(folder / file)
         written[file.as_posix()] = title
@@ -332,6 +336,10 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
+        if "reason" in table:
+            reasons = table["reason"].dropna().unique()
+            told = {each: reason_text(each) for each in reasons}
+            table = table.assign(reason=table["reason"].map(told))
         write_table(
             table.set_index(_KEY).rename(columns={"n": "n_actors"}),
             folder / "tables" / name,

@@ -14,8 +14,9 @@ from netcollab.errors import InputError
 from netcollab.hypotheses import Finding, Findings
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
+from netcollab.report.disclosure import shown_count
 from netcollab.report.labels import label, number, word
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.report.references import (
     bibtex,
     cited_for,
@@ -32,6 +33,7 @@ from netcollab.report.runs import (
     sample_text,
 )
 from netcollab.report.ties import possible_ties, told_reasons, unknown_counts
+from netcollab.study import Study, response_rates
 
 __all__ = ["Ran", "citations", "methods_paragraph"]
 
@@ -42,6 +44,7 @@ Ran: TypeAlias = (
     | Mapping[str, TestResult]
     | Mapping[str, ModelResult]
     | Network
+    | Study
     | pd.DataFrame
 )
 """What a methods section may be written from."""
@@ -66,13 +69,15 @@ def methods_paragraph(*ran: Ran) -> str:
     For every method what it does, for which claims, over how many, how p came about
     (exact, or the draws and their seed); then corrections and levels, smallest effects
     that matter, what stands beside a test, what was not testable and why, how much of
-    each network is not known, and the version of this software. `citations` of the
-    same gives the references that stand in brackets.
+    each network is not known, and the version of this software. Of findings it says
+    which waves were taken together, of a study how many were invited and answered in
+    each wave. `citations` of the same gives the references that stand in brackets.
 
     Parameters
     ----------
     ran
-        Findings, tests, models, or names to tests or models; networks; and tables of
+        Findings, tests, models, or names to tests or models; networks; a study, for
+        its response rates; and tables of
         `pool_tests`, `pool_imputations`, `aggregation_table` and `relational_capacity`.
 
     Raises
@@ -132,6 +137,8 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
     for what in ran:
         if isinstance(what, Network):
             yield _of_network(what), ()
+        elif isinstance(what, Study):
+            yield from _of_responses(what)
         elif isinstance(what, pd.DataFrame):
             yield _of_table(what)
     yield from _of_runs([run for what in ran for run in _runs(what)])
@@ -142,7 +149,7 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
 
 
 def _runs(what: Ran) -> Iterator[Run]:
-    if not isinstance(what, (Network, pd.DataFrame)):
+    if not isinstance(what, (Network, Study, pd.DataFrame)):
         yield from runs_of(what)
 
 
@@ -179,6 +186,7 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
     """What goes for a family of claims: the rule, its level, what stands beside it."""
     tested = [each for each in findings if each.test_verdict != "not testable"]
     alpha = _plain(findings.alpha)
+    yield from _waves(tested)
     if any(isinstance(each.test, TestResult) and each.sign for each in tested):
         yield label("paragraph.equal_tailed"), ()
     if len(tested) == 1:
@@ -197,7 +205,7 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
         if each.test_verdict == "not testable" and each.test_reason:
             refused.setdefault(each.test_reason, []).append(each.hypothesis.key)
     if refused:
-        claims = [f"{', '.join(k)} ({reasons_text(why)})" for why, k in refused.items()]
+        claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
         yield label("paragraph.untested", claims="; ".join(claims)), ()
     heard = {each: each.evidence.n for each in findings if each.evidence is not None}
     voices = [
@@ -209,6 +217,40 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
         does, cited = label("method_does.evidence"), in_text("evidence")
         given = {"does": does, "cited": cited, "claims": ", ".join(voices)}
         yield label("paragraph.evidence", **given), ("evidence",)
+
+
+def _waves(tested: Sequence[Finding]) -> Iterator[Sentence]:
+    """Which waves were averaged, and which were taken together within sites."""
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for each in tested:
+        if each.waves:
+            kind = "averaged" if each.level == "site" else "together"
+            alike.setdefault((kind, each.waves), []).append(each.hypothesis.key)
+    for (kind, waves), keys in alike.items():
+        given = {"waves": ", ".join(waves), "claims": ", ".join(keys)}
+        yield label(f"paragraph.{kind}", **given), ()
+
+
+def _of_responses(study: Study) -> Iterator[Sentence]:
+    """How many were invited and answered in each wave; fewer than may be shown: <5."""
+    rates = response_rates(study, level="study")
+    told = []
+    for row in rates.to_dict("records"):
+        asked, heard = float(row["invited"]), int(row["responded"])
+        needed = study.manifest.min_respondents
+        given = {"n": shown_count(heard, needed)}
+        if math.isnan(asked) or not asked:
+            text = label("paragraph.rate_unknown", **given)
+        elif heard < needed:
+            text = label("paragraph.rate_hidden", **given, invited=number(asked, 0))
+        else:
+            share = number(100 * heard / asked, 0)
+            given["invited"] = number(asked, 0)
+            text = label("paragraph.rate", **given, share=share)
+        wave = label("network.wave", wave=row["wave"])
+        told.append(f"{wave}: {text}" if len(rates) > 1 else text)
+    if told:
+        yield label("paragraph.response", told="; ".join(told)), ()
 
 
 def _deltas(tested: Sequence[Finding]) -> Iterator[Sentence]:

@@ -54,6 +54,7 @@ def draw_layers(
     unknown: bool = True,
     title: str = "",
     note: str = "",
+    site: str | None = None,
     key: Literal["below", "none"] = "below",
     person_level: bool = False,
 ) -> Figure:
@@ -79,6 +80,8 @@ def draw_layers(
         Above all; "" for none.
     note
         A remark in each heading; "synthetic" says so in the ambient language.
+    site
+        What readers call the place; None: the network's id of it.
     key
         "none" leaves the key out.
     person_level
@@ -131,7 +134,7 @@ def draw_layers(
                 beside=others,
             )
             heading = _heading(name, network)
-            add_heading(ax, heading, *remarks_of(network), note_text(note))
+            add_heading(ax, heading, *remarks_of(network, site), note_text(note))
             describe(ax, f"{heading}. {described(network, nodes, size, color)}")
             parts.append((capitalized(word(name)), network, nodes))
         if title:

@@ -27,6 +27,7 @@ from netcollab.report.margins import (
     note_text,
     number_ticks,
 )
+from netcollab.report.reasons import reason_text
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["plot_multiverse"]
@@ -112,7 +113,10 @@ def plot_multiverse(
 
 
 def _untested(ax: Axes, heading: str, note: str, reason: str) -> Axes:
-    text = label("multiverse.refused", reason=reason or label("verdict.not testable"))
+    text = label(
+        "multiverse.refused",
+        reason=reason_text(reason) or label("verdict.not testable"),
+    )
     ax.set_axis_off()
     add_heading(ax, heading, note_text(note))
     ax.text(0.0, 0.9, textwrap.fill(text, 70), va="top", parse_math=False)

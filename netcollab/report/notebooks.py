@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from netcollab._files import write_atomically
 from netcollab.errors import InputError, JobError
+from netcollab.report.labels import label
 
 __all__ = ["differing_cells", "execute_notebook", "find_notebooks", "write_notebook"]
 
@@ -101,7 +102,7 @@ def execute_notebook(
             return
         place = code_cells.index(cell_index) + 1
         if tell is not None:
-            tell(f"cell {place} of {len(code_cells)}")
+            tell(label("paper.cell", number=place, total=len(code_cells)))
         if at_cell is not None:
             at_cell(place)
 

@@ -12,7 +12,7 @@ import nbformat
 
 from netcollab._files import write_atomically
 from netcollab.report.building import building, files_in, write_record
-from netcollab.report.labels import ambient_language
+from netcollab.report.labels import ambient_language, label
 from netcollab.report.notebooks import execute_notebook, find_notebooks
 from netcollab.report.paper_page import (
     COMMAND,
@@ -75,7 +75,8 @@ def build_paper(
     with building(out, "paper") as folder:
         chapters: list[Chapter] = []
         for number, path in enumerate(paths, start=1):
-            place = f"notebook {number} of {len(paths)}, {path.stem}"
+            at = {"number": number, "total": len(paths), "name": path.stem}
+            place = label("paper.running", **at)
             tell(place)
             notebook = execute_notebook(
                 path,
@@ -84,7 +85,7 @@ def build_paper(
                 at_cell=keeping_place(folder, path.name),
             )
             chapters.append(chapter_of(path, notebook))
-        tell("writing the page")
+        tell(label("paper.writing"))
         items = items_of(folder)
         page = paper_page(title, chapters, items, folder)
         write_atomically(folder / "index.html", page)

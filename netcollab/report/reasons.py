@@ -1,4 +1,4 @@
-"""Why a number is missing, in the reader's language."""
+"""Why a number is missing or a job stopped, in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,14 +8,30 @@ from functools import cache
 from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
-__all__ = ["reason_text", "reasons_text"]
+__all__ = ["reason_text"]
+
+_ANY, _ONE = ".+", r"(?:(?!; ).)+"
+_SENTENCES = {"told", "wanted", "found"}
+_WORDS = {"measure", "attribute"}
+_CODES = {
+    "job": "job",
+    "kind": "kind",
+    "level": "level",
+    "unit": "unit",
+    "verdict": "verdict",
+}
+_NUMBERS = {"alpha", "count", "effect", "least", "most", "n", "p", "share", "value"}
+_NUMBER = re.compile(r"[-\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?")
+_COUNTED = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
 
 
 def reason_text(reason: str) -> str:
-    """A reason of a measure in the ambient language.
+    """A reason, a limit or the message of an error, in the ambient language.
 
-    A reason that the locale does not know stands as it is, in English; where it is
-    several, each with a name before a colon, each is translated.
+    The English sentence is the key: the locale holds it with a name in braces for each
+    field. A sentence that the locale does not know stands as it is; where it is
+    several, parted by semicolons or each with a name before a colon, each is
+    translated.
 
     Examples
     --------
@@ -24,40 +40,54 @@ def reason_text(reason: str) -> str:
     ...     reason_text("no sent tie was observed (not asked)")
     'ingen bånd fra aktøren er observert (ikke spurt)'
     """
+    parts, told = reason.split("; "), []
+    while parts:
+        for n in range(len(parts), 0, -1):
+            sentence = "; ".join(parts[:n])
+            text = _whole(sentence) or _after_name(sentence)
+            if text or n == 1:
+                told.append(text or sentence)
+                parts = parts[n:]
+                break
+    return "; ".join(told)
+
+
+def _whole(sentence: str) -> str:
+    """One sentence of the locale; empty if there is none like it."""
     for key, pattern in _patterns().items():
-        found = pattern.fullmatch(reason)
+        found = pattern.fullmatch(sentence)
         if found:
-            told = {name: _told(name, text) for name, text in found.groupdict().items()}
-            return label(f"because.{key}", **told)
-    if "; " in reason:
-        return "; ".join(reason_text(part) for part in reason.split("; "))
-    name, colon, why = reason.partition(": ")
-    if colon and re.fullmatch(r"[\w ]+", name):
-        return f"{word(name)}: {reason_text(why)}"
-    return reason
+            fields = {k: _told(k, text) for k, text in found.groupdict().items()}
+            return label(f"because.{key}", **fields)
+    return ""
 
 
-def reasons_text(reasons: str) -> str:
-    """Several reasons, parted by semicolons, each in the ambient language."""
-    return "; ".join(reason_text(reason) for reason in reasons.split("; "))
+def _after_name(sentence: str) -> str:
+    """A name and, after a colon, one sentence of the locale."""
+    name, colon, why = sentence.partition(": ")
+    told = _whole(why) if colon and re.fullmatch(r"[\w ]+", name) else ""
+    return f"{word(name)}: {told}" if told else ""
 
 
-def _told(name: str, text: str) -> str:
-    if name == "states":
+def _told(field: str, text: str) -> str:
+    if field == "states":
         return ", ".join(_state(part) for part in text.split(", "))
-    if name in {"measure", "attribute"}:
+    if field in _WORDS:
         return word(text)
-    if name == "unit":
-        return label(f"unit.{text}")
-    if name in {"alpha", "p", "effect"}:
+    if field in _CODES:
+        kind = _CODES[field]
+        return label(f"{kind}.{text}") if text in phrases_of(kind, "en") else text
+    if field == "known" and text == "none":
+        return label("because.none_known")
+    if field in _NUMBERS and _NUMBER.fullmatch(text):
         return _number(text)
-    return reason_text(text) if name == "told" else text
+    return reason_text(text) if field in _SENTENCES else text
 
 
 def _number(text: str) -> str:
-    """A number with as many digits as it has, and the ambient language's mark."""
-    _, _, digits = text.partition(".")
-    return number(float(text), len(digits)) if digits.isdigit() else text
+    """A number with as many digits as it has, and the ambient language's marks."""
+    plain = text.replace(",", "").replace("\N{MINUS SIGN}", "-")
+    return number(float(plain), len(plain.partition(".")[2]))
 
 
 def _state(text: str) -> str:
@@ -67,13 +97,24 @@ def _state(text: str) -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """The English reasons, with a group for each field."""
-    found = {}
-    for key, phrase in phrases_of("because", "en").items():
-        parts = re.split(r"\{(\w+)\}", phrase)
-        pattern = "".join(
-            f"(?P<{part}>.+)" if k % 2 else re.escape(part)
-            for k, part in enumerate(parts)
-        )
-        found[key] = re.compile(pattern)
-    return found
+    """The English sentences, with a group for each field."""
+    return {
+        key: re.compile(_pattern(phrase), re.DOTALL)
+        for key, phrase in phrases_of("because", "en").items()
+    }
+
+
+def _pattern(phrase: str) -> str:
+    pattern, at, seen = "", 0, set()
+    for found in _COUNTED.finditer(phrase):
+        name, one, many = found.groups()
+        pattern += re.escape(phrase[at : found.start()])
+        at = found.end()
+        if one is not None:
+            pattern += f"(?:{re.escape(one)}|{re.escape(many)})"
+        elif name in seen:
+            pattern += f"(?P={name})"
+        else:
+            seen.add(name)
+            pattern += f"(?P<{name}>{_ANY if name == 'told' else _ONE})"
+    return pattern + re.escape(phrase[at:])

@@ -10,8 +10,8 @@ import pandas as pd
 from netcollab.errors import InputError
 from netcollab.hypotheses import Finding, Findings
 from netcollab.inference import ModelResult
+from netcollab.report.finding_words import limit_lines, untested_lines
 from netcollab.report.labels import label, number, word
-from netcollab.report.reasons import reasons_text
 from netcollab.report.runs import (
     Run,
     draws_of,
@@ -42,7 +42,7 @@ def findings_table(findings: Findings, *, decimals: int = 2) -> pd.DataFrame:
     the same after Holm, the smallest detectable effect, n and the marks on the verdict.
     A p is followed by "(exact)" or by its Monte-Carlo error; there are no stars. The
     note below the table is made from the results: methods, n, level, correction, seed,
-    and why a claim could not be tested.
+    why a claim or its evidence could not be tested, and what no verdict can say.
 
     Parameters
     ----------
@@ -215,11 +215,11 @@ def _findings_notes(findings: Findings) -> list[str]:
         notes.append(label("results.note_detectable"))
     if any(finding.mc_error > 0 for finding in tested):
         notes.append(label("results.note_p"))
-    for finding in findings:
-        if finding.test_verdict == "not testable" and finding.test_reason:
-            reason = reasons_text(finding.test_reason)
-            told = {"who": finding.hypothesis.key, "reason": reason}
-            notes.append(label("results.note_untested", **told))
+    untested, limits = untested_lines(findings), limit_lines(findings)
+    if untested:
+        notes.append(label("results.note_untested", told="; ".join(untested)))
+    if limits:
+        notes.append(label("results.note_limits", told=" ".join(limits)))
     return notes
 
 

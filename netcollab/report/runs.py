@@ -7,19 +7,22 @@ in one form.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from netcollab.hypotheses import Findings
 from netcollab.inference import ModelResult, TestResult
-from netcollab.report.labels import label, number
+from netcollab.report.labels import label, number, word
 from netcollab.report.references import method_of
 
 __all__ = [
     "Result",
     "Run",
     "draws_of",
+    "estimator_text",
+    "held_text",
     "holds_apart",
     "p_text",
     "run_of",
@@ -31,6 +34,8 @@ Result: TypeAlias = TestResult | ModelResult
 
 _SHOWN, _FEW = 3, 0.001
 _LEAST = 1e-9
+_HELD = re.compile(r"(?P<core>.+), that of (?P<wave>\S+) held")
+_HALVED = re.compile(r"(?P<core>.+), median of (?P<count>\d+) halvings")
 _UNITS = frozenset(
     (
         "dyads",
@@ -104,6 +109,30 @@ def draws_of(run: Run) -> str:
         return label("draws.exact", count=result.n_resamples)
     kind = "listed" if result.method.startswith("exact") else "formula"
     return label(f"draws.{kind}")
+
+
+def estimator_text(words: str) -> str:
+    """An estimator in the ambient language; "a, that of 2025 held" part by part.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> with language("nb"):
+    ...     estimator_text("permutation of sites")
+    'permutasjon av kommuner'
+    """
+    if found := _HALVED.fullmatch(words):
+        halvings = label("estimates.halvings", count=int(found["count"]))
+        return f"{word(found['core'])}, {halvings}"
+    if found := _HELD.fullmatch(words):
+        return f"{word(found['core'])}{held_text(words)}"
+    return word(words)
+
+
+def held_text(words: str) -> str:
+    """Which wave an estimator holds fast, after a comma; empty where it holds none."""
+    found = _HELD.fullmatch(words)
+    return f", {label('estimates.held', wave=found['wave'])}" if found else ""
 
 
 def holds_apart(run: Run) -> bool:

@@ -61,6 +61,7 @@ def plot_sociomatrix(
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
+    site: str | None = None,
     key: Place | None = None,
     person_level: bool = False,
 ) -> Axes:
@@ -77,7 +78,7 @@ def plot_sociomatrix(
         An attribute of the actors that orders them, with lines between its groups.
     ax
         Where to draw; None: a new figure as wide as a page.
-    title, note, key, person_level
+    title, note, site, key, person_level
         As in `draw_network`.
 
     Returns
@@ -118,7 +119,7 @@ def plot_sociomatrix(
             ax.set_ylabel(label("matrix.sender"))
             ax.set_xlabel(label("matrix.receiver"))
         heading = title_of(network) if title is None else title
-        add_heading(ax, heading, *remarks_of(network), note_text(note))
+        add_heading(ax, heading, *remarks_of(network, site), note_text(note))
         add_key(ax, _strength_key(network), key, own=own)
         describe(ax, _told_matrix(network, by, groups))
     return ax

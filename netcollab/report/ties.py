@@ -268,10 +268,13 @@ def title_of(network: Network) -> str:
     return capitalized(word(network.relation) or label("network.untitled"))
 
 
-def remarks_of(network: Network) -> list[str]:
-    """Below the heading: where, when, how many actors and ties."""
+def remarks_of(network: Network, site: str | None = None) -> list[str]:
+    """Below the heading: where, when, how many actors and ties.
+
+    `site` is what readers call the place; None: the network's id of it.
+    """
     return [
-        word(network.site or ""),
+        word(network.site or "") if site is None else site,
         label("network.wave", wave=network.wave) if network.wave else "",
         label("count.actor", count=network.n),
         label("count.tie", count=network.n_ties),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.study.manifest import Manifest
 from netcollab.study.problems import TEMPLATES, Problem, Templates, problem_lines
 from netcollab.study.response import response_lines
@@ -272,7 +273,8 @@ def _plain(value: object) -> object:
 
 def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
     sheet = f" {words['sheet']} {file.sheet}" if file.sheet else ""
-    parts = [words["rows"].format(read=file.rows_read, used=file.rows_used)]
+    told = {"read": file.rows_read, "used": file.rows_used}
+    parts = [words["rows"].format_map(_counted(told))]
     if file.excluded:
         left = ", ".join(
             f"{n} {words.get(rule, rule)}" for rule, n in file.excluded.items()
@@ -280,7 +282,7 @@ def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
         parts.append(f"{words['left_out']}: {left}")
     if file.columns_left_out:
         told = {"read": file.columns_read, "used": file.columns_used}
-        parts.append(words["columns"].format_map(told))
+        parts.append(words["columns"].format_map(_counted(told)))
         left = ", ".join(
             f"{n} {words.get(rule, rule)}" for rule, n in file.columns_left_out.items()
         )
@@ -296,9 +298,16 @@ def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
 
 def _relation_line(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
     where = words["relation"].format_map(row)
-    parts = [words[name].format(count=row[name]) for name in ("ties", "known_absences")]
+    parts = [
+        words[name].format_map(_counted({"count": row[name]}))
+        for name in ("ties", "known_absences")
+    ]
     unknown = [state for state in TIE_STATES if state != "observed" and row[state]]
     parts += [f"{row[state]} {words[state]}" for state in unknown]
-    never = words["never_listed"]
-    parts.append(never.format(count=row["never_listed"], dyads=row["dyads"]))
+    told = {"count": row["never_listed"], "dyads": row["dyads"]}
+    parts.append(words["never_listed"].format_map(_counted(told)))
     return f"  {where}: {', '.join(parts)}"
+
+
+def _counted(counts: Mapping[str, object]) -> dict[str, Counted]:
+    return {name: Counted(count) for name, count in counts.items()}

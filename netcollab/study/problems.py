@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from netcollab._counted import Counted
 from netcollab.errors import UnknownNameError
 from netcollab.study.toml_words import toml_key
 
@@ -230,7 +231,8 @@ class Problem:
         if self.fields.get("near_row"):
             near_at = f" ({self.fields['near_file']} {row} {self.fields['near_row']})"
         place = {"at_file": self.place.file, "at_column": self.place.column}
-        return chosen.format_map(_Blank({**place, **self.fields, "near_at": near_at}))
+        fields = {**place, **self.fields, "near_at": near_at}
+        return chosen.format_map(_Blank({k: Counted(v) for k, v in fields.items()}))
 
 
 class _Blank(dict[str, str]):
@@ -326,8 +328,15 @@ def _listed(names: Sequence[str], words: Mapping[str, str]) -> str:
     return f"{', '.join(first)} {words['and']} {last} ({len(names)})"
 
 
-def explain(code: str) -> str:
+def explain(code: str, templates: Templates = TEMPLATES) -> str:
     """What a code means, why it matters and what to do about it.
+
+    Parameters
+    ----------
+    code
+        Of a problem, in letters of any case.
+    templates
+        The sentences of a language.
 
     Raises
     ------
@@ -337,17 +346,16 @@ def explain(code: str) -> str:
     Examples
     --------
     >>> print(explain("E-TIE-002").splitlines()[0])
-    E-TIE-002 (ERROR): a tie from an actor to itself
+    E-TIE-002 (error): a tie from an actor to itself
     """
     wanted = code.strip().upper()
     if wanted not in TEMPLATES or wanted == "WORDS":
         known = [name for name in TEMPLATES if name != "words"]
         raise UnknownNameError("code", code, known)
-    template = TEMPLATES[wanted]
-    lines = [f"{wanted} ({_SEVERITIES[wanted[0]]}): {template['title']}"]
+    template, words = templates[wanted], templates["words"]
+    lines = [f"{wanted} ({words[_SEVERITIES[wanted[0]]]}): {template['title']}"]
     lines += ["", template["why"]]
-    if "expected" in template:
-        lines += ["", f"Expected: {template['expected']}."]
-    if "fix" in template:
-        lines += ["", f"Fix: {template['fix']}."]
+    for part, name in (("expected", words["expected"]), ("fix", words["Fix"])):
+        if part in template:
+            lines += ["", f"{name.capitalize()}: {template[part]}."]
     return "\n".join(lines)

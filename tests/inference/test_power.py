@@ -468,7 +468,7 @@ def test_what_it_says_of_itself() -> None:
     assert repr(found) == "Design(3 sites of 6 functions, 5 tests)"
     told = found.summary()
     assert "site_permutation: with 3 sites p is never" in told
-    assert "note: 63 answers are expected" in told
+    assert "note: 63 people are expected to answer" in told
     assert "1 of at least 4 degrees of freedom" in told
     assert "<table" in found._repr_html_()
     frame = found.to_frame()

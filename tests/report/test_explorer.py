@@ -15,10 +15,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from netcollab import InputError, RefusedError, UnknownNameError, measures
 from netcollab.networks import Network, reverse
-from netcollab.report import Explorer, explore, language, layout, number
+from netcollab.report import (
+    Explorer,
+    draw_network,
+    explore,
+    language,
+    layout,
+    number,
+)
 from netcollab.report.explorer import _harmless
 from netcollab.study import TIE_STATES
 
@@ -277,3 +285,16 @@ def test_the_smallest_networks(n: int) -> None:
     found = explore(Network.from_matrix(pd.DataFrame(0.0, names, names)))
     (layer,) = data_of(found)["layers"]
     assert layer["ties"] == layer["unknown"] == layer["stops"] == []
+
+
+def test_readers_see_the_name_of_the_site(pair: Network) -> None:
+    there = Network.from_matrix(pair.ties, relation="trust", site="oersta")
+    found = explore(there, site="Ørsta")
+    assert "Ørsta" in found.page
+    assert "oersta" not in found.page.lower()
+    assert "Oersta" in explore(there).page
+    ax = draw_network(there, site="Ørsta")
+    texts = ax.get_figure(root=True).findobj(Text)
+    told = " ".join(text.get_text() for text in texts)
+    assert "Ørsta" in told
+    assert "oersta" not in told

@@ -279,6 +279,38 @@ def test_small_functions_answer_together(
     assert any("answer together" in line for line in (page.answers_note,))
 
 
+def test_a_pooled_line_says_that_a_partner_is_in_the_same_group(
+    page_at: Callable[[str], Page],
+) -> None:
+    page = page_at("nordvik")
+    told = {
+        name: [
+            cell.own
+            for unit, cell in zip(page.columns, cells, strict=True)
+            if unit in ("Educational psychology service", "Job centre", name)
+        ]
+        for name, _, cells in page.matrix
+    }
+    joint = "Educational psychology service + Job centre"
+    assert told[joint] == ["in the same group"] * 2
+    assert told["Schools"].count("own function") == 1
+
+
+@pytest.mark.parametrize("bands", [True, False])
+def test_a_column_without_a_value_is_not_shown(bands: bool, tmp_path: Path) -> None:
+    scale: dict[str, object] = {"low": 1, "high": 5}
+    if bands:
+        scale["bands"] = {"weak": [1, 3], "strong": [3, 5]}
+    tiny = small(people={"a": 6, "b": 6}, scales={"five": scale})
+    write_feedback(tiny, tmp_path / "out", languages=["nb"], pdf=False)
+    (page,) = (tmp_path / "out/nb").glob("*.html")
+    heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]+)<", page.read_text("utf-8"))
+    assert ("Nivå" in heads) is bands
+    assert "Bånd" not in heads
+    assert "Median av de andre" not in heads
+    assert "Personer" in heads
+
+
 def test_those_who_did_not_answer_are_drawn_with_their_reason(
     page_at: Callable[[str], Page],
 ) -> None:

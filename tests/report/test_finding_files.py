@@ -57,10 +57,21 @@ def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
     with language("da"):
         out = write_findings(found, study, tmp_path / "f")
     table = pd.read_csv(out / "findings.csv", index_col=0)
-    assert table["verdict"].tolist() == found.to_frame()["verdict"].tolist()
+    assert table["verdict"].tolist() == ["uafklaret", "støttet", "støttet", "støttet"]
+    assert table["n_used"].tolist() == found.to_frame()["n_used"].tolist()
+    assert "kan ikke testes" in set(table["test_verdict"])
     methods = (out / "methods.md").read_text(encoding="utf-8")
-    assert re.findall(r"^#+ (.+)$", methods, re.M)[1:] == ["Metode", "Referencer"]
-    assert "Ikke testbart" in methods
+    assert re.findall(r"^#+ (.+)$", methods, re.M)[1:] == [
+        "Metode",
+        "Kan ikke testes",
+        "Forbehold",
+        "Referencer",
+    ]
+    assert "- AG-H2, AG-H3, test: undersøgelsen knytter hverken udfald" in methods
+    assert "- Ét netværk har ingen variation i udfaldet" in methods
+    for name in ("findings.md", "findings.html"):
+        told = (out / name).read_text(encoding="utf-8")
+        assert "forbehold: Ét netværk har ingen" in told
     assert "@article{ansell2008," in (out / "citations.bib").read_text()
     assert "| hypotese |" in (out / "findings.md").read_text(encoding="utf-8")
 

@@ -108,3 +108,12 @@ def test_every_column_has_a_heading(code: str) -> None:
     with language("nb"):
         assert heading("resource_gap_staff") == "ressursforskjell: ansatte"
         assert heading("not_asked") == "ikke spurt"
+
+
+def test_a_column_of_a_measure_and_an_attribute_is_named_by_both() -> None:
+    with language("nb"):
+        assert heading("ei_by_actor_sector") == "aktørens E-I-indeks (sektor)"
+        assert heading("iqv_own_scheme") == (
+            "indeks for kvalitativ variasjon (own scheme)"
+        )
+        assert heading("tie_asymmetry_adjusted") == "asymmetri i båndene, uten mildhet"

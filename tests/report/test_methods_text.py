@@ -179,7 +179,7 @@ def test_a_study_keeps_the_effect_that_it_declared() -> None:
     ("code", "said"),
     [
         ("nb", "Ikke testbart: AG-H1 (tidligere samarbeid har bare kjente bånd"),
-        ("da", "Ikke testbart: AG-H1 (tidligere samarbejde har kun kendte bånd"),
+        ("da", "Kan ikke testes: AG-H1 (tidligere samarbejde har kun kendte bånd"),
         ("en", "Not testable: AG-H1 (prior collaboration is presence-only"),
     ],
 )
@@ -280,3 +280,81 @@ def test_citations_are_those_of_the_paragraph(findings: Findings) -> None:
     assert entries.count("{") == entries.count("}")
     with pytest.raises(UnknownNameError):
         citations(findings, form="ris")  # type: ignore[arg-type]
+
+
+def asked(*, invited: bool, people: int = 6) -> nc.Study:
+    """Two waves of two units; in the second one person of the first is silent."""
+    units, waves = ("a", "b"), ("2024", "2025")
+    persons = [(w, f"{u}{k}", u) for w in waves for u in units for k in range(people)]
+    answers = [
+        (wave, who, other, "q", 3)
+        for wave, who, unit in persons
+        for other in units
+        if other != unit and (wave, who) != ("2025", "a0")
+    ]
+    actors = pd.DataFrame({"actor": units})
+    scale = {"low": 1, "high": 5}
+    item = {"scale": "s", "construct": "capacity"}
+    return nc.Study.from_frames(
+        {
+            "name": "two",
+            "waves": list(waves),
+            "scales": {"s": scale},
+            "items": {"q": item},
+        },
+        actors=actors.assign(invited=10) if invited else actors,
+        respondents=pd.DataFrame(persons, columns=["wave", "respondent", "actor"]),
+        answers=pd.DataFrame(
+            answers, columns=["wave", "respondent", "target", "item", "value"]
+        ),
+    )
+
+
+def test_a_study_tells_who_was_invited_and_answered_in_each_wave() -> None:
+    told = methods_paragraph(asked(invited=True))
+    first = "wave 2024: 12 of 20 invited people answered (60 %)"
+    second = "wave 2025: 11 of 20 invited people answered (55 %)"
+    assert f"Response: {first}; {second}." in told
+    with language("nb"):
+        told = methods_paragraph(asked(invited=True))
+    assert "Svarprosent: runde 2024: 12 av 20 inviterte har svart (60 %)" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "12 people answered; how many were invited is unknown"),
+        ("nb", "12 personer har svart; hvor mange som ble invitert, er ukjent"),
+        ("da", "12 personer har svaret; hvor mange der blev inviteret, er ukendt"),
+    ],
+)
+def test_a_rate_that_nobody_declared_is_unknown(code: str, words: str) -> None:
+    with language(code):
+        assert words in methods_paragraph(asked(invited=False))
+
+
+def test_few_who_answered_are_not_counted_out() -> None:
+    told = methods_paragraph(asked(invited=True, people=2))
+    assert "wave 2024: <5 of 20 invited people answered; wave 2025: <5 of 20" in told
+
+
+def test_waves_that_went_together_are_named(findings: Findings) -> None:
+    first, *_ = findings
+    other = replace(first.hypothesis, key="OWN")
+    assert "its mean over" not in methods_paragraph(findings)
+    sites = replace(first, level="site", waves=("2024", "2025"))
+    within = replace(sites, level="actor", hypothesis=other)
+    told = methods_paragraph(replace(findings, findings=(sites, within)))
+    key = first.hypothesis.key
+    assert f"A site's value is its mean over the waves (2024, 2025): {key}." in told
+    assert "against the mean of its site in its own wave: OWN." in told
+
+
+def test_a_study_in_waves_says_which_claims_average_them() -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    claims = nc.hypotheses.RELATIONAL_CAPACITY
+    only_documents = replace(
+        claims[0], key="D", outcome="population", predictor="score(documents)"
+    )
+    found = nc.hypotheses.evaluate(study, (*claims[:2], only_documents), rng=1)
+    assert [each.waves for each in found] == [("2025", "2026")] * 2 + [()]

@@ -178,7 +178,7 @@ def test_several_sites_have_slopes_waves_and_no_curve(code: str) -> None:
     assert "aarhus" not in rows
     expected = {
         "en": ("estimate (slope)", "mean of the slopes of sites", "was not tested"),
-        "nb": ("stigningstall)", "snitt av kommunenes", "ikke testet"),
+        "nb": ("stigningstall)", "gjennomsnitt av kommunenes", "ikke testet"),
         "da": ("hældning)", "gennemsnit af kommunernes", "ikke testet"),
     }[code]
     assert upper.get_ylabel().endswith(expected[0])

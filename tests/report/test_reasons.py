@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+from string import Formatter
+
 import pandas as pd
 import pytest
 
 from netcollab import measures as ms
+from netcollab._counted import Counted
+from netcollab.errors import UnknownNameError
+from netcollab.measures import broadcast, brokerage, formal
+from netcollab.measures import undefined as undefined_reasons
 from netcollab.networks import Network
 from netcollab.report.labels import language, phrases_of
 from netcollab.report.reasons import reason_text
@@ -74,17 +82,76 @@ def test_an_unknown_reason_stands_as_it_is(reason: str) -> None:
 
 def test_every_reason_finds_itself() -> None:
     for phrase in phrases_of("because", "en").values():
-        filled = phrase.format(
-            states="not asked",
-            actors="nav",
-            n=2,
-            measure="x",
-            attribute="x",
-            told="x",
-            count=3,
-            unit="sites",
-            alpha=0.05,
-            p=0.333,
-            effect=3,
+        for count in ("1", "3"):
+            fields = {name: "x" for _, name, _, _ in Formatter().parse(phrase) if name}
+            fields |= {name: count for name in ("n", "count") if name in fields}
+            filled = phrase.format(**{k: Counted(v) for k, v in fields.items()})
+            assert reason_text(filled) == filled
+
+
+def test_a_count_chooses_the_word_after_it() -> None:
+    with language("nb"):
+        assert reason_text("1 site has both values") == "1 kommune har begge verdiene"
+        told = reason_text("3 sites have both values; a mean over sites needs 6")
+    assert told == (
+        "3 kommuner har begge verdiene; et gjennomsnitt over kommuner krever 6 kommuner"
+    )
+
+
+def test_a_number_has_the_marks_of_the_language() -> None:
+    with language("nb"):
+        told = reason_text("the adjusted p, 0.1474, is above 0.05")
+        assert told == "den justerte p-verdien, 0,1474, er over 0,05"
+
+
+def test_names_in_the_message_of_an_error_stay_as_they_are() -> None:
+    error = UnknownNameError("relation", "trst", ["trust", "no_tie"])
+    with language("da"):
+        assert reason_text(str(error)) == (
+            "ukendt relation: »trst« (mente du »trust«?); kendt: trust, no_tie"
         )
-        assert reason_text(filled) == filled
+        bare = reason_text(str(UnknownNameError("site", "x", [])))
+        assert bare == "ukendt kommune: »x«; kendt: ingen"
+
+
+@pytest.mark.parametrize("code", ["nb", "da"])
+def test_every_kind_of_unknown_name_of_a_study_has_a_word(code: str) -> None:
+    kinds = {
+        *("relation", "site", "wave", "actor", "attribute", "code", "term"),
+        *("dimension or construct", "score or attribute of sites"),
+        "score or attribute of functions",
+    }
+    with language(code):
+        for kind in kinds:
+            told = reason_text(str(UnknownNameError(kind, "x", ["y"])))
+            assert told.startswith(("ukjent ", "ukendt "))
+            assert kind in phrases_of("kind", "en")
+
+
+def undefined() -> set[str]:
+    """Why a measure is undefined, as its module says it: constants and fields."""
+    found = set()
+    for path in Path(ms.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id == "UndefinedError" and node.args:
+                told = node.args[0]
+                if isinstance(told, ast.Constant):
+                    found.add(str(told.value))
+    return found
+
+
+@pytest.mark.parametrize("code", ["nb", "da"])
+def test_every_reason_of_an_undefined_measure_has_words(code: str) -> None:
+    named = {
+        value
+        for module in (undefined_reasons, brokerage, broadcast, formal)
+        for name, value in vars(module).items()
+        if name.strip("_").isupper() and isinstance(value, str) and " " in value
+    }
+    with language(code):
+        bare = {why for why in named | undefined() if reason_text(why) == why}
+    assert len(named | undefined()) > 20
+    assert not bare

@@ -70,7 +70,7 @@ def test_findings_are_told_in_the_language_of_the_reader(findings: Findings) -> 
     assert row["p"] == "0,00005 (eksakt)"
     assert row["p (Holm)"] == "0,0002"
     assert row["minste påviselige effekt"] == "0,39"
-    assert row["n"] == "64 dyader"
+    assert row["n"] == "64 ordnede par"
     assert row["merker"] == "analogi"
     assert table.index.name == "hypotese"
 
@@ -90,7 +90,7 @@ def test_what_was_not_tested_says_why() -> None:
     found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
     table = findings_table(found)
     note = table.attrs["note"]
-    assert "AG-H1 not testable: " in note
+    assert "not testable: AG-H1, test: " in note
     assert set(table["estimate"]) == {"–"}
     assert table["n"].str.endswith("voices").all()
     assert "Holm" not in note
@@ -109,7 +109,7 @@ def test_a_model_is_a_row_per_term() -> None:
         "0,00002",
         "0,00004",
         "0,30",
-        "56 dyader",
+        "56 ordnede par",
     ]
     assert table.iloc[1]["95 %-interval"] == "−∞ til 0,40"
     assert table.iloc[1]["p"] == "0,600 ± 0,010"

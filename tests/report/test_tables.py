@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from netcollab.errors import UnknownNameError
 from netcollab.report.labels import language
+from netcollab.report.markdown import markdown_text
 from netcollab.report.tables import write_table
 
 TABLE = pd.DataFrame(
@@ -214,6 +215,13 @@ def test_csv_with_a_note_can_be_read_again(tmp_path: Path) -> None:
         frame, tmp_path / "t", caption="", formats=["csv"], note='a, "b"\nc'
     )
     pd.testing.assert_frame_equal(pd.read_csv(path, index_col=0, comment="#"), frame)
+
+
+def test_markdown_leaves_an_ampersand_that_begins_no_sign() -> None:
+    assert markdown_text("Hubert, L. & Schultz, J.; R&D") == (
+        "Hubert, L. & Schultz, J.; R&D"
+    )
+    assert markdown_text("&lt; &#60; &amp;") == r"\&lt; \&\#60; \&amp;"
 
 
 HOSTILE = [

@@ -26,7 +26,7 @@ def test_the_table_says_what_the_page_says(study: Study, tmp_path: Path) -> None
         prompts = workshop_prompts(study, "klintby")
     page = made.pages[0].read_text("utf-8")
     assert prompts.columns.tolist() == ["kind", "fact", "question"]
-    assert prompts["kind"].tolist()[:2] == ["Hold fast i", "Set ens"]
+    assert prompts["kind"].tolist()[:2] == ["Hold fast i", "Set på samme måde"]
     for told in prompts.to_numpy().ravel():
         assert told in page
 

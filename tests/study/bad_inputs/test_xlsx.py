@@ -100,7 +100,7 @@ def test_bi_182_what_is_hidden_is_read(study: Any, workbooks: Any, ask: Any) -> 
     data = workbooks.make(HEAD, GOOD, ["trust", "ks", "nav", 1], change=hide)
     folder = study(data)
     found = ask.only(folder, "W-XLS-012")
-    assert "2 rows, 1 columns" in str(found)
+    assert "2 rows, 1 column" in str(found)
     assert "filters: 1" in str(found)
     assert ask.report(folder).files[1].rows_used == 2
 
@@ -114,7 +114,7 @@ def test_bi_182_a_hidden_sheet_that_is_read(
         book.active = 1
 
     found = ask.only(study(workbooks.make(HEAD, GOOD, change=change)), "W-XLS-012")
-    assert "1 sheets" in str(found)
+    assert "1 sheet" in str(found)
 
 
 def test_bi_183_a_million_formatted_empty_rows(
