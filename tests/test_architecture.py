@@ -17,7 +17,7 @@ ROOMS = [
     "hypotheses",
     "report",
 ]
-HELPERS = {"errors", "_checks", "_files", "_progress", "_resample"}
+HELPERS = {"errors", "_checks", "_circles", "_files", "_progress", "_resample"}
 DOORS = {
     "igraph": {"measures"},
     "linearmodels": {"inference"},

@@ -17,7 +17,7 @@ from netcollab.hypotheses.comparison import (
 )
 from netcollab.hypotheses.contribution import Contribution, contribution
 from netcollab.hypotheses.convergence import Convergence, professional_convergence
-from netcollab.hypotheses.declared import binding, declared
+from netcollab.hypotheses.declared import binding, declared, declared_theory
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate, verdicts
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
@@ -67,6 +67,7 @@ __all__ = [
     "crisp_set",
     "decided_too_often",
     "declared",
+    "declared_theory",
     "evaluate",
     "evidence",
     "evidence_ledger",

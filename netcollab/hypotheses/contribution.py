@@ -232,6 +232,10 @@ def _check_names(study: Study, theory: TheoryOfChange) -> None:
     manifest = study.manifest
     known["hypothesis"] |= dict.fromkeys(manifest.hypotheses)
     known["construct"] |= dict.fromkeys(manifest.constructs)
+    if manifest.theory is not None:  # checked when it was read; here a part is asked
+        for _, sources in manifest.theory.coded():
+            for column, name in sources.items():
+                known[column][name] = None
     faults = dict.fromkeys(
         (column, name)
         for record in (*theory, *(r for link in theory for r in link.rivals))
