@@ -87,6 +87,13 @@ def declared_theory(study: Study) -> TheoryOfChange:
     ------
     InputError
         If it has none, or as `TheoryOfChange`.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("synthetic/digitale_forloep"))
+    >>> declared_theory(study).starts
+    ('digital_tools',)
     """
     spec = study.manifest.theory
     if spec is None:

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from netcollab.report.adoption import plot_adoption
     from netcollab.report.calibration import write_calibration
     from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.comparison_words import (
+        cases_report,
+        cases_table,
+        convergence_report,
+        convergence_table,
+    )
     from netcollab.report.contribution_graph import plot_contribution
+    from netcollab.report.contribution_words import (
+        contribution_report,
+        contribution_table,
+        theory_words,
+    )
     from netcollab.report.data_check import (
         data_report,
         import_report,
@@ -100,7 +111,13 @@ _DOORS = {
     "build_paper": "paper",
     "check_consent": "persons",
     "check_release": "release",
+    "cases_report": "comparison_words",
+    "cases_table": "comparison_words",
     "citations": "methods_text",
+    "contribution_report": "contribution_words",
+    "contribution_table": "contribution_words",
+    "convergence_report": "comparison_words",
+    "convergence_table": "comparison_words",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -153,6 +170,7 @@ _DOORS = {
     "shown_spread": "spreads",
     "size_mm": "style",
     "theme": "style",
+    "theory_words": "contribution_words",
     "why_no_spread": "spreads",
     "word": "labels",
     "workshop_prompts": "workshop",
@@ -180,9 +198,15 @@ __all__ = [
     "ambient_language",
     "attack",
     "build_paper",
+    "cases_report",
+    "cases_table",
     "check_consent",
     "check_release",
     "citations",
+    "contribution_report",
+    "contribution_table",
+    "convergence_report",
+    "convergence_table",
     "data_report",
     "describe",
     "design_report",
@@ -235,6 +259,7 @@ __all__ = [
     "shown_spread",
     "size_mm",
     "theme",
+    "theory_words",
     "why_no_spread",
     "word",
     "workshop_prompts",

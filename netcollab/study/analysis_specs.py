@@ -152,11 +152,15 @@ class CasesSpec:
         The sets that may lead to it.
     sets
         How each is made of a column of the sites, by name.
+    expected
+        The combination that is claimed to be enough, such as "tools*~users"; it alone
+        is tested against chance. Empty: none was claimed before the data.
     """
 
     outcome: str
     conditions: tuple[str, ...]
     sets: Mapping[str, SetSpec] = field(default_factory=dict)
+    expected: str = ""
 
 
 @dataclass(frozen=True)

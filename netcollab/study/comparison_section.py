@@ -5,6 +5,7 @@ Which column of the sites is which set, and where does a site stop being a membe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -47,8 +48,13 @@ def read_cases(top: Section) -> CasesSpec | None:
         if name not in named:
             told = {"near": closest(name, named), "options": ", ".join(named)}
             inner.note("E-MAN-011", "sets", value=name, **told)
+    expected = part.text("expected", "") or ""
+    for name in re.findall(r"[^\W\d]\w*", expected):
+        if name not in conditions:
+            told = {"near": closest(name, conditions), "options": ", ".join(conditions)}
+            part.note("E-MAN-011", "expected", value=name, **told)
     part.close()
-    return CasesSpec(outcome or "", conditions, sets)
+    return CasesSpec(outcome or "", conditions, sets, expected)
 
 
 def read_convergence(
@@ -122,7 +128,8 @@ def cases_to_dict(spec: CasesSpec) -> dict[str, Any]:
         sets[name] = {key: value for key, value in words.items() if value} | {
             key: value for key, value in numbers.items() if value is not None
         }
-    return told | ({"sets": sets} if sets else {})
+    more = {"sets": sets, "expected": spec.expected}
+    return told | {key: value for key, value in more.items() if value}
 
 
 def convergence_to_dict(specs: Mapping[str, ConvergenceSpec]) -> dict[str, Any]:

@@ -249,6 +249,13 @@ def test_cases_and_convergence_arrive(make: Any) -> None:
             "cases.sets.plans.threshold",
             "",
         ),
+        (
+            'outcome = "plans"',
+            'outcome = "plans"\nexpected = "tools*~leader"',
+            "E-MAN-011",
+            "cases.expected",
+            "leadership",
+        ),
         ("[cases.sets.tools]", "[cases.sets.tols]", "E-MAN-011", None, "tools"),
         (
             'outcome = "plans"',
