@@ -226,7 +226,7 @@ def _tested(
 
 
 def _not_yet(spec: ConvergenceSpec, study: Study) -> Convergence:
-    reason = "one wave so far; two are compared"
+    reason = "one wave so far, and two are compared"
     nothing = pd.DataFrame(columns=["wave", "group", "n"])
     return Convergence(
         by=spec.by,
