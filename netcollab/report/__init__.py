@@ -62,6 +62,11 @@ if TYPE_CHECKING:
     from netcollab.report.measuring import MeasuresReport, write_measures
     from netcollab.report.methods_text import citations, methods_paragraph
     from netcollab.report.multiplex import draw_layers
+    from netcollab.report.multiverse_files import (
+        multiverse_report,
+        multiverse_table,
+        write_multiverse,
+    )
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
@@ -137,6 +142,8 @@ _DOORS = {
     "layout_levels": "levels",
     "methods_paragraph": "methods_text",
     "model_table": "result_tables",
+    "multiverse_report": "multiverse_files",
+    "multiverse_table": "multiverse_files",
     "name_of": "labels",
     "number": "labels",
     "person_level": "persons",
@@ -179,6 +186,7 @@ _DOORS = {
     "write_findings": "finding_files",
     "write_feedback": "feedback",
     "write_measures": "measuring",
+    "write_multiverse": "multiverse_files",
     "write_notebook": "notebooks",
     "write_table": "tables",
 }
@@ -226,6 +234,8 @@ __all__ = [
     "least",
     "methods_paragraph",
     "model_table",
+    "multiverse_report",
+    "multiverse_table",
     "name_of",
     "number",
     "person_level",
@@ -268,6 +278,7 @@ __all__ = [
     "write_feedback",
     "write_findings",
     "write_measures",
+    "write_multiverse",
     "write_notebook",
     "write_table",
 ]

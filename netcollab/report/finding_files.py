@@ -31,7 +31,7 @@ from netcollab.report.result_tables import findings_table
 from netcollab.report.tables import write_table
 from netcollab.study import Study
 
-__all__ = ["write_findings"]
+__all__ = ["methods_page", "write_findings"]
 
 _ALL = 320
 
@@ -100,7 +100,7 @@ def write_findings(
         if convergence:
             ran.append({key: each.test for key, each in convergence.items()})
             write_convergence(convergence, study, folder)
-        write_atomically(folder / "methods.md", _methods(ran, caption))
+        write_atomically(folder / "methods.md", methods_page(ran, caption))
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))
         inputs, root = inputs_of(study, source)
         write_record(
@@ -113,6 +113,19 @@ def write_findings(
             options={"language": code, "alpha": findings.alpha},
         )
     return out
+
+
+def methods_page(ran: Sequence[Ran], caption: str) -> str:
+    """The methods section of what was run and its references, as Markdown."""
+    references = citations(*ran).splitlines()
+    lines = [
+        f"# {markdown_text(caption)}",
+        f"## {label('findings.methods')}",
+        markdown_text(methods_paragraph(*ran)),
+        f"## {label('findings.references')}",
+        "\n".join(f"- {markdown_text(line)}" for line in references),
+    ]
+    return "\n\n".join(lines) + "\n"
 
 
 def _write_claims(findings: Findings, folder: Path, caption: str) -> None:
@@ -137,16 +150,3 @@ def _estimators(findings: Findings) -> pd.DataFrame:
         return pd.DataFrame(columns=["role"], index=pd.Index([], name="hypothesis"))
     table = pd.concat(parts, names=["hypothesis", None])
     return table.droplevel(1)
-
-
-def _methods(ran: Sequence[Ran], caption: str) -> str:
-    """The methods section and its references, as Markdown."""
-    references = citations(*ran).splitlines()
-    lines = [
-        f"# {markdown_text(caption)}",
-        f"## {label('findings.methods')}",
-        markdown_text(methods_paragraph(*ran)),
-        f"## {label('findings.references')}",
-        "\n".join(f"- {markdown_text(line)}" for line in references),
-    ]
-    return "\n\n".join(lines) + "\n"
