@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
+    from netcollab.report.dialogue_page import statement_constructs, write_dialogue
     from netcollab.report.disclosure import (
         Cell,
         Exposure,
@@ -176,6 +177,7 @@ _DOORS = {
     "shown_count": "disclosure",
     "shown_spread": "spreads",
     "size_mm": "style",
+    "statement_constructs": "dialogue_page",
     "theme": "style",
     "theory_words": "contribution_words",
     "why_no_spread": "spreads",
@@ -183,6 +185,7 @@ _DOORS = {
     "workshop_prompts": "workshop",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_dialogue": "dialogue_page",
     "write_findings": "finding_files",
     "write_feedback": "feedback",
     "write_measures": "measuring",
@@ -268,6 +271,7 @@ __all__ = [
     "shown_count",
     "shown_spread",
     "size_mm",
+    "statement_constructs",
     "theme",
     "theory_words",
     "why_no_spread",
@@ -275,6 +279,7 @@ __all__ = [
     "workshop_prompts",
     "write_calibration",
     "write_design",
+    "write_dialogue",
     "write_feedback",
     "write_findings",
     "write_measures",

@@ -37,11 +37,11 @@ SITES = {
 }
 """Municipality: its name. None exists."""
 SERVICES = {
-    "fastleger": ("doctor", "Fastlegene", "De praktiserende læger", "GPs"),
-    "hjemmetjeneste": ("nurse", "Hjemmetjenesten", "Hjemmeplejen", "Home care"),
-    "nav": ("social_worker", "Nav-kontoret", "Nav-kontoret", "Nav office"),
+    "fastleger": ("lege", "Fastlegene", "De praktiserende læger", "GPs"),
+    "hjemmetjeneste": ("sykepleier", "Hjemmetjenesten", "Hjemmeplejen", "Home care"),
+    "nav": ("sosionom", "Nav-kontoret", "Nav-kontoret", "Nav office"),
     "rehabilitering": (
-        *("therapist", "Rehabiliteringen", "Genoptræningen", "Rehabilitation"),
+        *("ergoterapeut", "Rehabiliteringen", "Genoptræningen", "Rehabilitation"),
     ),
 }
 """Service: the profession that answers for it, and its name in nb, da and en."""
