@@ -134,6 +134,8 @@ def test_the_command_writes_the_same_twice(
     assert sha256(page) == first
     assert main([*asked, "--site", "faelles_sprog"]) == 2
     assert "of all sites" in capsys.readouterr().err
+    assert main([*asked, "--by", "respondent"]) == 2
+    assert "tells of persons" in capsys.readouterr().err
     assert main([*asked, "--by", "profesion"]) == 2
     assert 'no column "profesion"' in capsys.readouterr().err
 
