@@ -15,7 +15,7 @@ from netcollab.hypotheses import CaseComparison, Convergence
 from netcollab.inference import TestResult
 from netcollab.report.contribution_words import sentences, words_of
 from netcollab.report.labels import label, number, word
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text
 from netcollab.report.selection import site_label
 from netcollab.study import Study
@@ -191,9 +191,9 @@ def _solution(found: CaseComparison, study: Study) -> list[str]:
     """The combinations that are enough, those that are needed, and the claimed one."""
     outcome = _lower(_set_words(study, found.outcome))
     if found.solution is None:
-        lines = [label("cases.refused", reason=reasons_text(found.reason))]
+        lines = [label("cases.refused", reason=reason_text(found.reason))]
     elif found.solution.reason:
-        reason = reasons_text(found.solution.reason)
+        reason = reason_text(found.solution.reason)
         lines = [label("cases.no_solution", reason=reason)]
     else:
         models = [_in_words(study, model) for model in found.solution.models]
@@ -210,7 +210,7 @@ def _claimed(found: CaseComparison, study: Study) -> list[str]:
     told = {"expression": _in_words(study, found.expected.expression)}
     told |= _fit(pd.Series(vars(found.expected)))
     if found.test.reason:
-        reason = reasons_text(found.test.reason)
+        reason = reason_text(found.test.reason)
         return [label("cases.expected_untested", **told, reason=reason)]
     return [label("cases.expected", **told, p=_p(found.test))]
 
@@ -285,7 +285,7 @@ def _remarks(each: Convergence) -> list[str]:
     """Why there is no verdict, and who is not in the numbers; no number of a group."""
     told = []
     if each.verdict == "not testable":
-        told.append(reasons_text(each.reason))
+        told.append(reason_text(each.reason))
     absent = sorted(map(str, each.left_out["group"].unique()))
     if absent:
         listed = ", ".join(word(name) for name in absent)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from netcollab.hypotheses import Contribution
 from netcollab.report.labels import capitalized, label, name_of, number, word
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.study import Study
 
 __all__ = ["contribution_report", "contribution_table", "theory_words"]
@@ -215,7 +215,7 @@ def _rivals(row: pd.Series, names: Mapping[str, str]) -> list[str]:
 def _why(row: pd.Series) -> list[str]:
     """Why the evidence of a link is none, or not clear; rivals are told apart."""
     reason = str(row["evidence_reason"])
-    told = [reasons_text(reason)] if reason else []
+    told = [reason_text(reason)] if reason else []
     if row["verdict"] == "supported":
         told += [word(tag) for tag in str(row["tags"]).split(", ") if tag]
     return told
@@ -226,5 +226,5 @@ def _limits(found: Contribution) -> list[str]:
     told = [label("theory.no_effect"), label("theory.only_named")]
     if (found.links["reads"] == "consistent with").any():
         told.append(label("theory.level_only"))
-    assumed = [reasons_text(text) for text in found.assumptions]
+    assumed = [reason_text(text) for text in found.assumptions]
     return [*told, *(label("theory.assumed", told=text) for text in assumed)]

@@ -23,7 +23,7 @@ from netcollab.report.finding_files import methods_page
 from netcollab.report.labels import ambient_language, label, number, word
 from netcollab.report.methods_text import citations
 from netcollab.report.multiverses import alternative_words, plot_multiverse
-from netcollab.report.reasons import reasons_text
+from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text
 from netcollab.report.tables import write_table
 from netcollab.study import Study
@@ -200,7 +200,7 @@ def _said(choice: str, alternative: str) -> str:
 def _lines(panel: Multiverse) -> list[str]:
     """Specifications, verdicts, estimates, the curve and what was left out."""
     if panel.reason:
-        why = reasons_text(panel.reason)
+        why = reason_text(panel.reason)
         return [label("multiverse.refused", reason=why), *_left_out(panel)]
     told = [label("count.specification", count=len(panel.table))]
     if not math.isnan(panel.share):
@@ -223,14 +223,14 @@ def _lines(panel: Multiverse) -> list[str]:
 def _left_out(panel: Multiverse) -> list[str]:
     told = []
     for why, count in panel.left_out.items():
-        reason = reasons_text(str(why))
+        reason = reason_text(str(why))
         told.append(label("multiverse_files.left_out", count=int(count), reason=reason))
     return told
 
 
 def _curve_line(panel: Multiverse) -> str:
     if panel.curve is None:
-        told = reasons_text(panel.curve_reason)
+        told = reason_text(panel.curve_reason)
         return f"{label('multiverse.untested_curve')}: {told}"
     tests = {name: _p(getattr(panel.curve, name)) for name in _TESTS}
     return label("multiverse.curve", **tests)
