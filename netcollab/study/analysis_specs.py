@@ -162,6 +162,13 @@ class CasesSpec:
     sets: Mapping[str, SetSpec] = field(default_factory=dict)
     expected: str = ""
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """Outcome and conditions, and the column of the sites that each is made of."""
+        names = (name for name in (self.outcome, *self.conditions) if name)
+        made = {name: self.sets.get(name, SetSpec(name)) for name in names}
+        return {name: spec.column or name for name, spec in made.items()}
+
 
 @dataclass(frozen=True)
 class ConvergenceSpec:

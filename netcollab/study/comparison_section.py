@@ -97,12 +97,11 @@ def check_comparisons(
     ledger
         Takes the problems, at the line of their key.
     """
-    wanted = []
-    for name in () if cases is None else (cases.outcome, *cases.conditions):
-        spec = cases.sets.get(name, SetSpec(name)) if cases is not None else None
-        if name and spec is not None:
-            key = f"cases.sets.{name}" if spec.column else "cases"
-            wanted.append((key, "sites", spec.column or name))
+    columns = {} if cases is None else cases.columns
+    wanted = [
+        ("cases" if column == name else f"cases.sets.{name}", "sites", column)
+        for name, column in columns.items()
+    ]
     wanted += [
         (f"convergence.{key}.by", "respondents", spec.by)
         for key, spec in convergence.items()

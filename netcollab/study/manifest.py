@@ -328,6 +328,13 @@ class Manifest:
             return max(self.min_respondents, SENSITIVE_THRESHOLD)
         return self.min_respondents
 
+    def numeric(self, table: str) -> tuple[str, ...]:
+        """Attributes that hold numbers: resources, and what sites are compared by."""
+        compared = (
+            self.cases.columns.values() if self.cases and table == "sites" else ()
+        )
+        return tuple(dict.fromkeys((*self.resources, *compared)))
+
     @property
     def constructs(self) -> tuple[str, ...]:
         """Dimensions and constructs of the items, each once, in order."""

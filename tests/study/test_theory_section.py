@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import netcollab as nc
@@ -315,3 +316,58 @@ def test_a_study_that_was_written_is_the_same(
     again = read_study(tmp_path / "again").manifest
     for section in ("theory", "cases", "convergence"):
         assert getattr(again, section) == getattr(study.manifest, section), section
+
+
+def documented(start: str) -> str:
+    """The example of the data page that begins with a section."""
+    page = Path(__file__).parents[2] / "docs" / "data.md"
+    return next(
+        block.split("```")[0]
+        for block in page.read_text(encoding="utf-8").split("```toml\n")[1:]
+        if block.startswith(start)
+    )
+
+
+def test_the_documented_theory_can_be_copied(make: Any) -> None:
+    told = "source,actor,construct,polarity\n"
+    told += "".join(
+        f"interview,nav,{name},1\n"
+        for name in (
+            "plan_gives_overview",
+            "meetings_give_overview",
+            "overview_gives_measures",
+        )
+    )
+    folder = make(toml=START + documented("[theory]"), codings=told)
+    assert not problems(folder)
+    theory = nc.hypotheses.declared_theory(read_study(folder))
+    assert theory.chains == (("tools", "overview", "measures"),)
+
+
+def test_the_documented_cases_and_groups_can_be_copied(make: Any) -> None:
+    items = '[scales.a]\nlow = 1\nhigh = 5\n[items.k]\nscale = "a"\nabout = "self"\n'
+    items += 'dimension = "knowledge_of_users"\n'
+    toml = items + documented("[cases]") + documented("[convergence.users]")
+    folder: Path = make(
+        toml='name = "two"\n' + toml,
+        actors=ACTORS,
+        ties=None,
+        sites="site,share_with_plan,tools_in_use,leadership\na,10,1,0.2\nb,60,4,0.9\n",
+        respondents=PEOPLE.replace(",1\n", ",2025\n").replace(",2\n", ",2027\n"),
+        answers="respondent,item,wave,value\np1,k,2025,2\np1,k,2027,3\n",
+    )
+    assert not problems(folder)
+    found = nc.hypotheses.case_comparison(read_study(folder))
+    assert found.cases["tools"].tolist() == [0, 1]
+
+
+def test_what_sites_are_compared_by_is_read_as_numbers(make: Any) -> None:
+    sites = read_study(compared(make, CASES)).sites
+    for column in ("share", "tools", "leadership"):
+        assert pd.api.types.is_float_dtype(sites[column]), column
+    folder = compared(make, CASES)
+    (folder / "sites.csv").write_text(
+        "site,share,tools,leadership\na,mye,1,0.2\nb,60,4,0.9\n", encoding="utf-8"
+    )
+    found = [p for p in check_study(folder).errors if p.file == "sites.csv"]
+    assert [(p.row, p.value) for p in found] == [(2, "mye")]
