@@ -171,6 +171,17 @@ def convergence_report(found: Mapping[str, Convergence], study: Study) -> str:
     return "\n".join([*lines, *(f"  - {text}" for text in notes)])
 
 
+def within_sentence(words: str) -> str:
+    """The words with a small first letter; a word of capitals stays.
+
+    Examples
+    --------
+    >>> within_sentence("Coordinated plans"), within_sentence("IT in use")
+    ('coordinated plans', 'IT in use')
+    """
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
 def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
     inside = [
         label(f"cases.{'inside' if row[c] else 'outside'}") for c in found.conditions
@@ -189,7 +200,7 @@ def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
 
 def _solution(found: CaseComparison, study: Study) -> list[str]:
     """The combinations that are enough, those that are needed, and the claimed one."""
-    outcome = _lower(_set_words(study, found.outcome))
+    outcome = within_sentence(_set_words(study, found.outcome))
     if found.solution is None:
         lines = [label("cases.refused", reason=reason_text(found.reason))]
     elif found.solution.reason:
@@ -241,7 +252,7 @@ def _in_words(study: Study, expression: str) -> str:
         if token in ("*", "+"):
             told.append(label("cases.and" if token == "*" else "cases.or"))
         elif name and name not in "()":
-            words = _lower(_set_words(study, name))
+            words = within_sentence(_set_words(study, name))
             negated = token.startswith("~")
             told.append(label("cases.not", condition=words) if negated else words)
         else:
@@ -253,11 +264,6 @@ def _set_words(study: Study, name: str) -> str:
     spec = study.manifest.cases
     known = {} if spec is None or name not in spec.sets else spec.sets[name].label
     return words_of(known, name)
-
-
-def _lower(words: str) -> str:
-    """A small first letter, within a sentence; a word of capitals stays."""
-    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _claim(study: Study, key: str) -> str:

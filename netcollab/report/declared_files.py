@@ -15,7 +15,11 @@ from netcollab.hypotheses import (
     Findings,
     joint_display,
 )
-from netcollab.report.comparison_words import cases_table, convergence_table
+from netcollab.report.comparison_words import (
+    cases_table,
+    convergence_table,
+    within_sentence,
+)
 from netcollab.report.contribution_graph import plot_contribution
 from netcollab.report.contribution_words import (
     contribution_table,
@@ -79,7 +83,7 @@ def write_cases(found: CaseComparison, study: Study, folder: Path) -> None:
     spec = study.manifest.cases
     sets = {} if spec is None else spec.sets
     known = sets[found.outcome].label if found.outcome in sets else {}
-    outcome = words_of(known, found.outcome)
+    outcome = within_sentence(words_of(known, found.outcome))
     caption = label("cases.caption", outcome=outcome, study=_title(study))
     _numbers(found.cases, folder / "memberships")
     if len(found.table):

@@ -203,6 +203,10 @@ def test_the_command_writes_everything_twice_the_same(
     for cited in ("Mayne 2001", "Ragin 2008", "Braumoeller 2015", "Anderson 2006"):
         assert cited in methods
     assert "coming of age? Evaluation" in methods
+    tex = (out / "contribution.tex").read_text(encoding="utf-8")
+    assert r"brug $\rightarrow$ " in tex
+    assert "→" not in tex
+    assert "og koordinerede planer" in (out / "cases.md").read_text(encoding="utf-8")
     links = pd.read_csv(out / "contribution.csv", index_col=0)
     assert links["status"].tolist() == theory().links["status"].tolist()
 
