@@ -17,7 +17,15 @@ ROOMS = [
     "hypotheses",
     "report",
 ]
-HELPERS = {"errors", "_checks", "_counted", "_files", "_progress", "_resample"}
+HELPERS = {
+    "errors",
+    "_checks",
+    "_circles",
+    "_counted",
+    "_files",
+    "_progress",
+    "_resample",
+}
 DOORS = {
     "igraph": {"measures"},
     "linearmodels": {"inference"},

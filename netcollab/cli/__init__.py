@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import netcollab
-from netcollab.cli import analyses, outputs, studies
+from netcollab.cli import analyses, choices, outputs, studies
 from netcollab.cli.told import started_as
 from netcollab.errors import InputError, JobError, RefusedError
 
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         analyses.add_measures,
         outputs.add_report,
         analyses.add_test,
+        choices.add_multiverse,
         analyses.add_calibrate,
         studies.add_simulate,
         outputs.add_paper,

@@ -7,6 +7,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from netcollab.cli.beside import (
+    answers_beside,
+    beside_in_words,
+    beside_to_dict,
+    declares_more,
+)
 from netcollab.cli.told import (
     LANGUAGES,
     Commands,
@@ -153,20 +159,23 @@ def _test(asked: argparse.Namespace) -> int:
 
     read = study.read_study(asked.study)
     claims = hypotheses.declared(read.manifest)
-    if not claims:
+    if not claims and not declares_more(read.manifest):
         raise InputError(
             "the study declares no hypothesis; add sections such as "
-            "[hypotheses.RC-H1] to study.toml (docs/data.md shows them)"
+            "[hypotheses.RC-H1] or [theory] to study.toml (docs/data.md shows them)"
         )
     with progress() as tell, report.language(asked.language):
         tell(report.label("findings.running"))
         findings = hypotheses.evaluate(read, claims, rng=asked.seed)
+        more = answers_beside(read, asked.seed, tell)
         if asked.out is not None:
-            report.write_findings(findings, read, asked.out, source=asked.study)
+            report.write_findings(findings, read, asked.out, source=asked.study, **more)
         if asked.json:
-            print(findings.to_frame().to_json(orient="records", force_ascii=False))
+            rows = findings.to_frame().to_json(orient="records", force_ascii=False)
+            print(rows if not more else as_json(beside_to_dict(rows, more)))
         else:
-            print(report.findings_report(findings))
+            told = [report.findings_report(findings)] if claims else []
+            print("\n\n".join([*told, *beside_in_words(read, more)]))
     return 0
 
 

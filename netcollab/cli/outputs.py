@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netcollab.cli.told import (
     LANGUAGES,
@@ -15,12 +16,16 @@ from netcollab.cli.told import (
     progress,
     started_as,
 )
+from netcollab.errors import InputError
+
+if TYPE_CHECKING:
+    from netcollab.study import Study
 
 __all__ = ["add_notebooks", "add_paper", "add_release", "add_report"]
 
 
 def add_report(commands: Commands) -> None:
-    told = "feedback for each municipality, and one across them"
+    told = "feedback for each municipality and across them, or dialogue sheets"
     words = commands.add_parser("report", help=told)
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
     add_out(words, "reports")
@@ -30,6 +35,8 @@ def add_report(commands: Commands) -> None:
     ):
         told = f"repeatable; default {default}"
         words.add_argument(f"--{name}", action="append", choices=known, help=told)
+    told = "groups of a dialogue sheet; default role, profession or actor"
+    words.add_argument("--by", metavar="COLUMN", help=told)
     words.add_argument("--no-pdf", action="store_true", help="only HTML")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_report)
@@ -44,12 +51,33 @@ def _report(asked: argparse.Namespace) -> int:
     out = out_of(asked, "reports")
     with progress() as tell, report.language(asked.language[0]):
         pdf = not asked.no_pdf
-        made = report.write_feedback(
-            read, out, source=asked.study, pdf=pdf, tell=tell, **chosen
-        )
+        if _is_for_dialogue(read):
+            if asked.site is not None:
+                raise InputError("a dialogue sheet is of all sites; leave out --site")
+            made = report.write_dialogue(
+                read,
+                out,
+                source=asked.study,
+                languages=asked.language,
+                by=asked.by,
+                pdf=pdf,
+                tell=tell,
+            )
+        else:
+            made = report.write_feedback(
+                read, out, source=asked.study, pdf=pdf, tell=tell, **chosen
+            )
         print(*made.notes(), sep="\n", file=sys.stderr)
     print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
+
+
+def _is_for_dialogue(read: Study) -> bool:
+    """Statements were answered, and nothing was asked about other units."""
+    from netcollab import report
+
+    about = {item.about for item in read.manifest.items.values()}
+    return "target" not in about and bool(report.statement_constructs(read))
 
 
 def add_paper(commands: Commands) -> None:

@@ -196,7 +196,7 @@ def add_simulate(commands: Commands) -> None:
     words.add_argument(
         "name",
         help="alvorlig_sykt_barn, myndighedsfunktion, digital_samhandling, "
-        "faelles_sprog",
+        "faelles_sprog, digitale_forloep",
     )
     words.add_argument("--out", type=Path, required=True, help="a new folder")
     words.add_argument("--seed", type=int, default=None)

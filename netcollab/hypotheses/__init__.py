@@ -17,7 +17,12 @@ from netcollab.hypotheses.comparison import (
 )
 from netcollab.hypotheses.contribution import Contribution, contribution
 from netcollab.hypotheses.convergence import Convergence, professional_convergence
-from netcollab.hypotheses.declared import binding, declared
+from netcollab.hypotheses.declared import binding, declared, declared_theory
+from netcollab.hypotheses.declared_comparisons import (
+    CaseComparison,
+    case_comparison,
+    declared_convergence,
+)
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.evaluate import evaluate, verdicts
 from netcollab.hypotheses.evidence import Evidence, evidence, evidence_verdict
@@ -47,6 +52,7 @@ __all__ = [
     "ANSELL_GASH",
     "DIGITAL_COLLABORATION",
     "RELATIONAL_CAPACITY",
+    "CaseComparison",
     "Choice",
     "Contribution",
     "Convergence",
@@ -63,10 +69,13 @@ __all__ = [
     "Solution",
     "TheoryOfChange",
     "binding",
+    "case_comparison",
     "contribution",
     "crisp_set",
     "decided_too_often",
     "declared",
+    "declared_convergence",
+    "declared_theory",
     "evaluate",
     "evidence",
     "evidence_ledger",

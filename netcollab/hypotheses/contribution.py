@@ -59,6 +59,7 @@ _LINK_COLUMNS = (
     "status",
     "reads",
     "tags",
+    "evidence_reason",
     "reason",
     "assumption",
 )
@@ -79,7 +80,8 @@ class Contribution:
         direction, -2 to 2, NaN without a voice), verdict (of `evidence_verdict`),
         rivals_standing and rivals_open (names joined by "; "), status, reads ("shows",
         or "consistent with" where codings only say how much there is of something),
-        tags, reason, assumption.
+        tags, evidence_reason (of the verdict alone), reason (of the status),
+        assumption. ``.attrs["synthetic"]``: the data are invented.
     rivals
         One row per rival of a link: link, rival, n, own, score, verdict, standing
         ("stands", "ruled out", "open"), reason.
@@ -210,6 +212,7 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
         index=pd.Index([link.name for link in theory], name="link", dtype="str"),
         columns=list(_LINK_COLUMNS),
     )
+    links.attrs = {"synthetic": study.manifest.synthetic}
     records = [*told.values(), *rivals.values()]
     assumed = (text for record in records if record.n for text in record.assumptions)
     return Contribution(
@@ -232,6 +235,10 @@ def _check_names(study: Study, theory: TheoryOfChange) -> None:
     manifest = study.manifest
     known["hypothesis"] |= dict.fromkeys(manifest.hypotheses)
     known["construct"] |= dict.fromkeys(manifest.constructs)
+    if manifest.theory is not None:  # checked when it was read; here a part is asked
+        for _, sources in manifest.theory.coded():
+            for column, name in sources.items():
+                known[column][name] = None
     faults = dict.fromkeys(
         (column, name)
         for record in (*theory, *(r for link in theory for r in link.rivals))
@@ -303,6 +310,7 @@ def _link_row(
         "status": _status(told, stands, open_),
         "reads": _reads(told),
         "tags": ", ".join(told.tags),
+        "evidence_reason": told.reason,
         "reason": "; ".join(_reasons(told, stands, open_)),
         "assumption": link.assumption,
     }

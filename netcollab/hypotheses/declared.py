@@ -1,16 +1,19 @@
-"""What a study's manifest says of hypotheses: its own, and how it binds known ones."""
+"""What a study's manifest claims: hypotheses of its own, known ones, a theory."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
+from netcollab.errors import InputError
 from netcollab.hypotheses.capacity import RELATIONAL_CAPACITY
 from netcollab.hypotheses.digital_collaboration import DIGITAL_COLLABORATION
 from netcollab.hypotheses.governance import ANSELL_GASH
 from netcollab.hypotheses.hypothesis import Hypothesis
-from netcollab.study import HypothesisSpec, Manifest
+from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
+from netcollab.study import HypothesisSpec, LinkSpec, Manifest, Study
 
-__all__ = ["binding", "declared"]
+__all__ = ["binding", "declared", "declared_theory"]
 
 _TESTED = {level: level for level in ("site", "actor", "respondent")}
 
@@ -67,6 +70,59 @@ def binding(hypothesis: Hypothesis, manifest: Manifest) -> HypothesisSpec:
         level=spec.level or _TESTED.get(hypothesis.level, "dyad"),
         delta=hypothesis.delta if spec.delta is None else spec.delta,
     )
+
+
+def declared_theory(study: Study) -> TheoryOfChange:
+    """The theory of change that a study declares in the section `[theory]`.
+
+    Elements and rivals have the names by which they are declared; reports write their
+    words.
+
+    Parameters
+    ----------
+    study
+        A study with the section.
+
+    Raises
+    ------
+    InputError
+        If it has none, or as `TheoryOfChange`.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("synthetic/digitale_forloep"))
+    >>> declared_theory(study).starts
+    ('digital_tools',)
+    """
+    spec = study.manifest.theory
+    if spec is None:
+        raise InputError(
+            "the study declares no theory of change; add [theory] to study.toml "
+            "(docs/data.md shows one)"
+        )
+    links = tuple(_link(link) for link in spec.links.values())
+    return TheoryOfChange(_first(spec.title) or study.manifest.name, links)
+
+
+def _link(spec: LinkSpec) -> Link:
+    rivals = tuple(
+        Rival(name=rival.name, direction=rival.direction, **rival.sources)
+        for rival in spec.rivals.values()
+    )
+    return Link(
+        spec.cause,
+        spec.effect,
+        assumption=_first(spec.assumption),
+        direction=spec.direction,
+        rivals=rivals,
+        **spec.sources,
+    )
+
+
+def _first(words: Mapping[str, str]) -> str:
+    """The English words, else those of the language declared first."""
+    return words.get("en") or next(iter(words.values()), "")
 
 
 def _own(spec: HypothesisSpec) -> Hypothesis:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from netcollab._checks import check_choice
+from netcollab._circles import circle
 from netcollab.errors import InputError, UnknownNameError
 
 __all__ = ["Link", "Rival", "TheoryOfChange"]
@@ -151,10 +152,10 @@ class TheoryOfChange:
         twice = _repeated(link.name for link in links)
         if twice:
             raise InputError(f"links that occur twice: {', '.join(twice)}")
-        circle = _circle(self.effects)
-        if circle:
+        way = circle(self.effects)
+        if way:
             raise InputError(
-                f"the links lead in a circle: {' → '.join(circle)}. A theory of change "
+                f"the links lead in a circle: {' → '.join(way)}. A theory of change "
                 "leads forward; let a later state have a name of its own"
             )
         if _count_chains(self.starts, self.effects) > _MAX_CHAINS:
@@ -230,22 +231,6 @@ def _check_sources(name: str, record: Link | Rival) -> None:
 
 def _repeated(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
-
-
-def _circle(effects: dict[str, tuple[str, ...]]) -> list[str]:
-    """Elements that lead back to the first of them, which is told again; or none."""
-    left = dict(effects)
-    while done := [
-        name for name, onward in left.items() if not any(e in left for e in onward)
-    ]:
-        for name in done:
-            del left[name]
-    if not left:
-        return []
-    way = [next(iter(left))]
-    while len(set(way)) == len(way):
-        way.append(next(effect for effect in left[way[-1]] if effect in left))
-    return way[way.index(way[-1]) :]
 
 
 def _count_chains(starts: Iterable[str], effects: dict[str, tuple[str, ...]]) -> int:

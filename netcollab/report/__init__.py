@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from netcollab.report.adoption import plot_adoption
     from netcollab.report.calibration import write_calibration
     from netcollab.report.chance import plot_null_distribution
+    from netcollab.report.comparison_words import (
+        cases_report,
+        cases_table,
+        convergence_report,
+        convergence_table,
+    )
     from netcollab.report.contribution_graph import plot_contribution
+    from netcollab.report.contribution_words import (
+        contribution_report,
+        contribution_table,
+        theory_words,
+    )
     from netcollab.report.data_check import (
         data_report,
         import_report,
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     )
     from netcollab.report.designs import design_report, write_design
     from netcollab.report.dialogue import DialogueSheet, dialogue_sheet
+    from netcollab.report.dialogue_page import statement_constructs, write_dialogue
     from netcollab.report.disclosure import (
         Cell,
         Exposure,
@@ -53,6 +65,11 @@ if TYPE_CHECKING:
     from netcollab.report.measuring import MeasuresReport, write_measures
     from netcollab.report.methods_text import citations, methods_paragraph
     from netcollab.report.multiplex import draw_layers
+    from netcollab.report.multiverse_files import (
+        multiverse_report,
+        multiverse_table,
+        write_multiverse,
+    )
     from netcollab.report.multiverses import plot_multiverse
     from netcollab.report.notebooks import (
         differing_cells,
@@ -102,7 +119,13 @@ _DOORS = {
     "build_paper": "paper",
     "check_consent": "persons",
     "check_release": "release",
+    "cases_report": "comparison_words",
+    "cases_table": "comparison_words",
     "citations": "methods_text",
+    "contribution_report": "contribution_words",
+    "contribution_table": "contribution_words",
+    "convergence_report": "comparison_words",
+    "convergence_table": "comparison_words",
     "data_report": "data_check",
     "describe": "figures",
     "design_report": "designs",
@@ -123,6 +146,8 @@ _DOORS = {
     "layout_levels": "levels",
     "methods_paragraph": "methods_text",
     "model_table": "result_tables",
+    "multiverse_report": "multiverse_files",
+    "multiverse_table": "multiverse_files",
     "name_of": "labels",
     "number": "labels",
     "person_level": "persons",
@@ -157,15 +182,19 @@ _DOORS = {
     "shown_count": "disclosure",
     "shown_spread": "spreads",
     "size_mm": "style",
+    "statement_constructs": "dialogue_page",
     "theme": "style",
+    "theory_words": "contribution_words",
     "why_no_spread": "spreads",
     "word": "labels",
     "workshop_prompts": "workshop",
     "write_calibration": "calibration",
     "write_design": "designs",
+    "write_dialogue": "dialogue_page",
     "write_findings": "finding_files",
     "write_feedback": "feedback",
     "write_measures": "measuring",
+    "write_multiverse": "multiverse_files",
     "write_notebook": "notebooks",
     "write_table": "tables",
 }
@@ -185,9 +214,15 @@ __all__ = [
     "ambient_language",
     "attack",
     "build_paper",
+    "cases_report",
+    "cases_table",
     "check_consent",
     "check_release",
     "citations",
+    "contribution_report",
+    "contribution_table",
+    "convergence_report",
+    "convergence_table",
     "data_report",
     "describe",
     "design_report",
@@ -208,6 +243,8 @@ __all__ = [
     "least",
     "methods_paragraph",
     "model_table",
+    "multiverse_report",
+    "multiverse_table",
     "name_of",
     "number",
     "person_level",
@@ -242,15 +279,19 @@ __all__ = [
     "shown_count",
     "shown_spread",
     "size_mm",
+    "statement_constructs",
     "theme",
+    "theory_words",
     "why_no_spread",
     "word",
     "workshop_prompts",
     "write_calibration",
     "write_design",
+    "write_dialogue",
     "write_feedback",
     "write_findings",
     "write_measures",
+    "write_multiverse",
     "write_notebook",
     "write_table",
 ]

@@ -63,11 +63,12 @@ def plot_contribution(
     ----------
     links
         Of `netcollab.hypotheses.contribution`: columns cause, effect, status, n, score,
-        rivals_standing, rivals_open.
+        rivals_standing, rivals_open; its ``.attrs`` say whether the data are invented.
     names
-        What to write for an element, by its name; None: the names as they are.
+        What to write for an element or a rival, by its name (`theory_words` has what a
+        study declares); None: the names as they are.
     ax, title, note, key
-        As in `draw_network`.
+        As in `draw_network`. The note "synthetic" is added for invented data.
 
     Returns
     -------
@@ -88,11 +89,13 @@ def plot_contribution(
     'Theory of change with 1 link. 1. meetings → trust: not tested.'
     """
     _check(links)
+    if links.attrs.get("synthetic") and not note:
+        note = "synthetic"
     links = links.reset_index(drop=True)
     pairs = list(zip(links["cause"], links["effect"], strict=True))
     columns = in_columns(pairs)
-    told = {} if names is None else names.to_dict()
-    written = {name: str(told.get(name, name)) for name in columns.places}
+    told = {} if names is None else {str(k): str(v) for k, v in names.items()}
+    written = {name: told.get(name, name) for name in columns.places}
     with theme():
         own = ax is None
         ax = _wide_axes(written, columns) if ax is None else ax
@@ -101,7 +104,7 @@ def plot_contribution(
         _draw_elements(ax, columns, written)
         heading = label("contribution.title") if title is None else title
         add_heading(ax, heading, note_text(note))
-        add_key(ax, _key(links, written), key, own=own)
+        add_key(ax, _key(links, told | written), key, own=own)
         describe(ax, _told(links, written))
     return ax
 
@@ -320,7 +323,8 @@ def _sentence(row: dict[Hashable, object], written: dict[str, str]) -> str:
         parts.append(f"{label('evidence.mean')} {mean}")
     for kind in ("standing", "open"):
         if row[f"rivals_{kind}"]:
-            told = str(row[f"rivals_{kind}"])
+            rivals = str(row[f"rivals_{kind}"]).split("; ")
+            told = "; ".join(written.get(name, name) for name in rivals)
             parts.append(label(f"contribution.{kind}", rivals=told))
     return f"{pair}: {', '.join(parts)}"
 

@@ -9,11 +9,12 @@ import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_count, check_fraction
+from netcollab._checks import check_choice, check_count, check_fraction
 from netcollab.errors import RefusedError
 from netcollab.inference import group_gaps
 from netcollab.report.disclosure import least
@@ -22,7 +23,26 @@ from netcollab.report.tables import html_table
 from netcollab.scales import statement_answers, statement_gaps, statement_groups
 from netcollab.study import Study
 
-__all__ = ["DialogueSheet", "dialogue_sheet"]
+__all__ = ["DialogueSheet", "OnSheet", "dialogue_sheet"]
+
+
+@dataclass(frozen=True)
+class OnSheet:
+    """A statement of the sheet in words, for a page.
+
+    Parameters
+    ----------
+    words
+        The statement.
+    told
+        What is said of it.
+    groups
+        Group, its mean (NaN where held back) and the mean with n in words.
+    """
+
+    words: str
+    told: str
+    groups: tuple[tuple[str, float, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +112,57 @@ class DialogueSheet:
 
     def summary(self) -> str:
         """The sheet as plain text."""
-        lines = [self._heading(), "", label("dialogue.gaps")]
+        lines = [self.heading(), "", label("dialogue.gaps")]
         lines += self._listed(self.gaps, [self._gap(row) for row in _rows(self.gaps)])
         lines += ["", label("dialogue.agreements")]
         told = [self._agreement(row) for row in _rows(self.agreements)]
         lines += self._listed(self.agreements, told)
         lines += ["", label("dialogue.not_said")]
-        lines += [f"- {note}" for note in self._notes()]
+        lines += [f"- {note}" for note in self.notes()]
         return "\n".join(
             textwrap.fill(line, 88, subsequent_indent=" " * _indent(line))
             for line in lines
         )
+
+    def heading(self) -> str:
+        """The title of the sheet, which says so where nobody gave these answers."""
+        title = name_of(pd.Series(_named(self.title), name="", dtype="str"))
+        told = label("dialogue.title", study=title)
+        return f"{told} ({label('note.synthetic')})" if self.synthetic else told
+
+    def entries(self, kind: Literal["gaps", "agreements"]) -> list[OnSheet]:
+        """The statements of one part of the sheet in words, in their order."""
+        table, tell = {
+            "gaps": (self.gaps, self._gap),
+            "agreements": (self.agreements, self._agreement),
+        }[check_choice("kind", kind, ("gaps", "agreements"))]
+        found = []
+        for row in _rows(table):
+            means = self.groups[self.groups["statement"] == row["statement"]]
+            groups = [
+                (word(r["group"]), r["mean"], self._mean(r)) for r in _rows(means)
+            ]
+            told = OnSheet(self._words(row["statement"]), tell(row), tuple(groups))
+            found.append(told)
+        return found
+
+    def notes(self) -> list[str]:
+        """What may be said of the sheet, and what may not."""
+        low, high = (number(end, 0) for end in self.scale)
+        notes = [
+            label("dialogue.scale", low=low, high=high),
+            label("dialogue.not_called", count=self.n_tested),
+            label("dialogue.interval", percent=number(100 * self.confidence, 0)),
+        ]
+        if self.held_back:
+            named = ", ".join(word(name) for name in self.held_back)
+            needed = number(self.min_respondents, 0)
+            notes.append(label("dialogue.held_back", groups=named, least=needed))
+        if self.n_same:
+            notes.append(label("dialogue.same", count=self.n_same))
+        missing = number(self.n_missing, 0)
+        notes.append(label("dialogue.unheard", missing=missing))
+        return [*notes, *(label(f"dialogue.{name}") for name in _WARNINGS)]
 
     def __repr__(self) -> str:
         return (
@@ -110,7 +170,7 @@ class DialogueSheet:
         )
 
     def _repr_html_(self) -> str:
-        parts = [f"<h2>{html.escape(self._heading())}</h2>"]
+        parts = [f"<h2>{html.escape(self.heading())}</h2>"]
         for kind, table, told in (
             ("gaps", self.gaps, self._gap),
             ("agreements", self.agreements, self._agreement),
@@ -120,14 +180,9 @@ class DialogueSheet:
             parts.append(
                 html_table(frame, f"dialogue_{kind}", label(f"dialogue.{kind}"), 1)
             )
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self._notes())
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes())
         heading = html.escape(label("dialogue.not_said"))
         return "".join([*parts, f"<h3>{heading}</h3><ul>{notes}</ul>"])
-
-    def _heading(self) -> str:
-        title = name_of(pd.Series(_named(self.title), name="", dtype="str"))
-        told = label("dialogue.title", study=title)
-        return f"{told} ({label('note.synthetic')})" if self.synthetic else told
 
     def _listed(self, table: pd.DataFrame, told: Sequence[str]) -> list[str]:
         lines = []
@@ -181,23 +236,6 @@ class DialogueSheet:
 
     def _agreement(self, row: pd.Series) -> str:
         return label("dialogue.agreement", value=number(row["agreement"], 2))
-
-    def _notes(self) -> list[str]:
-        low, high = (number(end, 0) for end in self.scale)
-        notes = [
-            label("dialogue.scale", low=low, high=high),
-            label("dialogue.not_called", count=self.n_tested),
-            label("dialogue.interval", percent=number(100 * self.confidence, 0)),
-        ]
-        if self.held_back:
-            named = ", ".join(word(name) for name in self.held_back)
-            needed = number(self.min_respondents, 0)
-            notes.append(label("dialogue.held_back", groups=named, least=needed))
-        if self.n_same:
-            notes.append(label("dialogue.same", count=self.n_same))
-        missing = number(self.n_missing, 0)
-        notes.append(label("dialogue.unheard", missing=missing))
-        return [*notes, *(label(f"dialogue.{name}") for name in _WARNINGS)]
 
 
 _WARNINGS = ("right", "cause", "persons")

@@ -34,7 +34,14 @@ from netcollab.report.selection import Place, stems_of
 from netcollab.report.strips import WIDTH
 from netcollab.study import Study
 
-__all__ = ["FeedbackReport", "write_feedback"]
+__all__ = [
+    "FeedbackReport",
+    "index_page",
+    "page_templates",
+    "print_or_tell",
+    "words_of_study",
+    "write_feedback",
+]
 
 Told = Callable[[str], None]
 Rendered = tuple[str, str, str]
@@ -157,7 +164,7 @@ def write_feedback(
     no_across = _why_no_across(study, evidence, sites)
     total = len(codes) * (len(stems) + (not no_across))
     with building(out, "report") as folder:
-        pages = _templates(study)
+        pages = page_templates(study)
         listed: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
         names: list[str] = []
         for code in codes:
@@ -172,11 +179,11 @@ def write_feedback(
                     tell(_progress(codes[0], len(names), total))
                     write_atomically(folder / names[-1], text)
                     listed[code].append((names[-1], title))
-        write_atomically(folder / "index.html", _index(study, pages, listed))
+        write_atomically(folder / "index.html", index_page(study, pages, listed))
         seconds_html, printing = time.time() - started, time.time()
         engine, no_pdf = "", "no_pdf_asked"
         if pdf:
-            engine, no_pdf = _printed([folder / name for name in names], tell)
+            engine, no_pdf = print_or_tell([folder / name for name in names], tell)
         seconds_pdf = time.time() - printing
         inputs, root = inputs_of(study, source)
         write_record(
@@ -196,7 +203,7 @@ def write_feedback(
     )
 
 
-def _printed(pages: Sequence[Path], tell: Told) -> tuple[str, str]:
+def print_or_tell(pages: Sequence[Path], tell: Told) -> tuple[str, str]:
     """The browser that printed, or why there is no PDF: the pages stand without."""
     browser = find_browser()
     if browser is None:
@@ -234,7 +241,7 @@ def _why_no_across(
     return ""
 
 
-def _templates(study: Study) -> jinja2.Environment:
+def page_templates(study: Study) -> jinja2.Environment:
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -262,7 +269,7 @@ def _rendered(
     template = pages.get_template("feedback.html.j2")
     for site, stem in stems.items():
         page = page_of(study, evidence, formal, site)
-        yield stem, page.site, template.render(**_shared(study), page=page)
+        yield stem, page.site, template.render(**words_of_study(study), page=page)
 
 
 def _rendered_across(
@@ -272,16 +279,16 @@ def _rendered_across(
     template = pages.get_template("feedback_across.html.j2")
     page = across(study, evidence, formal)
     title = label("feedback.across_title")
-    yield "across", title, template.render(**_shared(study), page=page)
+    yield "across", title, template.render(**words_of_study(study), page=page)
 
 
-def _shared(study: Study) -> dict[str, str]:
+def words_of_study(study: Study) -> dict[str, str]:
     code = ambient_language()
     title = study.manifest.title.get(code) or word(study.manifest.name)
     return {"language": code, "study": title}
 
 
-def _index(
+def index_page(
     study: Study,
     pages: jinja2.Environment,
     listed: Mapping[str, Sequence[tuple[str, str]]],
@@ -294,7 +301,7 @@ def _index(
             links.append((code, label("language.name"), in_order))
     with language(next(iter(listed))):
         template = pages.get_template("feedback_index.html.j2")
-        return template.render(**_shared(study), links=links)
+        return template.render(**words_of_study(study), links=links)
 
 
 def _in_alphabet(link: tuple[str, str]) -> tuple[bool, str]:

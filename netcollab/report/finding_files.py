@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from netcollab._files import write_atomically
-from netcollab.hypotheses import Findings
+from netcollab.hypotheses import (
+    CaseComparison,
+    Contribution,
+    Convergence,
+    Findings,
+)
 from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.declared_files import (
+    FOR_READERS,
+    significant,
+    write_cases,
+    write_contribution,
+    write_convergence,
+    write_joint_display,
+)
 from netcollab.report.finding_words import (
     limit_lines,
     untested_lines,
@@ -18,15 +32,14 @@ from netcollab.report.finding_words import (
 )
 from netcollab.report.labels import ambient_language, label, word
 from netcollab.report.markdown import markdown_text
-from netcollab.report.methods_text import citations, methods_paragraph
+from netcollab.report.methods_text import Ran, citations, methods_paragraph
 from netcollab.report.result_tables import findings_table
 from netcollab.report.tables import write_table
 from netcollab.study import Study
 
-__all__ = ["write_findings"]
+__all__ = ["methods_page", "write_findings"]
 
-_FOR_READERS = ("html", "latex", "md", "xlsx", "docx")
-_DIGITS, _ALL = 10, 320
+_ALL = 320
 
 
 def write_findings(
@@ -35,6 +48,9 @@ def write_findings(
     out: str | Path,
     *,
     source: str | Path | None = None,
+    contribution: Contribution | None = None,
+    cases: CaseComparison | None = None,
+    convergence: Mapping[str, Convergence] | None = None,
 ) -> Path:
     """Write the findings of a study for a paper, in the ambient language.
 
@@ -43,8 +59,11 @@ def write_findings(
     `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
     `estimators.csv` (every estimator of every claim), `methods.md` (the methods
     section, what could not be tested and why, limits, and references), `citations.bib`
-    and, last, `run.json`. Everything is built beside `out` and takes its place when
-    whole.
+    and, last, `run.json`. Where interviews and tests speak of the claims,
+    `joint_display.csv` and the same as a picture. Of a theory `contribution`, `rivals`,
+    `chains` and the picture `theory_of_change`; of cases `memberships` and `cases`; of
+    groups `convergence`, in the same formats. Everything is built beside `out` and
+    takes its place when whole.
 
     Parameters
     ----------
@@ -56,6 +75,9 @@ def write_findings(
         A folder; what is there must come from an earlier run of this job.
     source
         The study's folder or workbook, for the record.
+    contribution, cases, convergence
+        What else the study declared, as from `netcollab.hypotheses.contribution`,
+        `case_comparison` and `declared_convergence`.
 
     Returns
     -------
@@ -73,25 +95,21 @@ def write_findings(
     code = ambient_language()
     named = study.manifest.title.get(code) or word(study.manifest.name)
     caption = label("findings.caption", study=named)
+    ran: list[Ran] = [study, findings]
     with building(out, "findings") as folder:
-        stem = folder / "findings"
-        frame = worded_findings(findings).set_index("hypothesis")
-        write_table(
-            _significant(frame), stem, caption="", decimals=_ALL, formats=["csv"]
-        )
-        write_table(
-            findings_table(findings), stem, caption=caption, formats=_FOR_READERS
-        )
-        write_table(
-            _significant(_estimators(findings)),
-            folder / "estimators",
-            caption="",
-            decimals=_ALL,
-            formats=["csv"],
-        )
-        methods = _methods(findings, study, caption)
-        write_atomically(folder / "methods.md", methods)
-        write_atomically(folder / "citations.bib", citations(findings, form="bibtex"))
+        if len(findings):
+            _write_claims(findings, folder, caption)
+        if contribution is not None:
+            ran.append(contribution)
+            write_contribution(contribution, study, folder)
+        if cases is not None:
+            ran.append(cases)
+            write_cases(cases, study, folder)
+        if convergence:
+            ran.append({key: each.test for key, each in convergence.items()})
+            write_convergence(convergence, study, folder)
+        write_atomically(folder / "methods.md", methods_page(ran, caption))
+        write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))
         inputs, root = inputs_of(study, source)
         write_record(
             folder,
@@ -105,6 +123,37 @@ def write_findings(
     return out
 
 
+def methods_page(ran: Sequence[Ran], caption: str) -> str:
+    """The methods section, what was not testable, limits and references: Markdown."""
+    claims = [what for what in ran if isinstance(what, Findings)]
+    lists = {
+        "untested": [line for found in claims for line in untested_lines(found)],
+        "limits": [line for found in claims for line in limit_lines(found)],
+        "references": citations(*ran).splitlines(),
+    }
+    parts = [
+        f"# {markdown_text(caption)}",
+        f"## {label('findings.methods')}",
+        markdown_text(methods_paragraph(*ran)),
+    ]
+    for name, lines in lists.items():
+        if lines:
+            parts.append(f"## {label(f'findings.{name}')}")
+            parts.append("\n".join(f"- {markdown_text(line)}" for line in lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _write_claims(findings: Findings, folder: Path, caption: str) -> None:
+    stem = folder / "findings"
+    frame = significant(worded_findings(findings).set_index("hypothesis"))
+    write_table(frame, stem, caption="", decimals=_ALL, formats=["csv"])
+    write_table(findings_table(findings), stem, caption=caption, formats=FOR_READERS)
+    estimators = significant(_estimators(findings))
+    stem = folder / "estimators"
+    write_table(estimators, stem, caption="", decimals=_ALL, formats=["csv"])
+    write_joint_display(findings, folder)
+
+
 def _estimators(findings: Findings) -> pd.DataFrame:
     """Every estimator of every claim, a row each."""
     parts = {
@@ -116,31 +165,3 @@ def _estimators(findings: Findings) -> pd.DataFrame:
         return pd.DataFrame(columns=["role"], index=pd.Index([], name="hypothesis"))
     table = pd.concat(parts, names=["hypothesis", None])
     return table.droplevel(1)
-
-
-def _significant(frame: pd.DataFrame) -> pd.DataFrame:
-    """Ten digits of every number: no small p becomes 0, and machines agree."""
-
-    def rounded(cell: object) -> object:
-        return float(f"{cell:.{_DIGITS}g}") if isinstance(cell, float) else cell
-
-    return frame.astype(object).map(rounded)
-
-
-def _methods(findings: Findings, study: Study, caption: str) -> str:
-    """The methods section, what was not testable, limits and references: Markdown."""
-    lists = {
-        "untested": untested_lines(findings),
-        "limits": limit_lines(findings),
-        "references": citations(findings).splitlines(),
-    }
-    parts = [
-        f"# {markdown_text(caption)}",
-        f"## {label('findings.methods')}",
-        markdown_text(methods_paragraph(study, findings)),
-    ]
-    for name, lines in lists.items():
-        if lines:
-            parts.append(f"## {label(f'findings.{name}')}")
-            parts.append("\n".join(f"- {markdown_text(line)}" for line in lines))
-    return "\n\n".join(parts) + "\n"

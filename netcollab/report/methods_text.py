@@ -11,7 +11,7 @@ import pandas as pd
 import netcollab
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
-from netcollab.hypotheses import Finding, Findings
+from netcollab.hypotheses import CaseComparison, Contribution, Finding, Findings
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
 from netcollab.report.disclosure import shown_count
@@ -46,6 +46,8 @@ Ran: TypeAlias = (
     | Network
     | Study
     | pd.DataFrame
+    | Contribution
+    | CaseComparison
 )
 """What a methods section may be written from."""
 
@@ -76,8 +78,8 @@ def methods_paragraph(*ran: Ran) -> str:
     Parameters
     ----------
     ran
-        Findings, tests, models, or names to tests or models; networks; a study, for
-        its response rates; and tables of
+        Findings, tests, models, or names to tests or models; contributions and
+        comparisons of cases; networks; a study, for its response rates; and tables of
         `pool_tests`, `pool_imputations`, `aggregation_table` and `relational_capacity`.
 
     Raises
@@ -141,6 +143,13 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
             yield from _of_responses(what)
         elif isinstance(what, pd.DataFrame):
             yield _of_table(what)
+        elif isinstance(what, Contribution):
+            links = label("count.link", count=len(what.links))
+            cited = in_text("contribution")
+            yield label("theory.method", links=links, cited=cited), ("contribution",)
+        elif isinstance(what, CaseComparison):
+            told = {"count": len(what.cases), "cited": in_text("cases")}
+            yield label("cases.method", **told), ("cases",)
     yield from _of_runs([run for what in ran for run in _runs(what)])
     for findings in found:
         yield from _of_findings(findings)
@@ -149,7 +158,10 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
 
 
 def _runs(what: Ran) -> Iterator[Run]:
-    if not isinstance(what, (Network, Study, pd.DataFrame)):
+    if isinstance(what, CaseComparison):
+        if what.expected is not None and what.test is not None:
+            yield from runs_of({what.expected.expression: what.test})
+    elif not isinstance(what, (Network, Study, pd.DataFrame, Contribution)):
         yield from runs_of(what)
 
 

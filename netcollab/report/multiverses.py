@@ -30,7 +30,7 @@ from netcollab.report.margins import (
 from netcollab.report.reasons import reason_text
 from netcollab.report.style import PALETTE, theme
 
-__all__ = ["plot_multiverse"]
+__all__ = ["alternative_words", "plot_multiverse"]
 
 _CURVE_MM, _ROW_MM, _FRAME_MM = 55.0, 3.6, 40.0
 _LETTERS = 34
@@ -143,15 +143,22 @@ def _board(multiverse: Multiverse, shown: pd.DataFrame) -> list[_Row]:
         rows.append(_Row(capitalized(label(f"multiverse.{choice.name}")), None))
         if choice.name == "without":
             nobody = words == taken[0]
-            rows.append(_Row(_alternative("without", "nobody"), nobody))
+            rows.append(_Row(alternative_words("without", "nobody"), nobody))
             one = "one" if multiverse.symbol == "r" else "site"
-            rows.append(_Row(_alternative("without", one), ~nobody))
+            rows.append(_Row(alternative_words("without", one), ~nobody))
             continue
-        rows += [_Row(_alternative(choice.name, w), words == w) for w in taken]
+        rows += [_Row(alternative_words(choice.name, w), words == w) for w in taken]
     return rows
 
 
-def _alternative(choice: str, chosen: str) -> str:
+def alternative_words(choice: str, chosen: str) -> str:
+    """An alternative of a choice in the ambient language, in lines of a board.
+
+    Parameters
+    ----------
+    choice, chosen
+        Names as in `netcollab.hypotheses.multiverse_choices`.
+    """
     if choice in ("outcome", "predictor"):
         text = chosen
     elif choice == "threshold" and chosen not in ("none", "any"):

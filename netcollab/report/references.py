@@ -105,8 +105,8 @@ def _short(reference: Reference) -> str:
 
 def _line(one: Reference) -> str:
     authors = [name.strip() for name in one.author.split(" and ")]
-    told = ", ".join(authors[:-1]) + (" & " if authors[1:] else "") + authors[-1]
-    parts = [f"{told} ({one.year})", f"{one.title} {one.version}".strip()]
+    names = ", ".join(authors[:-1]) + (" & " if authors[1:] else "") + authors[-1]
+    parts = [f"{names} ({one.year})", f"{one.title} {one.version}".strip()]
     if one.journal:
         numbered = f"{one.volume}({one.number})" if one.number else one.volume
         pages = one.pages.replace("-", _DASH)
@@ -119,7 +119,8 @@ def _line(one: Reference) -> str:
         parts.append(one.publisher)
     if one.doi:
         parts.append(f"https://doi.org/{one.doi}")
-    return ". ".join(part.rstrip(".") for part in parts) + ("" if one.doi else ".")
+    told = ". ".join(part.rstrip(".") for part in parts).replace("?. ", "? ")
+    return told + ("" if one.doi else ".")
 
 
 def _entry(one: Reference) -> str:

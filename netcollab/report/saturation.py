@@ -46,7 +46,7 @@ def plot_saturation(
     found
         As from `netcollab.scales.saturation`.
     ax, title, note, key
-        As in `draw_network`.
+        As in `draw_network`. The note "synthetic" is added for invented data.
 
     Returns
     -------
@@ -69,6 +69,8 @@ def plot_saturation(
     curve = found.curve
     if not len(curve):
         raise InputError(f"there is no curve to show: {found.reason}")
+    if found.synthetic and not note:
+        note = "synthetic"
     with theme():
         own = ax is None
         ax = new_axes(_HEIGHT_MM) if ax is None else ax

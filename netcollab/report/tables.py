@@ -41,6 +41,7 @@ _TEX = str.maketrans(
         "[": "{[}",
         "\N{MINUS SIGN}": "$-$",
         "\N{EN DASH}": "--",
+        "\N{RIGHTWARDS ARROW}": r"$\rightarrow$",
         "\N{NO-BREAK SPACE}": "~",
         "\n": " ",
         **{sign: f"\\{sign}" for sign in "&%$#_{}"},

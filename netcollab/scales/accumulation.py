@@ -52,6 +52,8 @@ class Saturation:
         `threshold`; NaN where there is none.
     reason
         Why there is no curve, or why `reached` is NaN.
+    synthetic
+        The data are invented.
     """
 
     curve: pd.DataFrame
@@ -66,6 +68,7 @@ class Saturation:
     threshold: float
     reached: float
     reason: str
+    synthetic: bool = False
 
     def __repr__(self) -> str:
         at = self.reason
@@ -164,6 +167,7 @@ def saturation(
         threshold=threshold,
         reached=reached,
         reason=reason,
+        synthetic=study.manifest.synthetic,
     )
 
 

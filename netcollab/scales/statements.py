@@ -70,8 +70,8 @@ def statement_answers(
     UnknownNameError
         If the name is neither a dimension nor a construct.
     InputError
-        If the respondents have no such column, the study has several waves, or the
-        statements have different scales or are about units.
+        If the respondents have no such column or it tells of persons, the study has
+        several waves, or the statements have different scales or are about units.
 
     Examples
     --------
@@ -85,6 +85,8 @@ def statement_answers(
     people = study.respondents
     if by not in people:
         raise InputError(f'the respondents have no column "{by}" to group by')
+    if by == "respondent" or by in study.manifest.free_text:
+        raise InputError(f'"{by}" tells of persons; group by what many have in common')
     if len(study.waves) > 1:
         listed = ", ".join(study.waves)
         raise InputError(f"the study has several waves: {listed}; choose one")

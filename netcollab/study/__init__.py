@@ -6,6 +6,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from netcollab.study.actor_checks import are_persons
+from netcollab.study.analysis_specs import (
+    CasesSpec,
+    ConvergenceSpec,
+    LinkSpec,
+    RivalSpec,
+    SetSpec,
+    TheorySpec,
+)
 from netcollab.study.coding_checks import SUMMARY
 from netcollab.study.data_report import DataReport, FileReport
 from netcollab.study.instruments import (
@@ -72,7 +80,9 @@ __all__ = [
     "TEMPLATES",
     "TIE_STATES",
     "AnswerSpec",
+    "CasesSpec",
     "Construct",
+    "ConvergenceSpec",
     "DataReport",
     "Dimension",
     "ExportSpec",
@@ -83,12 +93,16 @@ __all__ = [
     "Indicator",
     "Instrument",
     "ItemSpec",
+    "LinkSpec",
     "Manifest",
     "Place",
     "Problem",
     "RelationSpec",
+    "RivalSpec",
     "ScaleSpec",
+    "SetSpec",
     "Study",
+    "TheorySpec",
     "are_persons",
     "as_export",
     "bundled",

@@ -39,7 +39,8 @@ def check_cells(draft: Draft, spec: FileSpec, manifest: Manifest) -> None:
         For the numeric columns and the allowed categories.
     """
     numeric = [c.name for c in draft.schema.columns if c.kind == "number"]
-    numeric += [name for name in manifest.resources if name in draft.attributes]
+    attributes = manifest.numeric(draft.schema.name)
+    numeric += [name for name in attributes if name in draft.attributes]
     if draft.schema.name == "actors":
         numeric += [n for n in invited_columns(draft.attributes) if n not in numeric]
     parse_numbers(draft, numeric, decimal=spec.decimal, thousands=spec.thousands)

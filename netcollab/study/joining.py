@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ from netcollab.study.schema import TABLES
 from netcollab.study.study import Study
 
 __all__ = ["join_wave"]
+
+Spec = TypeVar("Spec")
 
 _WORDINGS = {"label", "labels", "claim"}
 _KEYS = {"sites": ["site"], "actors": ["site", "actor"]}
@@ -128,6 +130,9 @@ def _manifest(study: Study, new: Study, wave: str, ledger: Ledger) -> Manifest:
         scales=_same("scales", old.scales, add.scales, ledger),
         items=_same("items", old.items, add.items, ledger),
         hypotheses=_same("hypotheses", old.hypotheses, add.hypotheses, ledger),
+        convergence=_same("convergence", old.convergence, add.convergence, ledger),
+        theory=_one("theory", old.theory, add.theory, ledger),
+        cases=_one("cases", old.cases, add.cases, ledger),
         resources=_union(old.resources, add.resources),
         categories=categories,
         min_respondents=max(old.min_respondents, add.min_respondents),
@@ -163,6 +168,15 @@ def _same(
         place = Place("manifest", key=section)
         ledger.add("N-JOI-008", place, count=len(fresh), known=listed)
     return known | {name: add[name] for name in fresh}
+
+
+def _one(
+    section: str, old: Spec | None, add: Spec | None, ledger: Ledger
+) -> Spec | None:
+    """The section of either; where both have one it has to be the same."""
+    if old is not None and add is not None and old != add:
+        ledger.add("E-JOI-004", Place("manifest", key=section), value=section)
+    return add if old is None else old
 
 
 def _agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

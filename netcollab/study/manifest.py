@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from netcollab.study.analysis_specs import CasesSpec, ConvergenceSpec, TheorySpec
+
 __all__ = [
     "AnswerSpec",
     "ExportSpec",
@@ -15,6 +17,7 @@ __all__ = [
     "Manifest",
     "RelationSpec",
     "ScaleSpec",
+    "constructs_of",
 ]
 
 Words = Mapping[str, str]
@@ -284,6 +287,12 @@ class Manifest:
     export
         How a questionnaire export becomes respondents and answers; None: the study
         was not imported.
+    theory
+        The theory of change; None: none is declared.
+    cases
+        The sets by which sites are compared; None: they are not.
+    convergence
+        Groups that may have come closer over two waves, by key.
     """
 
     name: str
@@ -306,6 +315,9 @@ class Manifest:
     free_text: tuple[str, ...] = ()
     pseudonymised: bool = False
     export: ExportSpec | None = None
+    theory: TheorySpec | None = None
+    cases: CasesSpec | None = None
+    convergence: Mapping[str, ConvergenceSpec] = field(default_factory=dict)
 
     def threshold(self, name: str) -> int:
         """Respondents a group needs before its score on a name is shown.
@@ -316,9 +328,21 @@ class Manifest:
             return max(self.min_respondents, SENSITIVE_THRESHOLD)
         return self.min_respondents
 
+    def numeric(self, table: str) -> tuple[str, ...]:
+        """Attributes that hold numbers: resources, and what sites are compared by."""
+        compared = (
+            self.cases.columns.values() if self.cases and table == "sites" else ()
+        )
+        return tuple(dict.fromkeys((*self.resources, *compared)))
+
     @property
     def constructs(self) -> tuple[str, ...]:
         """Dimensions and constructs of the items, each once, in order."""
-        named = [item.dimension for item in self.items.values()]
-        named += [item.construct for item in self.items.values()]
-        return tuple(dict.fromkeys(name for name in named if name))
+        return constructs_of(self.items)
+
+
+def constructs_of(items: Mapping[str, ItemSpec]) -> tuple[str, ...]:
+    """Dimensions, then constructs of some items, each once, in order."""
+    named = [item.dimension for item in items.values()]
+    named += [item.construct for item in items.values()]
+    return tuple(dict.fromkeys(name for name in named if name))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from netcollab.errors import closest
+from netcollab.study.comparison_section import read_cases, read_convergence
 from netcollab.study.export_section import read_export
 from netcollab.study.hypothesis_section import read_hypotheses
 from netcollab.study.identifiers import is_plain
@@ -19,12 +20,14 @@ from netcollab.study.manifest import (
     Manifest,
     RelationSpec,
     ScaleSpec,
+    constructs_of,
 )
 from netcollab.study.manifest_section import LANGUAGES, Section, key_lines
 from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
 from netcollab.study.schema import MISSING_REASONS, TABLES
 from netcollab.study.text import ENCODINGS
+from netcollab.study.theory_section import read_theory
 from netcollab.study.toml_faults import toml_fault
 
 __all__ = [
@@ -141,6 +144,9 @@ def parse_manifest(
         files=files,
         hypotheses=read_hypotheses(top, relations, items),
         export=read_export(top, items),
+        theory=read_theory(top),
+        cases=read_cases(top),
+        convergence=read_convergence(top, constructs_of(items)),
         **privacy,
     )
     top.close()

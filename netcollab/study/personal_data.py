@@ -149,7 +149,7 @@ def is_digest(values: Iterable[str]) -> bool:
 def _is_numeric(draft: Draft, name: str, manifest: Manifest) -> bool:
     column = draft.schema.column(name)
     is_number = column is not None and column.kind == "number"
-    return is_number or name in manifest.resources
+    return is_number or name in manifest.numeric(draft.schema.name)
 
 
 def _personal(column: RawColumn, *, is_number: bool) -> dict[str, set[str]]:

@@ -13,6 +13,7 @@ from netcollab.study.aliases import apply_aliases
 from netcollab.study.cells import check_cells
 from netcollab.study.coding_checks import check_affiliations, check_codings
 from netcollab.study.columns import name_columns
+from netcollab.study.comparison_section import check_comparisons
 from netcollab.study.data_report import DataReport, FileReport, relation_counts
 from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
@@ -36,6 +37,7 @@ from netcollab.study.raw import RawTable, raw_from_frame
 from netcollab.study.response import responses
 from netcollab.study.schema import TABLES
 from netcollab.study.survey_checks import check_invited, check_survey
+from netcollab.study.theory_section import check_theory
 from netcollab.study.tie_checks import check_ties
 
 __all__ = ["Reading", "check_tables", "finish", "read_frames"]
@@ -164,6 +166,12 @@ def _check_declared(
     """What the manifest names has to be found in the tables."""
     check_manifest(manifest, ledger)
     check_manifest_columns(drafts, manifest, ledger)
+    named = {
+        "hypothesis": tuple(manifest.hypotheses),
+        "construct": manifest.constructs,
+    }
+    check_theory(manifest.theory, drafts, named, ledger)
+    check_comparisons(manifest.cases, manifest.convergence, drafts, ledger)
     ties = drafts.get("ties")
     used = set(ties.text("relation").tolist()) if ties is not None else set()
     for name, spec in manifest.relations.items():

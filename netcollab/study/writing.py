@@ -15,11 +15,13 @@ import pandas as pd
 import tomli_w
 
 from netcollab.errors import InputError
+from netcollab.study.comparison_section import cases_to_dict, convergence_to_dict
 from netcollab.study.export_section import export_to_dict
 from netcollab.study.manifest import Manifest
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.raw import as_text
 from netcollab.study.schema import TABLES
+from netcollab.study.theory_section import theory_to_dict
 
 __all__ = [
     "manifest_to_dict",
@@ -37,7 +39,11 @@ _PRIVACY = (
     "free_text",
     "pseudonymised",
 )
-_OWN_FORM = {"schema_version", "files", "resources", "export", *_PRIVACY}
+_OWN_FORM = {
+    *("schema_version", "files", "resources", "export"),
+    *("theory", "cases", "convergence"),
+    *_PRIVACY,
+}
 
 
 def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str, Any]:
@@ -51,9 +57,7 @@ def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str
         False: leave out where the tables were read from.
     """
     told: dict[str, Any] = {"schema_version": manifest.schema_version}
-    told |= _changed(
-        manifest, skip={"schema_version", "files", "resources", "export", *_PRIVACY}
-    )
+    told |= _changed(manifest, skip=_OWN_FORM)
     told = {
         key: {name: _entry(value) for name, value in part.items()}
         if key in {"relations", "scales", "items", "hypotheses"}
@@ -72,6 +76,12 @@ def manifest_to_dict(manifest: Manifest, *, with_files: bool = True) -> dict[str
         told["privacy"] = privacy
     if manifest.export is not None:
         told["export"] = export_to_dict(manifest.export)
+    if manifest.theory is not None:
+        told["theory"] = theory_to_dict(manifest.theory)
+    if manifest.cases is not None:
+        told["cases"] = cases_to_dict(manifest.cases)
+    if manifest.convergence:
+        told["convergence"] = convergence_to_dict(manifest.convergence)
     if with_files and manifest.files:
         told["files"] = {name: _entry(spec) for name, spec in manifest.files.items()}
     return told

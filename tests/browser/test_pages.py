@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from netcollab import read_study
-from netcollab.report import language, write_feedback, write_measures
+from netcollab.report import language, write_dialogue, write_feedback, write_measures
 from netcollab.study import bundled
 
 STUDY = bundled("synthetic/alvorlig_sykt_barn")
@@ -74,6 +74,15 @@ def feedback_in(
     return make
 
 
+def dialogue_in(code: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        study, out = read_study(bundled("synthetic/faelles_sprog")), folder / "ark"
+        write_dialogue(study, out, languages=[code], pdf=False)
+        return out / code / "dialogue-shared_language.html"
+
+    return make
+
+
 # A page of the house is one line here: its name, its language, and what makes it.
 PAGES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     **{f"measures-{code}": (code, measures_of(code)) for code in ("nb", "da", "en")},
@@ -85,6 +94,7 @@ PAGES: dict[str, tuple[str, Callable[[Path], Path]]] = {
         for code in ("nb", "da", "en")
     },
     "feedback-across": ("da", feedback_in("da", "across.html")),
+    **{f"dialogue-{code}": (code, dialogue_in(code)) for code in ("nb", "da", "en")},
     "paper": ("en", paper),
 }
 
@@ -115,7 +125,7 @@ def test_every_link_leads_somewhere(made: tuple[str, Path], sight: Any) -> None:
     targets = sight.page.locator("a[href]").evaluate_all(
         "links => links.map(link => link.getAttribute('href'))"
     )
-    assert targets or file.name.startswith(("report-", "across"))
+    assert targets or file.name.startswith(("report-", "across", "dialogue-"))
     for target in targets:
         parts = urlsplit(target)
         assert not parts.scheme, target

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import netcollab as nc
@@ -110,6 +111,47 @@ def test_the_key_is_the_only_place_where_old_ids_are(
     assert_silent(printed.out + printed.err, "pseudonymise")
     for name, text in texts_in(out) if out.exists() else []:
         assert f"{ID}0" not in text, f"{name} holds an old id"
+
+
+@pytest.fixture(scope="module")
+def pathways(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Interviews whose sources, spans and informants tell who spoke."""
+    folder = tmp_path_factory.mktemp("canary") / "study"
+    planted("synthetic/digitale_forloep", folder)
+    codings = pd.read_csv(folder / "codings.csv")
+    codings["source"] = f"{ID}_" + codings["source"]
+    codings["span"] = f"{ID}_1"
+    codings["informant"] = f"{ID}0001x"
+    codings.to_csv(folder / "codings.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["test", "{study}", "--seed", "1", "--out", "{out}"],
+        ["test", "{study}", "--seed", "1", "--json", "--language", "nb"],
+        ["report", "{study}", "--out", "{out}", "--no-pdf"],
+        ["report", "{study}", "--out", "{out}", "--no-pdf", "--by", "respondent"],
+        ["report", "{study}", "--out", "{out}", "--no-pdf", "--by", "comment"],
+        ["multiverse", "{study}", "DF-H1", "--seed", "1", "--out", "{out}"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_of_a_theory_or_dialogue_says_who(
+    command: list[str],
+    pathways: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    main([word.format(study=pathways, out=out) for word in command])
+    printed = capfd.readouterr()
+    assert printed.out + printed.err
+    assert_silent(printed.out, "stdout")
+    assert_silent(printed.err, "stderr")
+    for name, text in texts_in(out) if out.exists() else []:
+        assert_silent(text, name)
 
 
 @pytest.mark.parametrize("code", ["en", "nb", "da"])

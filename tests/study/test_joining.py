@@ -394,3 +394,23 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.strip() == str(out)
     assert read_study(out).waves == ["1", "2"]
     assert main([*words, "--wave", "2"]) == 2  # never over another study
+
+
+THEORY = {
+    "elements": {"tools": {}, "trust": {}},
+    "links": {"x": {"cause": "tools", "effect": "trust", "construct": "trust"}},
+}
+
+
+def test_a_theory_comes_along_and_has_to_be_the_same() -> None:
+    first, second = ({**MANIFEST, "theory": THEORY}, MANIFEST)
+    for pair in ((first, second), (second, first), (first, first)):
+        old, new = (wave(k, manifest=m) for k, m in zip("12", pair, strict=True))
+        joined = join_wave(old, new, wave="2").manifest.theory
+        assert joined is not None
+        assert list(joined.links) == ["x"]
+    links = {"x": {"cause": "tools", "effect": "trust"}}
+    other = {**MANIFEST, "theory": {**THEORY, "links": links}}
+    with pytest.raises(nc.InputError) as caught:
+        join_wave(wave("1", manifest=first), wave("2", manifest=other), wave="2")
+    assert codes(caught.value) == ["E-JOI-004"]
