@@ -48,6 +48,7 @@ def plot_formal_gaps(
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
+    site: str | None = None,
     key: Place | None = "below",
 ) -> Axes:
     """Where formal and lived structure part: the largest gaps, by kind.
@@ -66,7 +67,7 @@ def plot_formal_gaps(
         Attributes by actor, for display names; None: the ids.
     most
         How many gaps at the most.
-    ax, title, note, key
+    ax, title, note, site, key
         As in `draw_network`.
 
     Returns
@@ -104,7 +105,7 @@ def plot_formal_gaps(
         _draw_groups(ax, groups, names)
         _frame(ax, str(gaps.attrs.get("lived") or ""))
         heading = label("measure.formal_gaps") if title is None else title
-        remarks = _remarks(gaps, len(known) - len(shown))
+        remarks = _remarks(gaps, len(known) - len(shown), site)
         add_heading(ax, heading, *remarks, note_text(note))
         rows = _key_rows(groups, directed=directed)
         add_key(ax, [KeySection("", rows)], key, own=own)
@@ -185,10 +186,11 @@ def _frame(ax: Axes, lived: str) -> None:
     fit_ticks(ax)
 
 
-def _remarks(gaps: pd.DataFrame, n_hidden: int) -> list[str]:
+def _remarks(gaps: pd.DataFrame, n_hidden: int, site: str | None) -> list[str]:
     """Where and when, of which formal relation, and what is not in the picture."""
     attrs = gaps.attrs
-    told = [word(attrs["site"])] if attrs.get("site") else []
+    place = word(attrs.get("site") or "") if site is None else site
+    told = [place] if place else []
     if attrs.get("wave"):
         told.append(label("network.wave", wave=attrs["wave"]))
     if attrs.get("formal"):

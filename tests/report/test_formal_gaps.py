@@ -137,3 +137,12 @@ def test_it_asks_for_one_network_and_for_a_gap() -> None:
     unknown = gaps()[lambda table: table["kind"] == "unknown"]
     with pytest.raises(nc.InputError, match="no known gap"):
         plot_formal_gaps(unknown)
+
+
+def test_the_place_has_the_name_that_readers_know() -> None:
+    table = gaps()
+    table.attrs["site"] = "oersta"
+    assert "oersta" in under_the_title(plot_formal_gaps(table))
+    named = under_the_title(plot_formal_gaps(table, site="Ørsta"))
+    assert "Ørsta" in named
+    assert "oersta" not in named
