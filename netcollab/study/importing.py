@@ -149,10 +149,7 @@ def import_export(
     check_choice("preset", preset, PRESETS)
     check_choice("language", language, ("nb", "da", "en"))
     folder, source = Path(out), Path(path)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file; choose a folder for the study")
-    if not overwrite and listing(folder):
-        raise InputError(f"{folder} is not empty; choose another or overwrite it")
+    _check_free(folder, overwrite=overwrite)
     ledger = Ledger(source.name or str(source))
     export = read_export(source, preset, reading or {}, ledger)
     stop_at_errors(ledger)
@@ -175,18 +172,22 @@ def import_export(
         if export.persons:
             data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
-        variables = dict(variables or {})
+        named = dict(variables or {})
         if wave is not None and wave in export.questions:
-            variables["wave"] = wave
-        if given:
-            data, manifest, spec = as_given(export, given, ledger, name=name)
-        else:
-            data, manifest, spec = drafted(
-                export, variables, ledger, name=plain, language=language
-            )
-            stop_at_errors(ledger)
+            named["wave"] = wave
+        meant = (
+            as_given(export, given, ledger, name=name)
+            if given
+            else drafted(export, named, ledger, name=plain, language=language)
+        )
+        data = meant[0]
         frames, recoded = _survey(
-            export, manifest, spec, beside, ledger, wave=wave, is_draft=given is None
+            export,
+            *meant[1:],
+            beside,
+            ledger,
+            wave=wave,
+            is_draft=given is None,
         )
     if given is None:
         _refuse_identifying(data, frames)
@@ -198,6 +199,14 @@ def import_export(
         counts={table: len(frame) for table, frame in frames.items()},
         recoded=recoded,
     )
+
+
+def _check_free(folder: Path, *, overwrite: bool) -> None:
+    """The study's folder is new, or may be replaced."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; choose a folder for the study")
+    if not overwrite and listing(folder):
+        raise InputError(f"{folder} is not empty; choose another or overwrite it")
 
 
 def _checked_network(
@@ -235,6 +244,8 @@ def _survey(
     What is wrong with a draft is left to its user; with a codebook every fault is
     told at once, those of the tables too.
     """
+    if is_draft:
+        stop_at_errors(ledger)
     aside = Ledger(ledger.name) if is_draft else ledger
     layout = lay_out(export, manifest, spec, aside)
     if is_draft:
