@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("push", settings.default, max_examples=12, deadline=None)
+settings.register_profile("push", settings.default, max_examples=8, deadline=None)
 settings.register_profile("nightly", settings.default, max_examples=400, deadline=None)
 settings.load_profile("push")

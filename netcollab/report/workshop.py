@@ -51,7 +51,7 @@ def workshop_prompts(study: Study, site: str) -> pd.DataFrame:
     >>> import netcollab as nc
     >>> study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
     >>> workshop_prompts(study, "sundholt")["fact"].iloc[0]
-    'Mutual respect stands highest, at 3.4.'
+    'Mutual respect stands highest, at 3.3.'
     """
     known = study.actors["site"].unique().tolist()
     if site not in known:

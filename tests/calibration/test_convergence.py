@@ -135,6 +135,7 @@ def test_size_with_other_numbers_and_another_spread_in_the_second_wave() -> None
     assert size <= LEVEL + 3 * error_of(LEVEL)
 
 
+@pytest.mark.nightly
 def test_sites_change_waves_as_a_whole() -> None:
     size, coverage = outcomes(lambda rng: sites(rng, (PROFILES, PROFILES), 8), 0.0)
     assert size <= LEVEL + 3 * error_of(LEVEL)

@@ -155,6 +155,7 @@ def test_it_finds_a_change_of_homophily() -> None:
     assert found[0] > 0.5
 
 
+@pytest.mark.nightly
 def test_exchanges_of_single_dyads_do_not_hold_it_where_units_change() -> None:
     assert shares("density", **NULLS["units change"])[0] > 0.1
 

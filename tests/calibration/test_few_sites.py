@@ -81,6 +81,7 @@ def test_permutation_beside_a_covariate_holds_its_level() -> None:
     assert abs(size(p) - LEVEL) <= error(500)
 
 
+@pytest.mark.nightly
 def test_senders_and_receivers_belong_in_the_model() -> None:
     rng = np.random.default_rng(12)
     tests = TESTS[Networks]

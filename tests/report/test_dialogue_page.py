@@ -133,7 +133,7 @@ def test_the_command_writes_the_same_twice(
     ]
     assert sha256(page) == first
     assert main([*asked, "--site", "faelles_sprog"]) == 2
-    assert "of all sites" in capsys.readouterr().err
+    assert "gælder alle kommuner" in capsys.readouterr().err
     assert main([*asked, "--by", "respondent"]) == 2
     assert "tells of persons" in capsys.readouterr().err
     assert main([*asked, "--by", "profesion"]) == 2
