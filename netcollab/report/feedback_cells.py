@@ -140,6 +140,7 @@ def gather(study: Study) -> Evidence:
 def _subject(manifest: Manifest) -> tuple[str, tuple[str, ...]]:
     """The first construct about other units, and its dimensions."""
     items = [item for item in manifest.items.values() if item.about == "target"]
+    items = [item for item in items if item.asked] or items
     named = [item.construct or item.dimension for item in items]
     subject = next((name for name in named if name), "")
     if not subject:
@@ -153,10 +154,10 @@ def _subject(manifest: Manifest) -> tuple[str, tuple[str, ...]]:
 
 
 def _beside(manifest: Manifest) -> tuple[Beside, ...]:
-    """The constructs of items about no other unit."""
+    """The constructs of items about no other unit that somebody was asked."""
     found: dict[str, tuple[str, list[str]]] = {}
     for item in manifest.items.values():
-        if item.about != "target" and item.construct:
+        if item.about != "target" and item.construct and item.asked:
             _, dimensions = found.setdefault(item.construct, (item.about, []))
             if item.dimension and item.dimension not in dimensions:
                 dimensions.append(item.dimension)

@@ -53,6 +53,9 @@ class Ratings:
 def items_of(manifest: Manifest, name: str) -> list[ItemSpec]:
     """The items of a dimension or construct, in the order of the codebook.
 
+    Those that nobody in the study was asked are left out, unless nobody was asked any:
+    a shortened questionnaire is scored from what it asks.
+
     Raises
     ------
     UnknownNameError
@@ -69,7 +72,7 @@ def items_of(manifest: Manifest, name: str) -> list[ItemSpec]:
     found = [i for i in items if name in (i.dimension, i.construct)]
     if not found:
         raise UnknownNameError("dimension or construct", name, manifest.constructs)
-    return found
+    return [item for item in found if item.asked] or found
 
 
 def score(
@@ -97,7 +100,7 @@ def score(
         Dimensions or constructs; None: every dimension of the codebook.
     min_answered
         Answers needed; None: the codebook's `min_answered` for a dimension, else half
-        of the items, rounded up.
+        of the items that the study asks, rounded up.
 
     Returns
     -------

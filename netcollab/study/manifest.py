@@ -126,6 +126,8 @@ class ItemSpec:
         Answers a dimension needs before it gets a score; None: half, rounded up.
     label
         The wording by language.
+    asked
+        False: nobody in the study was asked, as its answers show. Not declared.
     """
 
     name: str
@@ -137,6 +139,7 @@ class ItemSpec:
     map: Mapping[float, float] = field(default_factory=dict)
     min_answered: int | None = None
     label: Words = field(default_factory=dict)
+    asked: bool = True
 
 
 @dataclass(frozen=True)

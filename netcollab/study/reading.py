@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -232,6 +232,7 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
         if not len(tables["sites"]):
             sites = pd.unique(tables["actors"]["site"])
             tables["sites"] = pd.DataFrame({"site": pd.Series(sites, dtype="str")})
+        manifest = _with_asked_items(manifest, tables["answers"])
         counts = relation_counts(tables["ties"], tables["actors"], manifest)
         rates = responses(*(tables[n] for n in ("actors", "respondents", "answers")))
         _note_constant_relations(drafts.get("ties"), tables["ties"], counts, ledger)
@@ -240,6 +241,18 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
         shown_name(manifest.name), files, ledger.listed(), counts, rates
     )
     return Reading(manifest, tables, report)
+
+
+def _with_asked_items(manifest: Manifest, answers: pd.DataFrame) -> Manifest:
+    """The manifest with the items marked that nobody was asked."""
+    if answers.empty:
+        return manifest
+    asked = set(answers.loc[answers["missing_reason"] != "not_asked", "item"])
+    items = {
+        name: replace(item, asked=name in asked)
+        for name, item in manifest.items.items()
+    }
+    return replace(manifest, items=items)
 
 
 def _frame(draft: Draft | None, name: str, ledger: Ledger) -> pd.DataFrame:

@@ -212,7 +212,7 @@ def _changed(record: Any, *, skip: set[str]) -> dict[str, Any]:
 
 
 def _entry(record: Any) -> dict[str, Any]:
-    return _changed(record, skip={"name", "key"})
+    return _changed(record, skip={"name", "key", "asked"})
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,25 @@ def test_the_codebook_says_how_many_answers_are_needed() -> None:
     items["k1"]["min_answered"] = 2
     table = nc.scales.score(small(items=items), "knowledge")
     assert cell(table, respondent="r2", target="b")["reason"] == "too_few_answered"
+
+
+def test_items_that_nobody_was_asked_make_no_score_missing() -> None:
+    items = {name: dict(item) for name, item in MANIFEST["items"].items()}
+    more = {f"k{n}": items["k1"] for n in range(3, 8)}
+    longer, study = small(items=items | more), small()
+    for name in ("knowledge", "rc"):
+        scores = nc.scales.score(longer, name)
+        pd.testing.assert_frame_equal(scores, nc.scales.score(study, name))
+    south = nc.scales.score(longer.select(sites="south"), "rc")
+    whole = nc.scales.score(longer, "rc")
+    part = whole[whole["site"] == "south"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(south, part)
+    assert not nc.scales.item_table(longer, "rc").isna().all().any()
+    with tempfile.TemporaryDirectory() as folder:
+        nc.write_study(longer, folder)
+        again = nc.read_study(folder)
+    assert again.manifest.items == longer.manifest.items
+    assert not again.manifest.items["k3"].asked
 
 
 def test_a_map_replaces_the_answer() -> None:
