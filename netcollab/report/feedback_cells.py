@@ -106,8 +106,9 @@ def gather(study: Study) -> Evidence:
     said = score(study, subject) if len(study.answers) else pd.DataFrame()
     if not len(said) or not said["score"].notna().any():
         raise RefusedError(
-            f'nobody answered about another unit on "{subject}", so there is nothing '
-            "to report back; `netcollab measures` measures ties without answers"
+            f'nobody answered enough questions about another unit on "{subject}" for '
+            "a score, so there is nothing to report back; `netcollab check` says what "
+            "was answered"
         )
     said = said[said["target"] != said["actor"]]
     beside = _beside(manifest)

@@ -138,6 +138,7 @@ def check_answers(
         draft.ledger.add(
             "W-ANS-014", draft.raw.place(), count=len(unused), known=listed
         )
+    _note_split_questions(draft, manifest)
     if respondents is None:
         return
     home = _homes(draft, respondents)
@@ -145,6 +146,21 @@ def check_answers(
     actors.check(draft, "target")
     _apply_own_group(draft, home["actor"], manifest)
     del draft.columns["site"]
+
+
+def _note_split_questions(draft: Draft, manifest: Manifest) -> None:
+    """Dimensions of which each item is about another unit: one question, split."""
+    asked = draft.text("missing_reason") != "not_asked"
+    rows = pd.DataFrame({"item": draft.text("item"), "target": draft.text("target")})
+    rows = rows[asked & (rows["target"] != "")].drop_duplicates()
+    rows["dimension"] = [_item(manifest, name).dimension for name in rows["item"]]
+    for dimension, part in rows[rows["dimension"] != ""].groupby("dimension"):
+        items = [name for name in manifest.items if name in set(part["item"])]
+        if len(items) > 1 and not part["target"].duplicated().any():
+            known = ", ".join(items[:20])
+            draft.ledger.add(
+                "W-ANS-025", draft.raw.place(), dimension=str(dimension), known=known
+            )
 
 
 def _scale_of_rows(draft: Draft, manifest: Manifest) -> np.ndarray:

@@ -274,3 +274,14 @@ def test_affiliations(make: Any) -> None:
         ("E-AFF-002", 4),
         ("E-REF-001", 5),
     ]
+
+
+def test_one_question_split_over_units_is_told(make: Any) -> None:
+    toml = TOML + "".join(
+        f'\n[items.s{n}]\nscale = "agree5"\ndimension = "sharing"\n' for n in (1, 2)
+    )
+    split = survey(make, "r1,s1,ks,3,\nr1,s2,nav,4,\nr2,s1,ks,2,\n", toml=toml)
+    (told,) = (p for p in check_study(split).problems if p.code == "W-ANS-025")
+    assert '"sharing" (s1, s2)' in str(told)
+    both = survey(make, "r1,s1,ks,3,\nr1,s2,ks,4,\nr2,s2,nav,2,\n", toml=toml)
+    assert "W-ANS-025" not in [p.code for p in check_study(both).problems]
