@@ -125,8 +125,8 @@ def decide(arguments: "list[str]", here: Path) -> Job:
     """The job that the words of the command line ask for.
 
     `test` is pytest when nothing follows, or when an option or a path of the project's
-    own tests does; otherwise it is netcollab's command of that name. `python` is the
-    project's Python.
+    own tests does; otherwise, and for help, it is netcollab's command of that name.
+    `python` is the project's Python.
     """
     if not arguments:
         return Job(["-P", "-m", "netcollab", "paper"], ROOT)
@@ -137,7 +137,7 @@ def decide(arguments: "list[str]", here: Path) -> Job:
         return Job(rest, here)
     if arguments == ["test"]:
         return Job(["-m", "pytest", *EVERY_CORE], ROOT)
-    if first == "test":
+    if first == "test" and not {"-h", "--help"} & set(rest):
         paths = [test_path(argument, here) for argument in rest]
         if not rest or rest[0].startswith("-") or paths[0]:
             named = [

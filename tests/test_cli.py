@@ -339,3 +339,26 @@ def test_measures_of_a_study_stand_beside_it(
     page = tmp_path.resolve() / "case-measures" / "index.html"
     assert capsys.readouterr().out == f"{page}\n"
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_reader_who_has_enough_is_no_fault() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "netcollab", "explain", "E-TIE-001"]
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, cwd=ROOT)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_groups_are_for_dialogue_sheets(capsys: pytest.CaptureFixture[str]) -> None:
+    study = ROOT / "data/synthetic/myndighedsfunktion"
+    assert main(["report", str(study), "--by", "role", "--language", "nb"]) == 2
+    assert "--by deler inn et dialogark" in capsys.readouterr().err
+
+
+def test_it_says_where_findings_lie(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path.resolve() / "found"
+    assert main(["test", str(CASE), "--out", str(out), "--seed", "1"]) == 0
+    assert f"written: {out}\n" in capsys.readouterr().err

@@ -87,6 +87,7 @@ def make(
         ("test", "-m pytest -n logical --dist loadfile --no-loadscope-reorder"),
         ("test -x -k kite", "-m pytest -x -k kite"),
         ("test my_study --json", "-P -m netcollab test my_study --json"),
+        ("test --help", "-P -m netcollab test --help"),
         ("test data/cases/x", "-P -m netcollab test data/cases/x"),
         ("test tests/no_such_file.py", "-P -m netcollab test tests/no_such_file.py"),
     ],

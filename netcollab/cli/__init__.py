@@ -8,6 +8,7 @@ everything else to stderr.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
@@ -37,13 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     run: Callable[[argparse.Namespace], int] = asked.run
     try:
-        return run(asked)
+        code = run(asked)
+        sys.stdout.flush()
+        return code
     except InputError as error:
         return _failed(error.problems, 2, asked)
     except RefusedError as error:
         return _failed([error], 3, asked)
     except JobError as error:
         return _failed([error], 1, asked)
+    except BrokenPipeError:  # whoever read the output, such as head, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, MemoryError) as error:
         return _failed([error], 4, asked)
     except KeyboardInterrupt:

@@ -169,7 +169,10 @@ def _test(asked: argparse.Namespace) -> int:
         findings = hypotheses.evaluate(read, claims, rng=asked.seed)
         more = answers_beside(read, asked.seed, tell)
         if asked.out is not None:
-            report.write_findings(findings, read, asked.out, source=asked.study, **more)
+            made = report.write_findings(
+                findings, read, asked.out, source=asked.study, **more
+            )
+            tell(report.label("findings.written", folder=made))
         if asked.json:
             rows = findings.to_frame().to_json(orient="records", force_ascii=False)
             print(rows if not more else as_json(beside_to_dict(rows, more)))

@@ -70,7 +70,8 @@ def _multiverse(asked: argparse.Namespace) -> int:
             checkpoint=asked.checkpoint,
         )
         if asked.out is not None:
-            report.write_multiverse(panel, read, asked.out, source=asked.study)
+            made = report.write_multiverse(panel, read, asked.out, source=asked.study)
+            _tell(report.label("findings.written", folder=made))
         if asked.json:
             print(as_json(_to_dict(panel)))
         else:

@@ -64,6 +64,10 @@ def _report(asked: argparse.Namespace) -> int:
                 tell=tell,
             )
         else:
+            if asked.by is not None:
+                raise InputError(
+                    "--by groups a dialogue sheet; feedback is by unit: leave it out"
+                )
             made = report.write_feedback(
                 read, out, source=asked.study, pdf=pdf, tell=tell, **chosen
             )
