@@ -113,7 +113,9 @@ def write_table(
     told = one_line(frame.attrs.get("note", "") if note is None else note)
     writers: dict[str, Callable[[], str | bytes]] = {
         "csv": lambda: _csv(frame, decimals, told),
-        "html": lambda: html_table(frame, path.name, caption, decimals, told),
+        "html": lambda: (
+            _look_of(path.name) + html_table(frame, path.name, caption, decimals, told)
+        ),
         "latex": lambda: _latex(frame, path.name, caption, decimals, told),
         "md": lambda: markdown_table(frame, caption, decimals, told),
         "xlsx": lambda: workbook_table(frame, path.name, caption, decimals, told),
@@ -125,6 +127,26 @@ def write_table(
         write_atomically(path.with_name(f"{path.name}.{_FORMATS[kind]}"), content)
         for kind, content in [(kind, writers[kind]()) for kind in formats]
     ]
+
+
+def _look_of(name: str) -> str:
+    """How a table looks by itself; any rule of a page it stands on goes before."""
+    place = f"#T_{_in_html(name)}"
+    table, cells = f":where({place})", "text-align:left;vertical-align:top"
+    return (
+        "<style>\n"
+        f":where({place},{place} + p){{font:15px/1.4 system-ui,sans-serif}}\n"
+        f"{table}{{border-collapse:collapse}}\n"
+        f"{table} :where(caption){{text-align:left;font-weight:600;padding:6px 0}}\n"
+        f"{table} :where(th,td){{{cells};padding:4px 12px}}\n"
+        f"{table} :where(thead){{border-block:1px solid}}\n"
+        f"{table} :where(tbody){{border-bottom:1px solid}}\n"
+        "</style>\n"
+    )
+
+
+def _in_html(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
 def html_table(
@@ -143,8 +165,12 @@ def html_table(
     decimals
         Digits after the decimal mark.
     """
-    styler = _shown(frame, decimals, html.escape).style
-    styler.set_uuid(re.sub(r"\W", "_", name)).set_caption(html.escape(caption))
+    shown = _shown(frame, decimals, html.escape)
+    in_corner = frame.index.nlevels == 1 and not any(shown.columns.names)
+    if in_corner:
+        shown.columns.name = shown.index.name
+    styler = shown.style.hide(axis="index", names=True) if in_corner else shown.style
+    styler.set_uuid(_in_html(name)).set_caption(html.escape(caption))
     right = [k for k in range(frame.shape[1]) if is_number(frame.iloc[:, k])]
     styler.set_table_styles(
         [{"selector": f".col{k}", "props": [("text-align", "right")]} for k in right]

@@ -333,3 +333,13 @@ def test_two_headings_and_no_rows_in_every_format(tmp_path: Path) -> None:
         files = write_table(table, tmp_path / "t", caption="", formats=ALL)
         assert all(path.stat().st_size for path in files)
     assert "| m / b |" in (tmp_path / "t.md").read_text()
+
+
+def test_a_named_index_shares_the_line_of_the_headings(tmp_path: Path) -> None:
+    table = pd.DataFrame({"n": [1]}, pd.Index(["nav"], name="actor"))
+    (page,) = write_table(table, tmp_path / "t", caption="C", formats=["html"])
+    told = page.read_text(encoding="utf-8")
+    head = told[told.index("<thead>") : told.index("</thead>")]
+    assert head.count("<tr>") == 1
+    assert ">actor</th>" in head
+    assert ":where(#T_t)" in told
