@@ -17,6 +17,7 @@ from netcollab.study.data_report import DataReport
 from netcollab.study.draft import Draft
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
+from netcollab.study.free_text import without_free_text
 from netcollab.study.identifiers import fold
 from netcollab.study.import_checks import check_network_tables, check_survey_tables
 from netcollab.study.import_codebook import (
@@ -172,6 +173,7 @@ def import_export(
         if export.persons:
             data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
+        export = without_free_text(export)
         named = dict(variables or {})
         if wave is not None and wave in export.questions:
             named["wave"] = wave

@@ -301,12 +301,66 @@ def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(["ID", "Start time", "Completion time", "Email", "Name", "Enig?"])
-    for row, word in enumerate(["Enig", "Uenig", "Enig", "Uenig"], start=1):
+    for row, word in enumerate(["Enig", "Uenig"] * 5 + ["Nja"] * 4, start=1):
         sheet.append([row, "", "", "anonymous", "", word])
     book.save(tmp_path / "forms.xlsx")
     told = import_export(tmp_path / "forms.xlsx", "msforms", tmp_path / "s")
     (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
     assert asked.fields["options"] == "Enig, Uenig"
+
+
+@pytest.mark.parametrize(
+    ("name", "remarks"),
+    [
+        ("Kommentar", ["Bra"] * 6 + ["Spør Kari"] * 2),
+        ("Andet, skriv", ["Kari", "Kari"]),
+        ("v12", ["Lederen min Kari svarer aldri på mail"] * 3),
+        ("v12", ["spør heller Kari"] * 2),
+        ("v12", ["Kari Nordmann"] * 2),
+        ("v12", ["Kari", "Kari"]),
+        ("v12", ["Kari", "Kari", "Ola", "Ola"]),
+    ],
+)
+def test_equal_remarks_of_two_persons_are_never_kept(
+    tmp_path: Path,
+    name: str,
+    remarks: list[str],
+) -> None:
+    cells = [*remarks, *[""] * (20 - len(remarks))]
+    wide = f'respondent,actor,a,"{name}"\n' + "".join(
+        f'r{n},{"nav" if n % 2 else "ks"},{n % 5 + 1},"{cell}"\n'
+        for n, cell in enumerate(cells)
+    )
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s", name="s")
+    (unread,) = (p for p in told.undecided if p.code == "N-EXP-026")
+    assert unread.fields["known"] == name
+    assert "skip" in unread.fix
+    assert "W-EXP-025" not in {p.code for p in told.undecided}
+    pages = [file.read_text("utf-8") for file in (tmp_path / "s").iterdir()]
+    said = "".join([*pages, json.dumps(told.to_dict(), ensure_ascii=False)])
+    assert "Kari" not in said
+
+
+def test_a_rare_long_option_of_a_battery_is_no_remark(tmp_path: Path) -> None:
+    options = ["Svært enig", "Litt enig", "Verken det ene eller det andre"] * 4
+    wide = "respondent,actor,a,b\n" + "".join(
+        f"r{n},{'nav' if n % 2 else 'ks'},{cell},{options[-n]}\n"
+        for n, cell in enumerate(options)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
+    assert (asked.fields["known"], asked.fields["found"]) == ("a, b", "3")
+
+
+def test_an_answer_that_fewer_than_five_gave_is_only_counted(tmp_path: Path) -> None:
+    words = ["Ja"] * 6 + ["Nei"] * 5 + ["Kanskje"] * 4
+    wide = "respondent,actor,a\n" + "".join(
+        f"r{n},{'nav' if n % 2 else 'ks'},{word}\n" for n, word in enumerate(words)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
+    assert (asked.fields["found"], asked.fields["options"]) == ("3", "Ja, Nei")
 
 
 def test_a_draft_asks_once_about_questions_of_one_range(tmp_path: Path) -> None:
@@ -323,9 +377,9 @@ def test_a_draft_asks_once_about_questions_of_one_range(tmp_path: Path) -> None:
 
 
 def test_a_draft_asks_once_about_questions_with_the_same_words(tmp_path: Path) -> None:
-    first = ["Enig", "Uenig", "Enig", "Uenig", "Enig", "Uenig"]
-    second = ["Enig", "Uenig", "Helt enig", "Enig", "Uenig", "Enig"]
-    third = ["Ja", "Nei", "Ja", "Nei", "Ja", "Nei"]
+    first = ["Enig", "Uenig"] * 5
+    second = ["Enig", "Uenig", "Helt enig", "Enig", "Uenig"] * 2
+    third = ["Ja", "Nei"] * 5
     rows = zip(first, second, third, strict=True)
     wide = "respondent,actor,a,b,c\n" + "".join(
         f"r{n},{'nav' if n % 2 else 'ks'},{','.join(row)}\n"
