@@ -254,6 +254,7 @@ def _survey(
         _carry_over(aside, ledger)
     _check_targets(export, spec, beside, ledger)
     _note_unused(export, spec, ledger)
+    _note_rows_alone(export, spec, ledger)
     if layout is None:
         stop_at_errors(ledger)
         raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
@@ -301,6 +302,13 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
             known=", ".join(unused[:20]),
             line=f"skip = {toml_list([*spec.skip, *unused])}",
         )
+
+
+def _note_rows_alone(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
+    """A plain table in which nobody said what tells respondents apart."""
+    ids = any(question.kind == "id" for question in export.questions.values())
+    if export.preset == "plain" and not ids and not spec.respondent:
+        ledger.add("W-PLN-009", export.table.place())
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:

@@ -309,6 +309,22 @@ def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
     assert asked.fields["options"] == "Enig, Uenig"
 
 
+def test_a_respondent_that_was_named_is_not_missed(tmp_path: Path) -> None:
+    export = given(tmp_path, WIDE.replace("id,", "respnr,", 1))
+    for out, chosen, missed in (("s", {"respondent": "respnr"}, 0), ("t", {}, 1)):
+        told = import_export(
+            export, "plain", tmp_path / out, variables=chosen | {"actor": "enhet"}
+        )
+        codes = [problem.code for problem in told.undecided]
+        assert codes.count("W-PLN-009") == missed
+    book = (CODEBOOK + SECTION).replace('"id"', '"respnr"')
+    given(tmp_path, export.read_text("utf-8"), book)
+    told = import_export(
+        export, "plain", tmp_path / "u", codebook=tmp_path / "codebook.toml"
+    )
+    assert "W-PLN-009" not in {problem.code for problem in told.undecided}
+
+
 @pytest.mark.parametrize(
     ("name", "remarks"),
     [
