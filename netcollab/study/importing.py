@@ -249,7 +249,12 @@ def _survey(
     if is_draft:
         stop_at_errors(ledger)
     aside = Ledger(ledger.name) if is_draft else ledger
-    layout = lay_out(export, manifest, spec, aside)
+    known = {
+        column: beside[table].text(column)
+        for column, table in (("actor", "actors"), ("site", "sites"))
+        if table in beside
+    }
+    layout = lay_out(export, manifest, spec, aside, known=known)
     if is_draft:
         _carry_over(aside, ledger)
     _check_targets(export, spec, beside, ledger)
@@ -325,7 +330,9 @@ def _check_targets(
     ledger: Ledger,
 ) -> None:
     """Every target is a unit, and the one that the words of its row name."""
-    known = set(unit_codes(export, spec, spec.actor).values())
+    codes = unit_codes(export, spec, spec.actor)
+    own = {c.header: c.text.tolist() for c in export.table.columns}.get(spec.actor, [])
+    known = {*codes.values(), *(set(map(str, own)) - set(codes) if codes else ())}
     if "actors" in beside:
         known = set(beside["actors"].text("actor"))
     by_words = units_by_words(export, spec)

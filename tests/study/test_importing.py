@@ -309,6 +309,29 @@ def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
     assert asked.fields["options"] == "Enig, Uenig"
 
 
+def test_a_cell_that_is_an_id_needs_no_code(tmp_path: Path) -> None:
+    book = CODEBOOK + SECTION.replace('1 = "nav", 2 = "skole"', 'naav = "nav"')
+    wide = "id,enhet,v1,v2\nr1,naav,4,5\nr2,nav,3,2\nr3,skole,2,3\n"
+    study = brought(tmp_path, wide, book)
+    assert study.respondents["actor"].tolist() == ["nav", "nav", "skole"]
+
+
+def test_an_id_of_the_actors_needs_no_code(tmp_path: Path) -> None:
+    book = CODEBOOK + SECTION.replace('1 = "nav", 2 = "skole"', 'naav = "nav"')
+    (tmp_path / "actors.csv").write_text("actor\nnav\nskole\nhelse\n", "utf-8")
+    wide = "id,enhet,v1,v2\nr1,naav,4,5\nr2,helse,3,2\nr3,skole,2,3\n"
+    study = brought(tmp_path, wide, book)
+    assert study.respondents["actor"].tolist() == ["nav", "helse", "skole"]
+    (tmp_path / "answers-2026.csv").write_text(wide.replace("helse", "hels"), "utf-8")
+    with pytest.raises(nc.InputError, match="E-EXP-014"):
+        import_export(
+            tmp_path / "answers-2026.csv",
+            "plain",
+            tmp_path / "other",
+            codebook=tmp_path / "codebook.toml",
+        )
+
+
 def test_a_respondent_that_was_named_is_not_missed(tmp_path: Path) -> None:
     export = given(tmp_path, WIDE.replace("id,", "respnr,", 1))
     for out, chosen, missed in (("s", {"respondent": "respnr"}, 0), ("t", {}, 1)):
