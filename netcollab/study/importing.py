@@ -31,6 +31,7 @@ from netcollab.study.import_codebook import (
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.manifest_reader import parse_manifest
+from netcollab.study.near_names import misspelt
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
@@ -45,7 +46,7 @@ from netcollab.study.survey_layout import (
     units_by_words,
     unused_variables,
 )
-from netcollab.study.toml_words import toml_list
+from netcollab.study.toml_words import toml_list, toml_text
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
@@ -264,7 +265,9 @@ def _survey(
         stop_at_errors(ledger)
         raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
     frames = _survey_tables(layout, beside, wave, ledger)
-    if not is_draft:
+    if is_draft:
+        _note_misspelt(export, spec, layout.respondents, ledger)
+    else:
         raws = {name: draft.raw for name, draft in beside.items()}
         found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
         _take_over(found, ledger)
@@ -314,6 +317,20 @@ def _note_rows_alone(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> 
     ids = any(question.kind == "id" for question in export.questions.values())
     if export.preset == "plain" and not ids and not spec.respondent:
         ledger.add("W-PLN-009", export.table.place())
+
+
+def _note_misspelt(
+    export: SurveyExport, spec: ExportSpec, people: pd.DataFrame, ledger: Ledger
+) -> None:
+    """Units and sites of a draft that look like a slip of another name."""
+    columns = {column.header: column for column in export.table.columns}
+    for name in ("actor", "site"):
+        variable = spec.places.get(name, "")
+        for value, near in misspelt(people[name] if variable else ()).items():
+            place = export.table.place(column=columns[variable])
+            line = f"{toml_text(value)} = {toml_text(near)}"
+            told = {"value": value, "near": near, "line": line, "name": variable}
+            ledger.add("W-EXP-041", place, **told)
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:

@@ -332,6 +332,27 @@ def test_an_id_of_the_actors_needs_no_code(tmp_path: Path) -> None:
         )
 
 
+def test_a_draft_tells_of_a_unit_that_looks_misspelt(tmp_path: Path) -> None:
+    units = ["Barnevern"] * 3 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
+    wide = "respondent,enhet,a\n" + "".join(
+        f"r{n},{unit},{n % 5}\n" for n, unit in enumerate(units)
+    )
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
+    (near,) = (p for p in told.undecided if p.code == "W-EXP-041")
+    assert (near.column, near.value, near.fields["near"]) == (
+        "enhet",
+        "Barnvern",
+        "Barnevern",
+    )
+    page = (tmp_path / "s" / "study.toml").read_text("utf-8")
+    page += f"\n[export.codes.enhet]\n{near.fields['line']}\n"
+    (tmp_path / "s" / "study.toml").write_text(page, "utf-8")
+    import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
+    people = pd.read_csv(tmp_path / "t" / "respondents.csv", dtype=str)
+    assert people["actor"].tolist() == ["Barnevern"] * 4 + units[4:]
+
+
 def test_a_respondent_that_was_named_is_not_missed(tmp_path: Path) -> None:
     export = given(tmp_path, WIDE.replace("id,", "respnr,", 1))
     for out, chosen, missed in (("s", {"respondent": "respnr"}, 0), ("t", {}, 1)):
