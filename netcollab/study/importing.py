@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,12 @@ from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
 from netcollab.study.free_text import without_free_text
 from netcollab.study.identifiers import fold
-from netcollab.study.import_checks import check_network_tables, check_survey_tables
+from netcollab.study.import_checks import (
+    check_network_tables,
+    check_survey_tables,
+    note_misspelt,
+    note_rows_alone,
+)
 from netcollab.study.import_codebook import (
     as_given,
     codebook_of,
@@ -31,7 +36,7 @@ from netcollab.study.import_codebook import (
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.manifest_reader import parse_manifest
-from netcollab.study.near_names import misspelt
+from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
@@ -46,7 +51,7 @@ from netcollab.study.survey_layout import (
     units_by_words,
     unused_variables,
 )
-from netcollab.study.toml_words import toml_list, toml_text
+from netcollab.study.toml_words import toml_list
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
@@ -100,6 +105,7 @@ def import_export(
     unlisted: str | None = None,
     reading: Mapping[str, str] | None = None,
     overwrite: bool = False,
+    said: Callable[[Sequence[Problem]], str] | None = None,
 ) -> ImportReport:
     """Make a study folder from an export, with a draft codebook where there is none.
 
@@ -138,6 +144,9 @@ def import_export(
         ``{"columns.source": "fra", "sheet": "Ark1"}``.
     overwrite
         Replace the study in a folder that is not empty.
+    said
+        Puts what is undecided into words, one line each, for the comment in the
+        study's `study.toml`; None: in English.
 
     Raises
     ------
@@ -194,7 +203,10 @@ def import_export(
         )
     if given is None:
         _refuse_identifying(data, frames)
-    _write(folder, data, frames, ledger)
+    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
+    told = said(undecided) if said else "\n".join(map(str, undecided))
+    head = _comment(told, language if said else "en")
+    _write(folder, data, frames, head)
     return ImportReport(
         folder=folder,
         undecided=ledger.listed(),
@@ -260,13 +272,13 @@ def _survey(
         _carry_over(aside, ledger)
     _check_targets(export, spec, beside, ledger)
     _note_unused(export, spec, ledger)
-    _note_rows_alone(export, spec, ledger)
+    note_rows_alone(export, spec, ledger)
     if layout is None:
         stop_at_errors(ledger)
         raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
     frames = _survey_tables(layout, beside, wave, ledger)
     if is_draft:
-        _note_misspelt(export, spec, layout.respondents, ledger)
+        note_misspelt(export, spec, layout.respondents, ledger)
     else:
         raws = {name: draft.raw for name, draft in beside.items()}
         found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
@@ -310,27 +322,6 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
             known=", ".join(unused[:20]),
             line=f"skip = {toml_list([*spec.skip, *unused])}",
         )
-
-
-def _note_rows_alone(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
-    """A plain table in which nobody said what tells respondents apart."""
-    ids = any(question.kind == "id" for question in export.questions.values())
-    if export.preset == "plain" and not ids and not spec.respondent:
-        ledger.add("W-PLN-009", export.table.place())
-
-
-def _note_misspelt(
-    export: SurveyExport, spec: ExportSpec, people: pd.DataFrame, ledger: Ledger
-) -> None:
-    """Units and sites of a draft that look like a slip of another name."""
-    columns = {column.header: column for column in export.table.columns}
-    for name in ("actor", "site"):
-        variable = spec.places.get(name, "")
-        for value, near in misspelt(people[name] if variable else ()).items():
-            place = export.table.place(column=columns[variable])
-            line = f"{toml_text(value)} = {toml_text(near)}"
-            told = {"value": value, "near": near, "line": line, "name": variable}
-            ledger.add("W-EXP-041", place, **told)
 
 
 def _carry_over(aside: Ledger, ledger: Ledger) -> None:
@@ -474,15 +465,20 @@ def _refuse_identifying(
         raise InputError(found)
 
 
+def _comment(told: str, language: str) -> str:
+    """What is undecided, at the head of the manifest."""
+    if not told:
+        return ""
+    lines = [new_words(language)["undecided"], *told.splitlines()]
+    return "".join(f"# {line}\n" for line in lines) + "\n"
+
+
 def _write(
     folder: Path,
     data: Mapping[str, Any],
     frames: Mapping[str, pd.DataFrame],
-    ledger: Ledger,
+    head: str,
 ) -> None:
-    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
-    notes = "".join(f"# {line}\n" for p in undecided for line in str(p).splitlines())
-    head = f"# Undecided when the export was read:\n{notes}\n" if undecided else ""
     contents = {
         f"{table}.csv": table_as_csv(frame, table) for table, frame in frames.items()
     }

@@ -353,6 +353,32 @@ def test_a_draft_tells_of_a_unit_that_looks_misspelt(tmp_path: Path) -> None:
     assert people["actor"].tolist() == ["Barnevern"] * 4 + units[4:]
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "word"),
+    [("nb", "Uavgjort da", "forventet"), ("da", "Uafgjort, da", "forventet")],
+)
+def test_the_comment_of_a_draft_speaks_the_language(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    head: str,
+    word: str,
+) -> None:
+    export, out = str(given(tmp_path)), str(tmp_path / "s")
+    asked = ["import", export, "--preset", "plain", "--out", out]
+    assert main([*asked, "--language", language]) == 0
+    capsys.readouterr()
+    comments = [
+        line
+        for line in (tmp_path / "s" / "study.toml").read_text("utf-8").splitlines()
+        if line.startswith("#")
+    ]
+    assert comments[0].startswith(f"# {head}")
+    assert len(comments) > 1
+    assert word in " ".join(comments)
+    assert not [line for line in comments if "expected" in line or "Fix:" in line]
+
+
 def test_a_respondent_that_was_named_is_not_missed(tmp_path: Path) -> None:
     export = given(tmp_path, WIDE.replace("id,", "respnr,", 1))
     for out, chosen, missed in (("s", {"respondent": "respnr"}, 0), ("t", {}, 1)):
