@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.draft import Draft
-from netcollab.study.free_text import LEAST_SHOWN, is_long
+from netcollab.study.free_text import is_long
 from netcollab.study.identifiers import fold
 from netcollab.study.manifest import Manifest, ScaleSpec
 from netcollab.study.missing_words import MISSING_WORDS, missing_lines
 from netcollab.study.numbers import MONTH
-from netcollab.study.privacy import MASK
+from netcollab.study.privacy import LEAST_SHOWN, MASK
 from netcollab.study.toml_words import toml_key, toml_text
 
 __all__ = ["is_worded", "note_words"]

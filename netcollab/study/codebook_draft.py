@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netcollab.errors import closest
-from netcollab.study.free_text import LEAST_SHOWN, shown_options
+from netcollab.study.free_text import shown_options
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec
 from netcollab.study.missing_words import missing_lines, missing_word
+from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport

@@ -12,19 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from netcollab.study.identifiers import fold
-from netcollab.study.manifest import Manifest
 from netcollab.study.missing_words import missing_word
+from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.readers.export import SurveyExport
 
 __all__ = [
-    "LEAST_SHOWN",
     "is_long",
     "says_free_text",
     "shown_options",
     "without_free_text",
 ]
 
-LEAST_SHOWN = Manifest("").min_respondents
 _HEADER = re.compile(
     r"kommentar|comment|bemerkning|bemærkning|fri[_ ]?tekst|free[_ ]?text|uddyb|utdyp"
     r"|begrunn|begrund|merknad|elaborat|open_?answer|åpent|åbent|sitat|citat|quote"
