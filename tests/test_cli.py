@@ -180,7 +180,9 @@ def test_new_begins_a_study(
     assert main(["check", str(folder)]) == 2
     assert "ties" in capsys.readouterr().out
     assert main(words) == 2
-    assert "not empty" in capsys.readouterr().err
+    assert "er ikke tom; vælg en anden" in capsys.readouterr().err
+    assert main([*words[:2], "--language", "nb"]) == 2
+    assert "er ikke tom; velg en annen" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -109,24 +109,23 @@ def _import(asked: argparse.Namespace) -> int:
 
     places = ("respondent", "site", "actor", "role", "profession")
     variables = {name: getattr(asked, name) for name in places}
-    told = study.import_export(
-        asked.export,
-        asked.preset,
-        asked.out,
-        codebook=asked.codebook,
-        name=asked.name,
-        language=asked.language,
-        variables={name: chosen for name, chosen in variables.items() if chosen},
-        wave=asked.wave,
-        unlisted=asked.unlisted,
-        reading=_pairs(asked.reading),
-        overwrite=asked.overwrite,
-    )
-    if asked.json:
-        print(as_json(told.to_dict()))
-    else:
-        with report.language(asked.language):
-            print(report.import_report(told))
+    with report.language(asked.language):
+        told = study.import_export(
+            asked.export,
+            asked.preset,
+            asked.out,
+            codebook=asked.codebook,
+            name=asked.name,
+            language=asked.language,
+            variables={name: chosen for name, chosen in variables.items() if chosen},
+            wave=asked.wave,
+            unlisted=asked.unlisted,
+            reading=_pairs(asked.reading),
+            overwrite=asked.overwrite,
+            said=report.problems_text,
+        )
+        shown = as_json(told.to_dict()) if asked.json else report.import_report(told)
+    print(shown)
     return 0
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.draft import Draft
+from netcollab.study.free_text import is_long
 from netcollab.study.identifiers import fold
 from netcollab.study.manifest import Manifest, ScaleSpec
 from netcollab.study.missing_words import MISSING_WORDS, missing_lines
 from netcollab.study.numbers import MONTH
-from netcollab.study.privacy import MASK
+from netcollab.study.privacy import LEAST_SHOWN, MASK
 from netcollab.study.toml_words import toml_key, toml_text
 
 __all__ = ["is_worded", "note_words"]
@@ -105,13 +106,14 @@ def _missing_lines(
 
 
 def _map_lines(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
-    """Cell = code for each label that is declared or was given more than once."""
+    """Cell = code for each label that is declared, or common and short."""
     counts = Counter(str(cell).strip() for cell in cells)
     declared = set() if scale is None else _folded(scale.labels.values())
     told = []
     for cell, count in sorted(counts.items()):
         found = _CODE_AND_WORDS.fullmatch(cell)
-        if found and (count > 1 or fold(found[2]) in declared):
+        is_common = count >= LEAST_SHOWN and not is_long(cell)
+        if found and (is_common or fold(found[2]) in declared):
             told.append(f"{toml_text(cell)} = {found[1]}")
     told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
     return "\n".join([f"[export.codes.{toml_key(name)}]", *told])

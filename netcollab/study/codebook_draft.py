@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netcollab.errors import closest
+from netcollab.study.free_text import shown_options
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec
 from netcollab.study.missing_words import missing_lines, missing_word
+from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
@@ -32,7 +34,6 @@ _ITEM_KINDS = ("choice", "chosen", "number")
 _UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
 _SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
 _MOST_WORDS = 30
-_SHOWN_WORDS = 2
 _SHARED_WORDS = 2
 
 
@@ -298,10 +299,11 @@ def _note_range(
     told["known"] = ", ".join(column.header for column in columns[:20])
     words = scales.words.get(columns[0].header)
     if words:
-        shown = sorted(word for word, n in words.items() if n >= _SHOWN_WORDS)
-        ledger.add(
-            "W-EXP-025", place, found=len(words), options=", ".join(shown), **told
-        )
+        cells = [[str(c) for c in column.text.tolist()] for column in columns]
+        given = shown_options(zip(*cells, strict=True))
+        shown = [word for word in given if word in words]
+        told |= {"found": len(words), "least": LEAST_SHOWN}
+        ledger.add("W-EXP-025", place, options=", ".join(shown) or "-", **told)
         return
     low, high = (f"{scales.found[name][end]:g}" for end in ("low", "high"))
     ledger.add("W-EXP-030", place, low=low, high=high, **told)

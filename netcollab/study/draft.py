@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.ledger import Ledger
-from netcollab.study.privacy import is_person_name_column
+from netcollab.study.privacy import LEAST_SHOWN, is_person_name_column
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.schema import TableSchema
 
 __all__ = ["Draft"]
+
+_UNKNOWN_SITE = "E-REF-003"
 
 
 @dataclass(eq=False)
@@ -36,6 +38,8 @@ class Draft:
         Attributes whose cells must not be shown.
     originals
         Columns as they were before aliases were replaced.
+    emptied
+        Columns that were left out because no row says anything in them.
     ledger
         Takes the problems.
     """
@@ -48,6 +52,7 @@ class Draft:
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
     originals: dict[str, np.ndarray] = field(default_factory=dict)
+    emptied: dict[str, RawColumn] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -113,16 +118,29 @@ class Draft:
     ) -> None:
         """Note a problem for the rows, at a column of ours or at the whole row."""
         known = None if column is None else self.schema.column(column)
-        self.ledger.add_rows(
-            code,
-            self.raw,
-            None if column is None else self.columns.get(column),
-            where,
-            masked=self.hides(column),
-            each=each,
-            apart=known is not None and known.kind == "id",
-            **fields,
-        )
+        is_hidden = self.hides(column)
+        places = np.flatnonzero(where) if where.dtype == bool else where
+        parts = {is_hidden: places}
+        if is_hidden and code == _UNKNOWN_SITE and column == "site":
+            is_common = self._is_common(column)[places]
+            parts = {True: places[~is_common], False: places[is_common]}
+        for masked, part in parts.items():
+            self.ledger.add_rows(
+                code,
+                self.raw,
+                None if column is None else self.columns.get(column),
+                part,
+                masked=masked,
+                each=each,
+                apart=known is not None and known.kind == "id",
+                **fields,
+            )
+
+    def _is_common(self, column: str) -> np.ndarray:
+        """A name that so many respondents gave for their site is no person's."""
+        text = pd.Series(self.text(column))
+        common: np.ndarray = (text.map(text.value_counts()) >= LEAST_SHOWN).to_numpy()
+        return common
 
     def row_of(self, position: int) -> int:
         """The row in the file of the row at a position."""

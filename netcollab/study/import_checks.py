@@ -14,13 +14,20 @@ import pandas as pd
 
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
+from netcollab.study.near_names import misspelt
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import SurveyExport
 from netcollab.study.reading import check_tables
 from netcollab.study.survey_layout import attribute_name
+from netcollab.study.toml_words import toml_text
 
-__all__ = ["check_network_tables", "check_survey_tables"]
+__all__ = [
+    "check_network_tables",
+    "check_survey_tables",
+    "note_misspelt",
+    "note_rows_alone",
+]
 
 _ANSWERS = "answers of the export"
 
@@ -75,6 +82,27 @@ def check_network_tables(
     """The errors of a study made from a network, but for those the ledger has."""
     kept = {name: s for name, s in manifest.files.items() if name not in ("ties",)}
     return _new(_errors(raws, replace(manifest, files=kept), ledger), ledger)
+
+
+def note_rows_alone(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
+    """A plain table in which nobody said what tells respondents apart."""
+    ids = any(question.kind == "id" for question in export.questions.values())
+    if export.preset == "plain" and not ids and not spec.respondent:
+        ledger.add("W-PLN-009", export.table.place())
+
+
+def note_misspelt(
+    export: SurveyExport, spec: ExportSpec, people: pd.DataFrame, ledger: Ledger
+) -> None:
+    """Units and sites of a draft that look like a slip of another name."""
+    columns = {column.header: column for column in export.table.columns}
+    for name in ("actor", "site"):
+        variable = spec.places.get(name, "")
+        for value, near in misspelt(people[name] if variable else ()).items():
+            place = export.table.place(column=columns[variable])
+            line = f"{toml_text(value)} = {toml_text(near)}"
+            told = {"value": value, "near": near, "line": line, "name": variable}
+            ledger.add("W-EXP-041", place, **told)
 
 
 def _raw_of(name: str, frame: pd.DataFrame, source: RawTable) -> RawTable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,14 @@ from netcollab.study.data_report import DataReport
 from netcollab.study.draft import Draft
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
+from netcollab.study.free_text import without_free_text
 from netcollab.study.identifiers import fold
-from netcollab.study.import_checks import check_network_tables, check_survey_tables
+from netcollab.study.import_checks import (
+    check_network_tables,
+    check_survey_tables,
+    note_misspelt,
+    note_rows_alone,
+)
 from netcollab.study.import_codebook import (
     as_given,
     codebook_of,
@@ -30,6 +36,7 @@ from netcollab.study.import_codebook import (
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.manifest_reader import parse_manifest
+from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
@@ -98,6 +105,7 @@ def import_export(
     unlisted: str | None = None,
     reading: Mapping[str, str] | None = None,
     overwrite: bool = False,
+    said: Callable[[Sequence[Problem]], str] | None = None,
 ) -> ImportReport:
     """Make a study folder from an export, with a draft codebook where there is none.
 
@@ -136,6 +144,9 @@ def import_export(
         ``{"columns.source": "fra", "sheet": "Ark1"}``.
     overwrite
         Replace the study in a folder that is not empty.
+    said
+        Puts what is undecided into words, one line each, for the comment in the
+        study's `study.toml`; None: in English.
 
     Raises
     ------
@@ -172,6 +183,7 @@ def import_export(
         if export.persons:
             data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
+        export = without_free_text(export)
         named = dict(variables or {})
         if wave is not None and wave in export.questions:
             named["wave"] = wave
@@ -191,7 +203,10 @@ def import_export(
         )
     if given is None:
         _refuse_identifying(data, frames)
-    _write(folder, data, frames, ledger)
+    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
+    told = said(undecided) if said else "\n".join(map(str, undecided))
+    head = _comment(told, language if said else "en")
+    _write(folder, data, frames, head)
     return ImportReport(
         folder=folder,
         undecided=ledger.listed(),
@@ -247,16 +262,24 @@ def _survey(
     if is_draft:
         stop_at_errors(ledger)
     aside = Ledger(ledger.name) if is_draft else ledger
-    layout = lay_out(export, manifest, spec, aside)
+    known = {
+        column: beside[table].text(column)
+        for column, table in (("actor", "actors"), ("site", "sites"))
+        if table in beside
+    }
+    layout = lay_out(export, manifest, spec, aside, known=known)
     if is_draft:
         _carry_over(aside, ledger)
     _check_targets(export, spec, beside, ledger)
     _note_unused(export, spec, ledger)
+    note_rows_alone(export, spec, ledger)
     if layout is None:
         stop_at_errors(ledger)
         raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
     frames = _survey_tables(layout, beside, wave, ledger)
-    if not is_draft:
+    if is_draft:
+        note_misspelt(export, spec, layout.respondents, ledger)
+    else:
         raws = {name: draft.raw for name, draft in beside.items()}
         found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
         _take_over(found, ledger)
@@ -315,7 +338,9 @@ def _check_targets(
     ledger: Ledger,
 ) -> None:
     """Every target is a unit, and the one that the words of its row name."""
-    known = set(unit_codes(export, spec, spec.actor).values())
+    codes = unit_codes(export, spec, spec.actor)
+    own = {c.header: c.text.tolist() for c in export.table.columns}.get(spec.actor, [])
+    known = {*codes.values(), *(set(map(str, own)) - set(codes) if codes else ())}
     if "actors" in beside:
         known = set(beside["actors"].text("actor"))
     by_words = units_by_words(export, spec)
@@ -440,15 +465,20 @@ def _refuse_identifying(
         raise InputError(found)
 
 
+def _comment(told: str, language: str) -> str:
+    """What is undecided, at the head of the manifest."""
+    if not told:
+        return ""
+    lines = [new_words(language)["undecided"], *told.splitlines()]
+    return "".join(f"# {line}\n" for line in lines) + "\n"
+
+
 def _write(
     folder: Path,
     data: Mapping[str, Any],
     frames: Mapping[str, pd.DataFrame],
-    ledger: Ledger,
+    head: str,
 ) -> None:
-    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
-    notes = "".join(f"# {line}\n" for p in undecided for line in str(p).splitlines())
-    head = f"# Undecided when the export was read:\n{notes}\n" if undecided else ""
     contents = {
         f"{table}.csv": table_as_csv(frame, table) for table, frame in frames.items()
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from netcollab.study.analysis_specs import CasesSpec, ConvergenceSpec, TheorySpec
+from netcollab.study.privacy import LEAST_SHOWN
 
 __all__ = [
     "AnswerSpec",
@@ -311,7 +312,7 @@ class Manifest:
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hypotheses: Mapping[str, HypothesisSpec] = field(default_factory=dict)
     files: Mapping[str, FileSpec] = field(default_factory=dict)
-    min_respondents: int = 5
+    min_respondents: int = LEAST_SHOWN
     sensitive: tuple[str, ...] = ()
     person_level: bool = False
     identifiers: tuple[str, ...] = ()

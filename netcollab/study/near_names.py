@@ -1,9 +1,11 @@
-"""Sites and waves that nobody declared, spelt in two ways: one or two?"""
+"""Names that nobody declared, spelt in two ways: one thing or two?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from functools import partial
 
 import numpy as np
@@ -13,7 +15,10 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
 from netcollab.study.raw import is_among
 
-__all__ = ["note_near_names"]
+__all__ = ["misspelt", "note_near_names"]
+
+_LEAST_LETTERS = 5
+_ALIKE = 0.9
 
 
 def note_near_names(drafts: Mapping[str, Draft], column: str, code: str) -> None:
@@ -49,6 +54,46 @@ def note_near_names(drafts: Mapping[str, Draft], column: str, code: str) -> None
         if near:
             told = partial(_told, text, near)
             draft.note(code, column, is_among(text, near), each=told)
+
+
+def misspelt(names: Iterable[str]) -> dict[str, str]:
+    """Rarer name -> the more frequent one it may be a slip of.
+
+    The names differ in one word of at least five letters and no digit, and in about
+    one letter of it. Those that differ only in case or blanks are left to others.
+
+    Parameters
+    ----------
+    names
+        Every mention.
+
+    Examples
+    --------
+    >>> misspelt(["Barnevern", "Barnevern", "Barnvern", "Skole 1", "Skole 2"])
+    {'Barnvern': 'Barnevern'}
+    """
+    found: dict[str, str] = {}
+    seen: list[str] = []
+    for name, _ in Counter(filter(None, names)).most_common():
+        near = next((other for other in seen if _is_slip(name, other)), "")
+        if near:
+            found[name] = near
+        seen.append(name)
+    return found
+
+
+def _is_slip(name: str, other: str) -> bool:
+    if fold(name) == fold(other):
+        return False
+    words, others = (re.split(r"[\W_]+", n.casefold()) for n in (name, other))
+    if len(words) != len(others):
+        return False
+    differ = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
+    if len(differ) != 1 or not all(w.isalpha() for w in differ[0]):
+        return False
+    one, two = differ[0]
+    is_long = min(len(one), len(two)) >= _LEAST_LETTERS
+    return is_long and SequenceMatcher(None, one, two).ratio() >= _ALIKE
 
 
 def _told(

@@ -278,10 +278,11 @@ def _is_excel_day(value: np.ndarray) -> np.ndarray:
 
 
 def _asked(draft: Draft, row: int, manifest: Manifest) -> str:
-    """The item of a row, with its wording."""
+    """The item of a row, with its wording; the rated unit is left open."""
     name = str(draft.text("item")[row])
     words = _item(manifest, name).label
     wording = words.get(manifest.language) or next(iter(words.values()), "")
+    wording = wording.replace("{target}", "…")
     return f'{name} "{wording}"' if wording else name
 
 

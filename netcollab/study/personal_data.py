@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab.study.draft import Draft
+from netcollab.study.free_text import is_long, says_free_text
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import Manifest
 from netcollab.study.privacy import (
@@ -29,13 +30,7 @@ from netcollab.study.toml_words import toml_list
 
 __all__ = ["check_header", "check_personal_data", "is_digest", "leave_out_private"]
 
-_FREE_TEXT_HEADER = re.compile(
-    r"kommentar|comment|bemerkning|bemærkning|fritekst|free_?text|uddyb|utdyp|begrunn"
-    r"|begrund|merknad|elaborat|open_?answer|åpent|åbent|sitat|citat|quote|verbatim"
-)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_LONG_WORDS = 5
-_LONG_LETTERS = 25
 _VERY_LONG = 200
 _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.I)
 _RANDOM_UUID = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}", re.I)
@@ -190,19 +185,14 @@ def _is_free_text(name: str, text: np.ndarray, items: np.ndarray | None) -> bool
     """The header says so, or the cells are long and nearly all different."""
     cells = [str(cell).strip() for cell in text]
     filled = [cell for cell in cells if cell]
-    if _FREE_TEXT_HEADER.search(name.casefold()):
+    if says_free_text(name):
         return any(map(_LETTERS.search, filled))
-    long = sum(map(_is_long, filled))
+    long = sum(map(is_long, filled))
     if not long or (items is not None and _follows(cells, items)):
         return False
     is_varied = 2 * len(set(filled)) > len(filled)
     is_very_long = any(len(cell) >= _VERY_LONG for cell in filled)
     return (is_varied and 5 * long >= len(filled)) or is_very_long
-
-
-def _is_long(cell: str) -> bool:
-    n_words = sum(_LETTERS.search(word) is not None for word in cell.split())
-    return n_words >= _LONG_WORDS and len(cell) >= _LONG_LETTERS
 
 
 def _follows(cells: list[str], items: np.ndarray) -> bool:

@@ -39,7 +39,9 @@ def leave_out_empty(drafts: Mapping[str, Draft]) -> None:
                 and len(draft)
                 and not (draft.text(column.name) != "").any()
             ):
-                at = draft.raw.place(column=draft.columns.pop(column.name))
+                empty = draft.columns.pop(column.name)
+                draft.emptied[column.name] = empty
+                at = draft.raw.place(column=empty)
                 draft.raw.leave_out_column("empty")
                 draft.ledger.add("N-COL-010", at)
 
@@ -71,9 +73,10 @@ def fill_sites(drafts: Mapping[str, Draft], manifest: Manifest) -> list[str]:
         elif len(sites) == 1:
             draft.fill("site", next(iter(sites)))
         else:
+            empty_column = draft.emptied.get("site")
             draft.ledger.add(
-                "E-SIT-002",
-                draft.raw.place(),
+                "E-SIT-002" if empty_column is None else "E-SIT-005",
+                draft.raw.place(column=empty_column),
                 count=len(sites),
                 known=", ".join(list(sites)[:10]),
             )

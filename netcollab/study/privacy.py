@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 __all__ = [
+    "LEAST_SHOWN",
     "MASK",
     "holds_email",
     "holds_phone",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 MASK = "***"
+LEAST_SHOWN = 5  # respondents who gave the same words
 _LONGEST_SHOWN = 80
 _LONGEST_SEARCHED = 100_000
 _BLANK = "[ \u00a0\u2009\u202f]"

@@ -26,6 +26,7 @@ TEMPLATES: Templates = tomllib.loads(
     Path(__file__).with_name("problems.toml").read_text(encoding="utf-8")
 )
 _MOST_NAMED = 5
+_ELLIPSIS = "…"
 _SEVERITIES: dict[str, Severity] = {"E": "ERROR", "W": "WARN", "N": "NOTE"}
 
 
@@ -197,8 +198,7 @@ class Problem:
         told += f"; {words['expected']} {expected}." if expected else "."
         if not fix:
             return told
-        is_open = fix.endswith("?") or "\n" in fix  # lines are there to be copied
-        return f"{told} {words['Fix']}: {fix}{'' if is_open else '.'}"
+        return f"{told} {words['Fix']}: {fix}{'' if _is_open_end(fix) else '.'}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the same keys in the same order for every problem."""
@@ -235,12 +235,24 @@ class Problem:
         return chosen.format_map(_Blank({k: Counted(v) for k, v in fields.items()}))
 
 
+def _is_open_end(said: str) -> bool:
+    """No full stop belongs there; lines are there to be copied."""
+    return said.endswith(("?", _ELLIPSIS)) or "\n" in said
+
+
 class _Blank(dict[str, str]):
     """Fields of a template; `{scale_key}` is the field `scale` as a key of TOML."""
 
     def __missing__(self, name: str) -> str:
         field_name = name.removesuffix("_key")
         return toml_key(self[field_name]) if field_name in self else ""
+
+
+class _Unsaid(dict[str, str]):
+    """Fields of a template without a case at hand: each is an ellipsis."""
+
+    def __missing__(self, name: str) -> str:
+        return Counted(_ELLIPSIS)
 
 
 def problem_lines(
@@ -353,9 +365,11 @@ def explain(code: str, templates: Templates = TEMPLATES) -> str:
         known = [name for name in TEMPLATES if name != "words"]
         raise UnknownNameError("code", code, known)
     template, words = templates[wanted], templates["words"]
-    lines = [f"{wanted} ({words[_SEVERITIES[wanted[0]]]}): {template['title']}"]
-    lines += ["", template["why"]]
+    said = {part: text.format_map(_Unsaid()) for part, text in template.items()}
+    lines = [f"{wanted} ({words[_SEVERITIES[wanted[0]]]}): {said['title']}"]
+    lines += ["", said["why"]]
     for part, name in (("expected", words["expected"]), ("fix", words["Fix"])):
-        if part in template:
-            lines += ["", f"{name.capitalize()}: {template[part]}."]
+        if part in said:
+            stop = "" if _is_open_end(said[part]) else "."
+            lines += ["", f"{name.capitalize()}: {said[part]}{stop}"]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ are; a missing code becomes its reason, by a rule of the format or of the codebo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -74,7 +74,12 @@ def implied_answers(export: SurveyExport, manifest: Manifest) -> dict[str, Answe
 
 
 def lay_out(
-    export: SurveyExport, manifest: Manifest, spec: ExportSpec, ledger: Ledger
+    export: SurveyExport,
+    manifest: Manifest,
+    spec: ExportSpec,
+    ledger: Ledger,
+    *,
+    known: Mapping[str, Iterable[str]] | None = None,
 ) -> Layout | None:
     """Respondents and answers of an export; None when a variable is not there.
 
@@ -88,12 +93,15 @@ def lay_out(
         What each variable means.
     ledger
         Takes the problems, at their place in the export.
+    known
+        actor or site -> ids that stand in a table of them; a cell that is one needs
+        no code.
     """
     columns = {column.header: column for column in export.table.columns}
     absent = _note_absent(columns, spec, export.table, ledger)
     spec = _without(spec, absent, manifest)
     check_code_words(export, manifest, spec, ledger)
-    people = _people(export, columns, spec, ledger)
+    people = _people(export, columns, spec, known or {}, ledger)
     for name in spec.unasked_by:
         if name not in people:
             told = {"value": name, "near": closest(name, map(str, people))}
@@ -204,9 +212,11 @@ def _people(
     export: SurveyExport,
     columns: Mapping[str, RawColumn],
     spec: ExportSpec,
+    known: Mapping[str, Iterable[str]],
     ledger: Ledger,
 ) -> pd.DataFrame:
     """One row per respondent: ids and attributes, by the codebook's values."""
+    targets = {answer.target for answer in spec.answers.values()} - {""}
     table = export.table
     cells: dict[str, np.ndarray] = {}
     for name, variable in spec.places.items():
@@ -214,7 +224,8 @@ def _people(
         if meant and variable not in spec.codes:
             at = table.place(column=columns[variable])
             ledger.add("N-EXP-040", at, value=variable, name=name)
-        cells[name] = _meant(table, columns[variable], meant, ledger)
+        ids = {*known.get(name, ()), *(targets if name == "actor" else ())}
+        cells[name] = _meant(table, columns[variable], meant, ledger, ids=ids)
     if "respondent" not in cells:
         cells["respondent"] = text_array(f"r{row}" for row in table.rows.tolist())
     if "actor" not in cells:
@@ -244,12 +255,21 @@ def attribute_name(variable: str) -> str:
 
 
 def _meant(
-    table: RawTable, column: RawColumn, meant: Mapping[str, str], ledger: Ledger
+    table: RawTable,
+    column: RawColumn,
+    meant: Mapping[str, str],
+    ledger: Ledger,
+    *,
+    ids: Iterable[str] = (),
 ) -> np.ndarray:
-    """The cells of a column under our ids; a cell without one is noted."""
+    """The cells of a column under our ids; a cell without one is noted.
+
+    A cell that is an id already, of the codes or of those that are known, keeps it.
+    """
     codes, uniques = pd.factorize(column.text)
+    coded = {value: value for value in (*ids, *meant.values())} | dict(meant)
     by_fold = {fold(cell): value for cell, value in meant.items()}
-    known = {cell: _looked_up(cell, meant, by_fold) for cell in map(str, uniques)}
+    known = {cell: _looked_up(cell, coded, by_fold) for cell in map(str, uniques)}
     found: np.ndarray = text_array(
         (cell if value is None else value) for cell, value in known.items()
     )[codes]

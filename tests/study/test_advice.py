@@ -137,7 +137,8 @@ def test_variables_are_kept_as_attributes(tmp_path: Path) -> None:
 
 def test_cells_of_code_and_words_are_mapped(tmp_path: Path) -> None:
     wide = WIDE.replace("r1,nav,4,4", 'r1,nav,"4 - Enig ""litt""",4 - Enig')
-    wide += wide.splitlines()[1].replace("r1", "r3") + "\n"
+    first = wide.splitlines()[1]
+    wide += "".join(first.replace("r1", f"r{n}") + "\n" for n in range(3, 7))
     with pytest.raises(nc.InputError) as caught:
         imported(tmp_path, CODEBOOK, wide)
     page = CODEBOOK

@@ -301,12 +301,152 @@ def test_words_without_codes_are_asked_for(tmp_path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(["ID", "Start time", "Completion time", "Email", "Name", "Enig?"])
-    for row, word in enumerate(["Enig", "Uenig", "Enig", "Uenig"], start=1):
+    for row, word in enumerate(["Enig", "Uenig"] * 5 + ["Nja"] * 4, start=1):
         sheet.append([row, "", "", "anonymous", "", word])
     book.save(tmp_path / "forms.xlsx")
     told = import_export(tmp_path / "forms.xlsx", "msforms", tmp_path / "s")
     (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
     assert asked.fields["options"] == "Enig, Uenig"
+
+
+def test_a_cell_that_is_an_id_needs_no_code(tmp_path: Path) -> None:
+    book = CODEBOOK + SECTION.replace('1 = "nav", 2 = "skole"', 'naav = "nav"')
+    wide = "id,enhet,v1,v2\nr1,naav,4,5\nr2,nav,3,2\nr3,skole,2,3\n"
+    study = brought(tmp_path, wide, book)
+    assert study.respondents["actor"].tolist() == ["nav", "nav", "skole"]
+
+
+def test_an_id_of_the_actors_needs_no_code(tmp_path: Path) -> None:
+    book = CODEBOOK + SECTION.replace('1 = "nav", 2 = "skole"', 'naav = "nav"')
+    (tmp_path / "actors.csv").write_text("actor\nnav\nskole\nhelse\n", "utf-8")
+    wide = "id,enhet,v1,v2\nr1,naav,4,5\nr2,helse,3,2\nr3,skole,2,3\n"
+    study = brought(tmp_path, wide, book)
+    assert study.respondents["actor"].tolist() == ["nav", "helse", "skole"]
+    (tmp_path / "answers-2026.csv").write_text(wide.replace("helse", "hels"), "utf-8")
+    with pytest.raises(nc.InputError, match="E-EXP-014"):
+        import_export(
+            tmp_path / "answers-2026.csv",
+            "plain",
+            tmp_path / "other",
+            codebook=tmp_path / "codebook.toml",
+        )
+
+
+def test_a_draft_tells_of_a_unit_that_looks_misspelt(tmp_path: Path) -> None:
+    units = ["Barnevern"] * 3 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
+    wide = "respondent,enhet,a\n" + "".join(
+        f"r{n},{unit},{n % 5}\n" for n, unit in enumerate(units)
+    )
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
+    (near,) = (p for p in told.undecided if p.code == "W-EXP-041")
+    assert (near.column, near.value, near.fields["near"]) == (
+        "enhet",
+        "Barnvern",
+        "Barnevern",
+    )
+    page = (tmp_path / "s" / "study.toml").read_text("utf-8")
+    page += f"\n[export.codes.enhet]\n{near.fields['line']}\n"
+    (tmp_path / "s" / "study.toml").write_text(page, "utf-8")
+    import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
+    people = pd.read_csv(tmp_path / "t" / "respondents.csv", dtype=str)
+    assert people["actor"].tolist() == ["Barnevern"] * 4 + units[4:]
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "word"),
+    [("nb", "Uavgjort da", "forventet"), ("da", "Uafgjort, da", "forventet")],
+)
+def test_the_comment_of_a_draft_speaks_the_language(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    head: str,
+    word: str,
+) -> None:
+    export, out = str(given(tmp_path)), str(tmp_path / "s")
+    asked = ["import", export, "--preset", "plain", "--out", out]
+    assert main([*asked, "--language", language]) == 0
+    capsys.readouterr()
+    comments = [
+        line
+        for line in (tmp_path / "s" / "study.toml").read_text("utf-8").splitlines()
+        if line.startswith("#")
+    ]
+    assert comments[0].startswith(f"# {head}")
+    assert len(comments) > 1
+    assert word in " ".join(comments)
+    assert not [line for line in comments if "expected" in line or "Fix:" in line]
+
+
+def test_a_respondent_that_was_named_is_not_missed(tmp_path: Path) -> None:
+    export = given(tmp_path, WIDE.replace("id,", "respnr,", 1))
+    for out, chosen, missed in (("s", {"respondent": "respnr"}, 0), ("t", {}, 1)):
+        told = import_export(
+            export, "plain", tmp_path / out, variables=chosen | {"actor": "enhet"}
+        )
+        codes = [problem.code for problem in told.undecided]
+        assert codes.count("W-PLN-009") == missed
+    book = (CODEBOOK + SECTION).replace('"id"', '"respnr"')
+    given(tmp_path, export.read_text("utf-8"), book)
+    told = import_export(
+        export, "plain", tmp_path / "u", codebook=tmp_path / "codebook.toml"
+    )
+    assert "W-PLN-009" not in {problem.code for problem in told.undecided}
+
+
+@pytest.mark.parametrize(
+    ("name", "remarks"),
+    [
+        ("Kommentar", ["Bra"] * 6 + ["Spør Kari"] * 2),
+        ("Andet, skriv", ["Kari", "Kari"]),
+        ("v12", ["Lederen min Kari svarer aldri på mail"] * 3),
+        ("v12", ["spør heller Kari"] * 2),
+        ("v12", ["Kari Nordmann"] * 2),
+        ("v12", ["Kari", "Kari"]),
+        ("v12", ["Kari", "Kari", "Ola", "Ola"]),
+    ],
+)
+def test_equal_remarks_of_two_persons_are_never_kept(
+    tmp_path: Path,
+    name: str,
+    remarks: list[str],
+) -> None:
+    cells = [*remarks, *[""] * (20 - len(remarks))]
+    wide = f'respondent,actor,a,"{name}"\n' + "".join(
+        f'r{n},{"nav" if n % 2 else "ks"},{n % 5 + 1},"{cell}"\n'
+        for n, cell in enumerate(cells)
+    )
+    export = given(tmp_path, wide)
+    told = import_export(export, "plain", tmp_path / "s", name="s")
+    (unread,) = (p for p in told.undecided if p.code == "N-EXP-026")
+    assert unread.fields["known"] == name
+    assert "skip" in unread.fix
+    assert "W-EXP-025" not in {p.code for p in told.undecided}
+    pages = [file.read_text("utf-8") for file in (tmp_path / "s").iterdir()]
+    said = "".join([*pages, json.dumps(told.to_dict(), ensure_ascii=False)])
+    assert "Kari" not in said
+
+
+def test_a_rare_long_option_of_a_battery_is_no_remark(tmp_path: Path) -> None:
+    options = ["Svært enig", "Litt enig", "Verken det ene eller det andre"] * 4
+    wide = "respondent,actor,a,b\n" + "".join(
+        f"r{n},{'nav' if n % 2 else 'ks'},{cell},{options[-n]}\n"
+        for n, cell in enumerate(options)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
+    assert (asked.fields["known"], asked.fields["found"]) == ("a, b", "3")
+
+
+def test_an_answer_that_fewer_than_five_gave_is_only_counted(tmp_path: Path) -> None:
+    words = ["Ja"] * 6 + ["Nei"] * 5 + ["Kanskje"] * 4
+    wide = "respondent,actor,a\n" + "".join(
+        f"r{n},{'nav' if n % 2 else 'ks'},{word}\n" for n, word in enumerate(words)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    (asked,) = (p for p in told.undecided if p.code == "W-EXP-025")
+    assert (asked.fields["found"], asked.fields["options"]) == ("3", "Ja, Nei")
 
 
 def test_a_draft_asks_once_about_questions_of_one_range(tmp_path: Path) -> None:
@@ -323,9 +463,9 @@ def test_a_draft_asks_once_about_questions_of_one_range(tmp_path: Path) -> None:
 
 
 def test_a_draft_asks_once_about_questions_with_the_same_words(tmp_path: Path) -> None:
-    first = ["Enig", "Uenig", "Enig", "Uenig", "Enig", "Uenig"]
-    second = ["Enig", "Uenig", "Helt enig", "Enig", "Uenig", "Enig"]
-    third = ["Ja", "Nei", "Ja", "Nei", "Ja", "Nei"]
+    first = ["Enig", "Uenig"] * 5
+    second = ["Enig", "Uenig", "Helt enig", "Enig", "Uenig"] * 2
+    third = ["Ja", "Nei"] * 5
     rows = zip(first, second, third, strict=True)
     wide = "respondent,actor,a,b,c\n" + "".join(
         f"r{n},{'nav' if n % 2 else 'ks'},{','.join(row)}\n"

@@ -157,7 +157,23 @@ def test_a_column_left_empty_where_there_are_two_sites_is_an_error(
 ) -> None:
     folder = new_study(tmp_path / "x", actors=ACTORS, sites=SITES)
     fill(folder, {"respondents": [{"respondent": "r1", "actor": "ppr"}]})
-    assert "E-SIT-002" in [p.code for p in check_study(folder).problems]
+    told = [p for p in check_study(folder).problems if p.code.startswith("E-SIT")]
+    assert {p.code for p in told} == {"E-SIT-005"}
+    assert all(p.column == "site" for p in told)
+    assert "fill in the column" in str(told[0])
+
+
+def test_a_site_that_five_respondents_name_is_said(tmp_path: Path) -> None:
+    folder = new_study(tmp_path / "x", actors=ACTORS, sites=SITES)
+    names = ["Trondheim"] * 5 + ["Kari"] * 4
+    people = [
+        {"site": site, "respondent": f"r{n}", "actor": "ppr"}
+        for n, site in enumerate(names)
+    ]
+    fill(folder, {"respondents": people})
+    lost = [p for p in check_study(folder).problems if p.code == "E-REF-003"]
+    assert [p.value for p in lost] == ["Trondheim"] * 5 + ["***"] * 4
+    assert "Kari" not in str(check_study(folder).to_dict())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -157,6 +157,14 @@ def test_answers_need_respondents_and_all_items(make: Any) -> None:
     assert [code for code, _ in found(report)] == ["W-ANS-014", "E-ANS-008"]
 
 
+def test_a_wording_leaves_the_rated_unit_open(make: Any) -> None:
+    label = 'construct = "capacity"\nlabel = { nb = "Vi blir hørt av {target}." }'
+    toml = TOML.replace('construct = "capacity"', label)
+    (error,) = check_study(survey(make, "r2,q1,hdir,9,\n", toml=toml)).errors
+    assert error.fields["item"] == 'q1 "Vi blir hørt av …."'
+    assert "{" not in str(error)
+
+
 def test_no_value_of_a_person_is_ever_said(make: Any) -> None:
     respondents = (
         "respondent,actor,name,mail\nKanari Hansen,nvv,Kanari,kanari@example.org\n"

@@ -95,7 +95,21 @@ def test_a_problem_tells_programs_what_it_tells_people() -> None:
 def test_every_code_is_explained(code: str) -> None:
     told = explain(code.lower())
     assert told.startswith(f"{code} (")
-    assert TEMPLATES[code]["why"] in told
+    assert TEMPLATES[code]["why"].partition("{")[0] in told
+
+
+@pytest.mark.parametrize("language", ["en", "nb", "da"])
+def test_without_a_case_nothing_is_left_in_braces(language: str) -> None:
+    """Braces that the user is to write himself are doubled in the template."""
+    templates = TEMPLATES if language == "en" else translated(language)
+    for code in sorted(set(templates) - {"words"}):
+        told = explain(code, templates)
+        own = "".join(templates[code].values()).count("{{")
+        assert told.count("{") == told.count("}") <= own, code
+        if code != "E-INS-003":
+            assert not re.search(r"\{\w+(?::[^}]*)?\}", told), code
+    assert "[export.codes.…]" in explain("E-EXP-014", templates)
+    assert "{target}" in explain("E-INS-003", templates)
 
 
 def test_an_unknown_code_is_answered() -> None:

@@ -45,7 +45,8 @@ def read_plain(
 
     Wide: one row per respondent and one column per variable. The column named
     respondent, respondent_id or id tells respondents apart; the kind of the others
-    is told by their cells (`observed_kind`).
+    is told by their cells (`observed_kind`). Whether another column does so is for
+    the importer to say.
 
     Long: with the columns respondent, item and value, and perhaps target, wave and
     missing_reason. The export has one row per respondent (and wave); each item is a
@@ -82,8 +83,6 @@ def read_plain(
         is_id = column.header.casefold() == id_
         kind: Kind = "id" if is_id else observed_kind(column)
         questions[column.header] = Question(column.header, kind, text=column.header)
-    if not id_:
-        ledger.add("W-PLN-009", table.place())
     return SurveyExport("plain", table, questions)
 
 

@@ -71,6 +71,9 @@ def read_parts(path: Path, ledger: Ledger) -> Parts | None:
     if part and os.path.isfile(path):
         prefix = path.name[: len(path.name) - len(part)]
         return _from_folder(path.parent, prefix, ledger)
+    if path.suffix.lower() != ".xlsx" and os.path.isfile(path):
+        ledger.add("E-SXT-002", Place(path.name), options=path.name)
+        return None
     file = export_file(path, (".xlsx",), ledger)
     return None if file is None else _from_workbook(file, ledger)
 

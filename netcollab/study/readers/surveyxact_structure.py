@@ -14,6 +14,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawTable
 from netcollab.study.readers.surveyxact_files import LABELS
+from netcollab.study.readers.wide import listed
 
 __all__ = ["STRUCTURE", "Labels", "Variable", "read_labels", "read_structure"]
 
@@ -66,8 +67,8 @@ def read_structure(table: RawTable, ledger: Ledger) -> dict[str, Variable]:
     missing = [name for name in STRUCTURE if name.casefold() not in by_name]
     if missing:
         at = Place(table.file, table.sheet, 1)
-        for name in missing:
-            ledger.add("E-COL-001", at, value=name, known=", ".join(STRUCTURE))
+        known = _shown_headers([c.header.strip() for c in table.columns])
+        ledger.add("E-COL-001", at, value=", ".join(missing), known=known)
         return {}
     found: dict[str, Variable] = {}
     columns = [by_name[name.casefold()].text.tolist() for name in STRUCTURE]
@@ -86,6 +87,12 @@ def read_structure(table: RawTable, ledger: Ledger) -> dict[str, Variable]:
     if trimmed:
         ledger.add("N-SXT-014", table.place(), count=trimmed)
     return found
+
+
+def _shown_headers(headers: list[str]) -> str:
+    """The columns that are there, unless the first row may be a respondent's."""
+    is_row = any(header.lstrip("-").isdecimal() for header in headers)
+    return listed(["…"] if is_row else headers)
 
 
 def read_labels(

@@ -125,8 +125,10 @@ def test_one_row_per_respondent(csv: Any, ledger: Ledger, cells: Any) -> None:
 
 
 def test_without_an_id(csv: Any, ledger: Ledger, codes: Any) -> None:
-    assert read_plain(csv("q1,q2\n1,2\n"), ledger) is not None
-    assert codes() == ["W-PLN-009"]
+    export = read_plain(csv("q1,q2\n1,2\n"), ledger)
+    assert export is not None
+    assert [q.kind for q in export.questions.values()] == ["choice", "choice"]
+    assert codes() == []
 
 
 def test_a_workbook_with_several_sheets(xlsx: Any, ledger: Ledger, cells: Any) -> None:

@@ -392,6 +392,14 @@ def test_a_full_name_is_never_taken_for_a_cut_one(make: Maker) -> None:
 # ---- what is missing or clashes
 
 
+def test_a_structure_without_its_columns_says_what_is_there(make: Maker) -> None:
+    problem = only(read(make(structure="variableName;b\nv;2\n"))[1], "E-COL-001")
+    assert problem.fields["known"] == "variableName, b"
+    assert problem.fields["value"].startswith("questionName, questionType")
+    rows = only(read(make(structure="Kari;4\nOla;2\n"))[1], "E-COL-001")
+    assert rows.fields["known"] == "…"
+
+
 def test_one_code_with_two_labels(make: Maker) -> None:
     structure = f"{HEAD}Text\nq;q;Closed;Single;How?;1;Bad\n"
     ledger = Ledger("import")
@@ -533,7 +541,10 @@ def test_what_is_no_export(tmp_path: Path) -> None:
     problem = only(refused(tmp_path), "E-SXT-002")
     assert problem.fields["options"] == "notes.txt"
     assert codes(refused(tmp_path / "nothing")) == ["E-EXP-001"]
-    assert codes(refused(tmp_path / "notes.txt")) == ["E-EXP-003"]
+    lone = only(refused(tmp_path / "notes.txt"), "E-SXT-002")
+    assert lone.fields["options"] == "notes.txt"
+    for said in ("dataset.csv, structure.csv and labels.csv", "preset plain"):
+        assert said in str(lone)
     (tmp_path / "export.xml").write_text("<?xml version='1.0'?><Workbook/>")
     problem = only(refused(tmp_path / "export.xml"), "E-SXT-001")
     assert ".xlsx" in problem.expected
