@@ -135,7 +135,7 @@ def convergence_table(found: Mapping[str, Convergence], study: Study) -> pd.Data
     notes = [label("note.synthetic")] if study.manifest.synthetic else []
     notes += _level(found)
     for key, each in found.items():
-        notes += [f"{_claim(study, key)}: {text}" for text in _remarks(each)]
+        notes += [f"{_claim(study, key)}: {text}" for text in _remarks(each, study)]
     notes.append(label("convergence.limit_who"))
     table.attrs["note"] = sentences(notes)
     return table
@@ -166,7 +166,7 @@ def convergence_report(found: Mapping[str, Convergence], study: Study) -> str:
             waves = {"wave_before": each.waves[0], "wave_after": each.waves[1]}
             line = label("convergence.line", **told, **waves, p=_p(each.test))
             lines.append(f"  {line}")
-        lines += [f"  {text}" for text in _remarks(each)]
+        lines += [f"  {text}" for text in _remarks(each, study)]
     notes = [*_level(found), label("convergence.limit_who")]
     return "\n".join([*lines, *(f"  - {text}" for text in notes)])
 
@@ -287,7 +287,7 @@ def _change(test: TestResult) -> str:
     return f"{number(test.estimate)} ({label('results.to', **ends)})"
 
 
-def _remarks(each: Convergence) -> list[str]:
+def _remarks(each: Convergence, study: Study) -> list[str]:
     """Why there is no verdict, and who is not in the numbers; no number of a group."""
     told = []
     if each.verdict == "not testable":
@@ -298,6 +298,12 @@ def _remarks(each: Convergence) -> list[str]:
         told.append(label("convergence.left_out", groups=listed))
     if each.incomplete:
         told.append(label("convergence.incomplete", count=each.incomplete))
+    if each.sites_left_out:
+        names = ", ".join(site_label(study, name) for name in each.sites_left_out)
+        told.append(label("convergence.sites_left_out", sites=names))
+    if not each.test.reason:
+        counted = {"count": len(each.sites)} if each.unit == "site" else {}
+        told.append(label(f"convergence.by_{each.unit}", **counted))
     return told
 
 

@@ -106,7 +106,7 @@ def write_findings(
             ran.append(cases)
             write_cases(cases, study, folder)
         if convergence:
-            ran.append({key: each.test for key, each in convergence.items()})
+            ran.append(convergence)
             write_convergence(convergence, study, folder)
         write_atomically(folder / "methods.md", methods_page(ran, caption))
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))

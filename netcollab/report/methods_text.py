@@ -11,7 +11,13 @@ import pandas as pd
 import netcollab
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
-from netcollab.hypotheses import CaseComparison, Contribution, Finding, Findings
+from netcollab.hypotheses import (
+    CaseComparison,
+    Contribution,
+    Convergence,
+    Finding,
+    Findings,
+)
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
 from netcollab.report.disclosure import shown_count
@@ -48,6 +54,7 @@ Ran: TypeAlias = (
     | pd.DataFrame
     | Contribution
     | CaseComparison
+    | Mapping[str, Convergence]
 )
 """What a methods section may be written from."""
 
@@ -79,8 +86,9 @@ def methods_paragraph(*ran: Ran) -> str:
     ----------
     ran
         Findings, tests, models, or names to tests or models; contributions and
-        comparisons of cases; networks; a study, for its response rates; and tables of
-        `pool_tests`, `pool_imputations`, `aggregation_table` and `relational_capacity`.
+        comparisons of cases; names to answers of `declared_convergence`; networks; a
+        study, for its response rates; and tables of `pool_tests`, `pool_imputations`,
+        `aggregation_table` and `relational_capacity`.
 
     Raises
     ------
@@ -150,6 +158,10 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
         elif isinstance(what, CaseComparison):
             told = {"count": len(what.cases), "cited": in_text("cases")}
             yield label("cases.method", **told), ("cases",)
+        elif isinstance(what, Mapping):
+            yield from _of_groups(
+                {k: each for k, each in what.items() if isinstance(each, Convergence)}
+            )
     yield from _of_runs([run for what in ran for run in _runs(what)])
     for findings in found:
         yield from _of_findings(findings)
@@ -161,8 +173,40 @@ def _runs(what: Ran) -> Iterator[Run]:
     if isinstance(what, CaseComparison):
         if what.expected is not None and what.test is not None:
             yield from runs_of({what.expected.expression: what.test})
+    elif isinstance(what, Mapping):
+        yield from runs_of({key: _result(each) for key, each in what.items()})
     elif not isinstance(what, (Network, Study, pd.DataFrame, Contribution)):
         yield from runs_of(what)
+
+
+def _result(what: Result | Convergence) -> Result:
+    return what.test if isinstance(what, Convergence) else what
+
+
+def _of_groups(found: Mapping[str, Convergence]) -> Iterator[Sentence]:
+    """What exchanged waves for each question, and what could not be tested."""
+    alike: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
+    refused: dict[str, list[str]] = {}
+    for key, each in found.items():
+        if each.test.reason:
+            refused.setdefault(each.test.reason, []).append(key)
+            continue
+        kind = (each.unit, each.sites_left_out, len(each.sites))
+        alike.setdefault(kind, []).append(key)
+    for (unit, absent, n), keys in alike.items():
+        told = {"claims": ", ".join(keys)}
+        if unit == "site":
+            names = ", ".join(map(word, absent))
+            gone = label("convergence.method_left_out", sites=names) if absent else ""
+            told |= {"sites": sample_text(n, "sites"), "left_out": gone}
+        yield label(f"convergence.method_{unit}", **told), ()
+    if refused:
+        yield _untested(refused), ()
+
+
+def _untested(refused: Mapping[str, Sequence[str]]) -> str:
+    claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
+    return label("paragraph.untested", claims="; ".join(claims))
 
 
 def _of_runs(runs: Sequence[Run]) -> Iterator[Sentence]:
@@ -217,8 +261,7 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
         if each.test_verdict == "not testable" and each.test_reason:
             refused.setdefault(each.test_reason, []).append(each.hypothesis.key)
     if refused:
-        claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
-        yield label("paragraph.untested", claims="; ".join(claims)), ()
+        yield _untested(refused), ()
     heard = {each: each.evidence.n for each in findings if each.evidence is not None}
     voices = [
         f"{each.hypothesis.key} ({sample_text(n, 'voices')})"

@@ -32,6 +32,7 @@ from netcollab.report import (
     convergence_report,
     convergence_table,
     language,
+    methods_paragraph,
     plot_contribution,
     plot_saturation,
     theory_words,
@@ -166,6 +167,22 @@ def test_groups_held_back_are_named_without_their_numbers() -> None:
     told = convergence_report({"users": few}, study())
     assert "not shown, too few respondents: nurse" in told
     assert "3" not in told.split("nurse")[1].split("\n")[0]
+
+
+def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:
+    users = groups()["users"]
+    n = len(users.sites)
+    assert f"{n} sites exchanged their two waves as a whole" in convergence_report(
+        groups(), study()
+    )
+    without = dataclasses.replace(users, sites_left_out=("brattvoll",))
+    assert "left out: Brattvoll" in convergence_report({"users": without}, study())
+    told = methods_paragraph({"users": without})
+    assert f"users: the waves of {n} sites were exchanged as a whole; left out" in told
+    assert "brattvoll" in told.lower()
+    persons = dataclasses.replace(users, unit="respondent")
+    assert "taken as independent" in methods_paragraph({"users": persons})
+    assert "taken as independent" in convergence_report({"users": persons}, study())
 
 
 def test_figures_of_invented_data_say_so_and_others_do_not() -> None:
