@@ -22,7 +22,7 @@ from netcollab.study import Study
 
 __all__ = ["cases_report", "cases_table", "convergence_report", "convergence_table"]
 
-_NEEDED, _ALPHA = 0.9, 0.05
+_NEEDED, _ALPHA, _HALF = 0.9, 0.05, 0.5
 _OF_ROW = ("n", "names", "consistency", "pri", "outcome")
 _OF_QUESTION = ("verdict", "groups", "before", "after", "change", "p", "n")
 
@@ -83,7 +83,7 @@ def cases_report(found: CaseComparison, study: Study) -> str:
       enough for coordinated plans: tools in use and leaders follow up
     """
     outcome = _set_words(study, found.outcome)
-    title = label("cases.title", outcome=outcome, count=len(found.cases))
+    title = label("cases.title", outcome=outcome, count=found.n)
     if found.synthetic:
         title = f"{title} ({label('note.synthetic')})"
     lines = [title, *(f"  {text}" for text in _solution(found, study))]
@@ -187,6 +187,11 @@ def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
         label(f"cases.{'inside' if row[c] else 'outside'}") for c in found.conditions
     ]
     leads = "unseen" if row["remainder"] else "yes" if row["outcome"] == 1 else "no"
+    told = label(f"cases.{leads}")
+    maybe = _perhaps_here(row, found)
+    if row["remainder"] and maybe:
+        sites = ", ".join(site_label(study, name) for name in maybe)
+        told = label("cases.unknown", sites=sites)
     names = [site_label(study, name) for name in str(row["cases"]).split("; ") if name]
     return [
         *inside,
@@ -194,8 +199,16 @@ def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
         ", ".join(names),
         number(row["consistency"]),
         number(row["pri"]),
-        label(f"cases.{leads}"),
+        told,
     ]
+
+
+def _perhaps_here(row: pd.Series, found: CaseComparison) -> list[str]:
+    """Sites that were left out and may have the combination, by what is known."""
+    at = found.cases.loc[list(found.left_out), list(found.conditions)]
+    inside = row[list(found.conditions)].to_numpy(dtype=bool)
+    known = at.notna() & ((at > _HALF) != inside)
+    return [str(site) for site in at.index[~known.any(axis=1)]]
 
 
 def _solution(found: CaseComparison, study: Study) -> list[str]:
@@ -212,7 +225,19 @@ def _solution(found: CaseComparison, study: Study) -> list[str]:
         lines = [first, label("cases.fit", **_fit(found.solution.fit.iloc[0]))]
         if len(models) > 1:
             lines.append(label("cases.alternatives", models="; ".join(models)))
-    return [*lines, *_claimed(found, study), _needed(found, study, outcome)]
+    lines += [*_claimed(found, study), _needed(found, study, outcome)]
+    return [*lines, *_without_value(found, study)]
+
+
+def _without_value(found: CaseComparison, study: Study) -> list[str]:
+    """The sites that were left out, with the columns in which they have no value."""
+    if not found.left_out:
+        return []
+    told = [
+        f"{site_label(study, site)} ({', '.join(columns)})"
+        for site, columns in found.left_out.items()
+    ]
+    return [label("cases.left_out", sites=", ".join(told))]
 
 
 def _claimed(found: CaseComparison, study: Study) -> list[str]:

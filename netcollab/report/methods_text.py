@@ -156,8 +156,10 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
             cited = in_text("contribution")
             yield label("theory.method", links=links, cited=cited), ("contribution",)
         elif isinstance(what, CaseComparison):
-            told = {"count": len(what.cases), "cited": in_text("cases")}
+            told = {"count": what.n, "cited": in_text("cases")}
             yield label("cases.method", **told), ("cases",)
+            if what.left_out:
+                yield _cases_left_out(what), ()
         elif isinstance(what, Mapping):
             yield from _of_groups(
                 {k: each for k, each in what.items() if isinstance(each, Convergence)}
@@ -181,6 +183,13 @@ def _runs(what: Ran) -> Iterator[Run]:
 
 def _result(what: Result | Convergence) -> Result:
     return what.test if isinstance(what, Convergence) else what
+
+
+def _cases_left_out(found: CaseComparison) -> str:
+    told = [
+        f"{word(k)} ({', '.join(columns)})" for k, columns in found.left_out.items()
+    ]
+    return label("cases.method_left_out", sites=", ".join(told))
 
 
 def _of_groups(found: Mapping[str, Convergence]) -> Iterator[Sentence]:

@@ -169,6 +169,27 @@ def test_groups_held_back_are_named_without_their_numbers() -> None:
     assert "3" not in told.split("nurse")[1].split("\n")[0]
 
 
+def test_a_case_that_was_left_out_is_named_in_words_and_methods() -> None:
+    whole, table = cases(), cases().table
+    seen = table.index[table["n"] == 1][0]
+    site = table.loc[seen, "cases"]
+    gap = whole.cases.copy()
+    gap.loc[site, whole.outcome] = float("nan")
+    unseen = table.copy()
+    unseen.loc[seen, ["n", "cases", "remainder"]] = [0, "", True]
+    left = {site: ("shared_plans",)}
+    some = dataclasses.replace(whole, cases=gap, table=unseen, left_out=left)
+    told = cases_report(some, study())
+    assert f"in {len(gap) - 1} cases" in told
+    line = f"left out: {study().sites.set_index('site').loc[site, 'name']} (shared"
+    assert line in told
+    row = cases_table(some, study()).iloc[table.index.get_loc(seen)]
+    assert row["leads to the outcome"].startswith("not known: ")
+    methods = methods_paragraph(some)
+    assert f"{len(gap) - 1} cases were compared" in methods
+    assert "Left out, without a value for one of the sets" in methods
+
+
 def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:
     users = groups()["users"]
     n = len(users.sites)
