@@ -56,6 +56,7 @@ _LINK_COLUMNS = (
     "verdict",
     "rivals_standing",
     "rivals_open",
+    "rivals_ruled_out",
     "status",
     "reads",
     "tags",
@@ -78,9 +79,9 @@ class Contribution:
         The contribution table, one row per link, indexed by its name: cause, effect,
         n (voices), own (with codings of their own), score (mean S in the claimed
         direction, -2 to 2, NaN without a voice), verdict (of `evidence_verdict`),
-        rivals_standing and rivals_open (names joined by "; "), status, reads ("shows",
-        or "consistent with" where codings only say how much there is of something),
-        tags, evidence_reason (of the verdict alone), reason (of the status),
+        rivals_standing, rivals_open and rivals_ruled_out (names joined by "; "), status,
+        reads ("shows", or "consistent with" where codings only say how much there is of
+        something), tags, evidence_reason (of the verdict alone), reason (of the status),
         assumption. ``.attrs["synthetic"]``: the data are invented.
     rivals
         One row per rival of a link: link, rival, n, own, score, verdict, standing
@@ -115,6 +116,8 @@ class Contribution:
         for name, row in self.links.iterrows():
             why = f": {row['reason']}" if row["reason"] else ""
             lines.append(f"  {name}  {row['status']}{why}")
+            if row["rivals_ruled_out"]:
+                lines.append(f"    ruled out: {row['rivals_ruled_out']}")
         lines.append("Limits")
         return "\n".join([*lines, *(f"  - {text}" for text in self.limits())])
 
@@ -148,8 +151,9 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
 
     The rule is fixed before the data. The codings of a link, and those of each of its
     rivals, get the verdict of `evidence_verdict`. A rival *stands* where its verdict is
-    supported, is *ruled out* where it is contradicted, and is *open* otherwise, also
-    where nothing was coded. The status of a link is the first that holds:
+    supported, is *ruled out* where it is contradicted and not fragile (no single voice
+    less turns it), and is *open* otherwise, also where nothing was coded. The status of
+    a link is the first that holds:
 
     - untested: nobody was coded in his own words;
     - contradicted: the verdict is contradicted;
@@ -293,10 +297,10 @@ def _evidence(study: Study, record: Link | Rival) -> Evidence:
 def _link_row(
     link: Link, told: Evidence, rivals: dict[tuple[Link, Rival], Evidence]
 ) -> dict[str, object]:
-    standing = {r.name: _standing(rivals[link, r].verdict) for r in link.rivals}
-    stands, open_ = (
+    standing = {r.name: _standing(rivals[link, r]) for r in link.rivals}
+    stands, open_, out = (
         [name for name, word in standing.items() if word == wanted]
-        for wanted in ("stands", "open")
+        for wanted in ("stands", "open", "ruled out")
     )
     return {
         "cause": link.cause,
@@ -307,6 +311,7 @@ def _link_row(
         "verdict": told.verdict,
         "rivals_standing": "; ".join(stands),
         "rivals_open": "; ".join(open_),
+        "rivals_ruled_out": "; ".join(out),
         "status": _status(told, stands, open_),
         "reads": _reads(told),
         "tags": ", ".join(told.tags),
@@ -324,13 +329,19 @@ def _rival_row(link: Link, rival: Rival, told: Evidence) -> dict[str, object]:
         "own": told.own,
         "score": told.score,
         "verdict": told.verdict,
-        "standing": _standing(told.verdict),
-        "reason": told.reason,
+        "standing": _standing(told),
+        "reason": told.reason or _fragile(told),
     }
 
 
-def _standing(verdict: Verdict) -> str:
-    return {"supported": "stands", "contradicted": "ruled out"}.get(verdict, "open")
+def _standing(told: Evidence) -> str:
+    if told.verdict == "contradicted":
+        return "open" if "fragile" in told.tags else "ruled out"
+    return "stands" if told.verdict == "supported" else "open"
+
+
+def _fragile(told: Evidence) -> str:
+    return "fragile" if "fragile" in told.tags else ""
 
 
 def _status(told: Evidence, stands: list[str], open_: list[str]) -> Status:

@@ -138,6 +138,28 @@ def test_links_are_found_by_their_ends() -> None:
 # ---- the rule
 
 
+def test_a_rival_that_one_voice_would_bring_back_is_open() -> None:
+    turned = [-score for score in FRAGILE]
+    links = {}
+    for said, polarities in {"firm": AGAINST, "fragile": turned}.items():
+        rival = Rival(name="money", construct="money")
+        link = Link("a", "b", construct="link", rivals=(rival,))
+        study = coded({"link": FOR, "money": polarities})
+        found = contribution(study, theory(link))
+        links[said] = found.links.iloc[0]
+        assert found.rivals["verdict"].tolist() == ["contradicted"]
+    assert (links["firm"]["status"], links["firm"]["rivals_ruled_out"]) == (
+        "well supported",
+        "money",
+    )
+    assert (links["fragile"]["status"], links["fragile"]["rivals_open"]) == (
+        "weakly supported",
+        "money",
+    )
+    assert links["fragile"]["rivals_ruled_out"] == ""
+    assert found.rivals["reason"].tolist() == ["fragile"]
+
+
 def test_each_status_by_its_condition() -> None:
     assert status_of("for") == ("well supported", "")
     assert status_of("for", "against") == ("well supported", "")
