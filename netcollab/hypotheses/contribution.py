@@ -79,10 +79,10 @@ class Contribution:
         The contribution table, one row per link, indexed by its name: cause, effect,
         n (voices), own (with codings of their own), score (mean S in the claimed
         direction, -2 to 2, NaN without a voice), verdict (of `evidence_verdict`),
-        rivals_standing, rivals_open and rivals_ruled_out (names joined by "; "), status,
-        reads ("shows", or "consistent with" where codings only say how much there is of
-        something), tags, evidence_reason (of the verdict alone), reason (of the status),
-        assumption. ``.attrs["synthetic"]``: the data are invented.
+        rivals_standing, rivals_open and rivals_ruled_out (names joined by "; "),
+        status, reads ("shows", or "consistent with" where codings only say how much
+        there is of something), tags, evidence_reason (of the verdict alone), reason (of
+        the status), assumption. ``.attrs["synthetic"]``: the data are invented.
     rivals
         One row per rival of a link: link, rival, n, own, score, verdict, standing
         ("stands", "ruled out", "open"), reason.
