@@ -136,7 +136,7 @@ def convergence_table(found: Mapping[str, Convergence], study: Study) -> pd.Data
     notes += _level(found)
     for key, each in found.items():
         notes += [f"{_claim(study, key)}: {text}" for text in _remarks(each, study)]
-    notes.append(label("convergence.limit_who"))
+    notes += [label(f"convergence.{name}") for name in ("variance", "limit_who")]
     table.attrs["note"] = sentences(notes)
     return table
 
@@ -167,7 +167,8 @@ def convergence_report(found: Mapping[str, Convergence], study: Study) -> str:
             line = label("convergence.line", **told, **waves, p=_p(each.test))
             lines.append(f"  {line}")
         lines += [f"  {text}" for text in _remarks(each, study)]
-    notes = [*_level(found), label("convergence.limit_who")]
+    limits = [label(f"convergence.{name}") for name in ("variance", "limit_who")]
+    notes = [*_level(found), *limits]
     return "\n".join([*lines, *(f"  - {text}" for text in notes)])
 
 

@@ -204,6 +204,10 @@ def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:
     persons = dataclasses.replace(users, unit="respondent")
     assert "taken as independent" in methods_paragraph({"users": persons})
     assert "taken as independent" in convergence_report({"users": persons}, study())
+    with language("da"):
+        told = convergence_report(groups(), study())
+    assert "varians mellem grupper" in told
+    assert "spredning" not in told
 
 
 def test_figures_of_invented_data_say_so_and_others_do_not() -> None:
