@@ -7,16 +7,19 @@ break?
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.errors import InputError, UnknownNameError
-from netcollab.hypotheses.evidence import Evidence, evidence
+from netcollab.hypotheses.evidence import Evidence, equal_voices, evidence
 from netcollab.hypotheses.hypothesis import Direction, Hypothesis, Verdict
 from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
+from netcollab.scales import construct_scores
 from netcollab.study import Study
 
 __all__ = ["Contribution", "contribution"]
@@ -218,7 +221,6 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
     )
     links.attrs = {"synthetic": study.manifest.synthetic}
     records = [*told.values(), *rivals.values()]
-    assumed = (text for record in records if record.n for text in record.assumptions)
     return Contribution(
         theory=theory,
         links=links,
@@ -227,8 +229,22 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
             columns=list(_RIVAL_COLUMNS),
         ),
         chains=_chains(theory, links),
-        assumptions=tuple(dict.fromkeys(assumed)),
+        assumptions=_assumed([record for record in records if record.n]),
     )
+
+
+def _assumed(records: Sequence[Evidence]) -> tuple[str, ...]:
+    """What was taken for granted, once; voices are alike over all links and rivals."""
+    if not records:
+        return ()
+    all_told = [
+        text
+        for record in records
+        for text in record.assumptions
+        if text != equal_voices(record.voices)
+    ]
+    several = equal_voices(pd.concat([record.voices for record in records]))
+    return tuple(dict.fromkeys(filter(None, [*all_told, several])))
 
 
 def _check_names(study: Study, theory: TheoryOfChange) -> None:
@@ -285,12 +301,18 @@ def _evidence(study: Study, record: Link | Rival) -> Evidence:
     codings = study.codings.loc[marked.index].assign(hypothesis=marked)
     direction: Direction = "positive" if record.direction == "positive" else "negative"
     claim = Hypothesis(key=_KEY, direction=direction)
-    told = evidence(dataclasses.replace(study, codings=codings), claim)
+    of_it = dataclasses.replace(study, codings=codings)
+    told = evidence(of_it, claim)
     if not record.sources:
         return dataclasses.replace(told, reason="no codings are named for it")
     if not chosen.any():
         named = ", ".join(f"{k} {name}" for k, name in record.sources.items())
         return dataclasses.replace(told, reason=f"nothing is coded for {named}")
+    unplaced = construct_scores(of_it, by="hypothesis").attrs["unplaced"]
+    if unplaced and not told.n:
+        n = Counted(unplaced)
+        why = f"{n} {n:coding has|codings have} neither an actor nor an informant among"
+        return dataclasses.replace(told, reason=f"{why} the respondents")
     return told
 
 
