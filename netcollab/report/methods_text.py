@@ -38,6 +38,7 @@ from netcollab.report.runs import (
     runs_of,
     sample_text,
 )
+from netcollab.report.selection import site_label
 from netcollab.report.ties import possible_ties, told_reasons, unknown_counts
 from netcollab.study import Study, response_rates
 
@@ -142,6 +143,7 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
     if not ran:
         raise InputError("name what was run: findings, tests, models, networks, tables")
     found = [what for what in ran if isinstance(what, Findings)]
+    study = next((what for what in ran if isinstance(what, Study)), None)
     if any(findings.synthetic for findings in found):
         yield label("paragraph.synthetic"), ()
     for what in ran:
@@ -159,10 +161,11 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
             told = {"count": what.n, "cited": in_text("cases")}
             yield label("cases.method", **told), ("cases",)
             if what.left_out:
-                yield _cases_left_out(what), ()
+                yield _cases_left_out(what, study), ()
         elif isinstance(what, Mapping):
             yield from _of_groups(
-                {k: each for k, each in what.items() if isinstance(each, Convergence)}
+                {k: each for k, each in what.items() if isinstance(each, Convergence)},
+                study,
             )
     yield from _of_runs([run for what in ran for run in _runs(what)])
     for findings in found:
@@ -185,14 +188,21 @@ def _result(what: Result | Convergence) -> Result:
     return what.test if isinstance(what, Convergence) else what
 
 
-def _cases_left_out(found: CaseComparison) -> str:
+def _site(name: str, study: Study | None) -> str:
+    return word(name) if study is None else site_label(study, name)
+
+
+def _cases_left_out(found: CaseComparison, study: Study | None) -> str:
     told = [
-        f"{word(k)} ({', '.join(columns)})" for k, columns in found.left_out.items()
+        f"{_site(site, study)} ({', '.join(columns)})"
+        for site, columns in found.left_out.items()
     ]
     return label("cases.method_left_out", sites=", ".join(told))
 
 
-def _of_groups(found: Mapping[str, Convergence]) -> Iterator[Sentence]:
+def _of_groups(
+    found: Mapping[str, Convergence], study: Study | None
+) -> Iterator[Sentence]:
     """What exchanged waves for each question, and what could not be tested."""
     alike: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
     refused: dict[str, list[str]] = {}
@@ -205,7 +215,7 @@ def _of_groups(found: Mapping[str, Convergence]) -> Iterator[Sentence]:
     for (unit, absent, n), keys in alike.items():
         told = {"claims": ", ".join(keys)}
         if unit == "site":
-            names = ", ".join(map(word, absent))
+            names = ", ".join(_site(site, study) for site in absent)
             gone = label("convergence.method_left_out", sites=names) if absent else ""
             told |= {"sites": sample_text(n, "sites"), "left_out": gone}
         yield label(f"convergence.method_{unit}", **told), ()

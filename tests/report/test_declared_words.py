@@ -188,6 +188,8 @@ def test_a_case_that_was_left_out_is_named_in_words_and_methods() -> None:
     methods = methods_paragraph(some)
     assert f"{len(gap) - 1} cases were compared" in methods
     assert "Left out, without a value for one of the sets" in methods
+    name = study().sites.set_index("site").loc[site, "name"]
+    assert f"sets: {name} (shared_plans)." in methods_paragraph(study(), some)
 
 
 def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:
