@@ -87,6 +87,8 @@ def beside_to_dict(findings: str, found: Beside) -> dict[str, object]:
             "outcome": cases.outcome,
             "table": json.loads(rows),
             "models": models,
+            "n": cases.n,
+            "left_out": {site: list(names) for site, names in cases.left_out.items()},
             "expected": None if cases.expected is None else cases.expected.expression,
             "pvalue": None if cases.test is None else _number(cases.test.pvalue),
             "reason": cases.reason,
@@ -98,6 +100,8 @@ def beside_to_dict(findings: str, found: Beside) -> dict[str, object]:
                 "verdict": each.verdict,
                 "estimate": _number(each.test.estimate),
                 "pvalue": _number(each.test.pvalue),
+                "unit": "" if each.test.reason else each.unit,
+                "sites_left_out": list(each.sites_left_out),
                 "reason": each.reason,
             }
             for key, each in found["convergence"].items()

@@ -7,16 +7,19 @@ break?
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import pandas as pd
 
+from netcollab._counted import Counted
 from netcollab.errors import InputError, UnknownNameError
-from netcollab.hypotheses.evidence import Evidence, evidence
+from netcollab.hypotheses.evidence import Evidence, equal_voices, evidence
 from netcollab.hypotheses.hypothesis import Direction, Hypothesis, Verdict
 from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
+from netcollab.scales import construct_scores
 from netcollab.study import Study
 
 __all__ = ["Contribution", "contribution"]
@@ -56,6 +59,7 @@ _LINK_COLUMNS = (
     "verdict",
     "rivals_standing",
     "rivals_open",
+    "rivals_ruled_out",
     "status",
     "reads",
     "tags",
@@ -78,10 +82,10 @@ class Contribution:
         The contribution table, one row per link, indexed by its name: cause, effect,
         n (voices), own (with codings of their own), score (mean S in the claimed
         direction, -2 to 2, NaN without a voice), verdict (of `evidence_verdict`),
-        rivals_standing and rivals_open (names joined by "; "), status, reads ("shows",
-        or "consistent with" where codings only say how much there is of something),
-        tags, evidence_reason (of the verdict alone), reason (of the status),
-        assumption. ``.attrs["synthetic"]``: the data are invented.
+        rivals_standing, rivals_open and rivals_ruled_out (names joined by "; "),
+        status, reads ("shows", or "consistent with" where codings only say how much
+        there is of something), tags, evidence_reason (of the verdict alone), reason (of
+        the status), assumption. ``.attrs["synthetic"]``: the data are invented.
     rivals
         One row per rival of a link: link, rival, n, own, score, verdict, standing
         ("stands", "ruled out", "open"), reason.
@@ -115,6 +119,8 @@ class Contribution:
         for name, row in self.links.iterrows():
             why = f": {row['reason']}" if row["reason"] else ""
             lines.append(f"  {name}  {row['status']}{why}")
+            if row["rivals_ruled_out"]:
+                lines.append(f"    ruled out: {row['rivals_ruled_out']}")
         lines.append("Limits")
         return "\n".join([*lines, *(f"  - {text}" for text in self.limits())])
 
@@ -148,8 +154,9 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
 
     The rule is fixed before the data. The codings of a link, and those of each of its
     rivals, get the verdict of `evidence_verdict`. A rival *stands* where its verdict is
-    supported, is *ruled out* where it is contradicted, and is *open* otherwise, also
-    where nothing was coded. The status of a link is the first that holds:
+    supported, is *ruled out* where it is contradicted and not fragile (no single voice
+    less turns it), and is *open* otherwise, also where nothing was coded. The status of
+    a link is the first that holds:
 
     - untested: nobody was coded in his own words;
     - contradicted: the verdict is contradicted;
@@ -214,7 +221,6 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
     )
     links.attrs = {"synthetic": study.manifest.synthetic}
     records = [*told.values(), *rivals.values()]
-    assumed = (text for record in records if record.n for text in record.assumptions)
     return Contribution(
         theory=theory,
         links=links,
@@ -223,8 +229,22 @@ def contribution(study: Study, theory: TheoryOfChange) -> Contribution:
             columns=list(_RIVAL_COLUMNS),
         ),
         chains=_chains(theory, links),
-        assumptions=tuple(dict.fromkeys(assumed)),
+        assumptions=_assumed([record for record in records if record.n]),
     )
+
+
+def _assumed(records: Sequence[Evidence]) -> tuple[str, ...]:
+    """What was taken for granted, once; voices are alike over all links and rivals."""
+    if not records:
+        return ()
+    all_told = [
+        text
+        for record in records
+        for text in record.assumptions
+        if text != equal_voices(record.voices)
+    ]
+    several = equal_voices(pd.concat([record.voices for record in records]))
+    return tuple(dict.fromkeys(filter(None, [*all_told, several])))
 
 
 def _check_names(study: Study, theory: TheoryOfChange) -> None:
@@ -281,22 +301,28 @@ def _evidence(study: Study, record: Link | Rival) -> Evidence:
     codings = study.codings.loc[marked.index].assign(hypothesis=marked)
     direction: Direction = "positive" if record.direction == "positive" else "negative"
     claim = Hypothesis(key=_KEY, direction=direction)
-    told = evidence(dataclasses.replace(study, codings=codings), claim)
+    of_it = dataclasses.replace(study, codings=codings)
+    told = evidence(of_it, claim)
     if not record.sources:
         return dataclasses.replace(told, reason="no codings are named for it")
     if not chosen.any():
         named = ", ".join(f"{k} {name}" for k, name in record.sources.items())
         return dataclasses.replace(told, reason=f"nothing is coded for {named}")
+    unplaced = construct_scores(of_it, by="hypothesis").attrs["unplaced"]
+    if unplaced and not told.n:
+        n = Counted(unplaced)
+        why = f"{n} {n:coding has|codings have} neither an actor nor an informant among"
+        return dataclasses.replace(told, reason=f"{why} the respondents")
     return told
 
 
 def _link_row(
     link: Link, told: Evidence, rivals: dict[tuple[Link, Rival], Evidence]
 ) -> dict[str, object]:
-    standing = {r.name: _standing(rivals[link, r].verdict) for r in link.rivals}
-    stands, open_ = (
+    standing = {r.name: _standing(rivals[link, r]) for r in link.rivals}
+    stands, open_, out = (
         [name for name, word in standing.items() if word == wanted]
-        for wanted in ("stands", "open")
+        for wanted in ("stands", "open", "ruled out")
     )
     return {
         "cause": link.cause,
@@ -307,6 +333,7 @@ def _link_row(
         "verdict": told.verdict,
         "rivals_standing": "; ".join(stands),
         "rivals_open": "; ".join(open_),
+        "rivals_ruled_out": "; ".join(out),
         "status": _status(told, stands, open_),
         "reads": _reads(told),
         "tags": ", ".join(told.tags),
@@ -324,13 +351,19 @@ def _rival_row(link: Link, rival: Rival, told: Evidence) -> dict[str, object]:
         "own": told.own,
         "score": told.score,
         "verdict": told.verdict,
-        "standing": _standing(told.verdict),
-        "reason": told.reason,
+        "standing": _standing(told),
+        "reason": told.reason or _fragile(told),
     }
 
 
-def _standing(verdict: Verdict) -> str:
-    return {"supported": "stands", "contradicted": "ruled out"}.get(verdict, "open")
+def _standing(told: Evidence) -> str:
+    if told.verdict == "contradicted":
+        return "open" if "fragile" in told.tags else "ruled out"
+    return "stands" if told.verdict == "supported" else "open"
+
+
+def _fragile(told: Evidence) -> str:
+    return "fragile" if "fragile" in told.tags else ""
 
 
 def _status(told: Evidence, stands: list[str], open_: list[str]) -> Status:

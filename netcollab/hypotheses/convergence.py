@@ -53,6 +53,9 @@ class Convergence:
         row per wave and group, n.
     incomplete
         Respondents and waves without a group, or without a score on each dimension.
+    sites, sites_left_out
+        Where sites swap waves: those compared, and those without a respondent to
+        compare in one of the waves, whose answers play no part.
     """
 
     by: str
@@ -66,6 +69,8 @@ class Convergence:
     profiles: pd.DataFrame
     left_out: pd.DataFrame
     incomplete: int
+    sites: tuple[str, ...] = ()
+    sites_left_out: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """The verdict, its numbers, and what they cannot say."""
@@ -84,11 +89,20 @@ class Convergence:
         absent = sorted(self.left_out["group"].unique())
         if absent:
             lines.append(f"  left out  {', '.join(absent)}: too few respondents")
+        if self.sites_left_out:
+            lines.append(f"  left out  {', '.join(self.sites_left_out)}: one wave only")
+        if not self.test.reason:
+            lines.append(f"  swapped   {self._swapped()}")
         lines.append(
             "  limits    who answers may change between waves; groups work in different"
             " units and rate different partners"
         )
         return "\n".join(lines)
+
+    def _swapped(self) -> str:
+        if self.unit == "site":
+            return f"the waves of whole sites, {len(self.sites)}"
+        return "the waves of respondents, taken as independent of each other"
 
     def __repr__(self) -> str:
         return f"Convergence(by {self.by}: {self.verdict}, {self.test.method})"
@@ -119,8 +133,10 @@ def professional_convergence(
     *inconclusive* otherwise and where a drawn p is within three Monte-Carlo errors of
     alpha.
 
-    Sites swap waves as a whole where at least six were there in both waves:
-    respondents of a site share what happens there. Otherwise respondents do.
+    Sites swap waves as a whole: respondents of a site share what happens there. Sites
+    without a respondent to compare in one of the waves are left out and named; with
+    fewer than six others nothing is tested. Only in a study of one site do respondents
+    swap, and they are taken as independent.
 
     Parameters
     ----------
@@ -133,7 +149,8 @@ def professional_convergence(
     waves
         Before and after; needed where the study has more than two.
     unit
-        "site" or "respondent"; None: by the rule above.
+        None: by the rule above. "site": whole sites, also fewer than six.
+        "respondent": as if respondents of a site shared nothing.
     min_group
         Respondents a group needs in each wave; None: the number below which the
         manifest shows nothing.
@@ -162,9 +179,15 @@ def professional_convergence(
     rows = everybody.dropna(subset=[*dimensions, "group"])
     complete = len(rows)
     least = _least(study, dimensions, min_group)
-    rows, left_out = _large_enough(rows, (before, after), least)
-    chosen = _unit(rows, unit)
+    chosen = _unit(study, unit)
+    if chosen == "site":
+        rows, left_out = _sites_seen_twice(rows, (before, after), least)
+    else:
+        rows, left_out = _large_enough(rows, (before, after), least)
+    sites = tuple(sorted(rows["site"].unique()))
     try:
+        if chosen == "site" and unit is None:
+            _check_sites(len(sites), len(study.sites))
         test = group_convergence(
             rows,
             dimensions,
@@ -192,6 +215,8 @@ def professional_convergence(
         profiles=_table(rows, dimensions),
         left_out=left_out,
         incomplete=len(everybody) - complete,
+        sites=sites if chosen == "site" else (),
+        sites_left_out=_absent(study, sites) if chosen == "site" else (),
     )
 
 
@@ -259,12 +284,40 @@ def _large_enough(
     return kept, left_out[["wave", "group", "n"]]
 
 
-def _unit(rows: pd.DataFrame, asked: Unit | None) -> Unit:
+def _sites_seen_twice(
+    rows: pd.DataFrame, waves: tuple[str, str], least: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of large enough groups at sites that have both waves, and the others' n.
+
+    A group that is too small can be all that a site has in a wave, and a site that
+    goes can make a group too small.
+    """
+    small, before = [], -1
+    while before != len(rows):
+        before = len(rows)
+        twice = rows.groupby("site")["wave"].transform("nunique") == len(waves)
+        rows, left_out = _large_enough(rows[twice], waves, least)
+        small.append(left_out)
+    return rows, pd.concat(small, ignore_index=True)
+
+
+def _unit(study: Study, asked: Unit | None) -> Unit:
     if asked is not None:
         check_choice("unit", asked, ("site", "respondent"))
         return asked
-    twice = rows.groupby("site")["wave"].nunique() == 2
-    return "site" if int(twice.sum()) >= _MIN_SITES else "respondent"
+    return "site" if len(study.sites) > 1 else "respondent"
+
+
+def _absent(study: Study, sites: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(study.sites["site"]) - set(sites)))
+
+
+def _check_sites(n: int, total: int) -> None:
+    if n < _MIN_SITES:
+        raise RefusedError(
+            f"sites exchange their waves as a whole, and {n} of {total} sites can be "
+            f"compared in both waves: at least {_MIN_SITES} are needed"
+        )
 
 
 def _verdict(test: TestResult, alpha: float) -> tuple[Verdict, str]:

@@ -6,6 +6,7 @@ Is the combination that was claimed enough for the outcome, and what do the case
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from netcollab.hypotheses.memberships import crisp_set, set_membership
 from netcollab.hypotheses.set_expressions import membership
 from netcollab.hypotheses.solutions import Solution, minimise
 from netcollab.inference import TestResult, permutation_inclusion
-from netcollab.study import ConvergenceSpec, SetSpec, Study
+from netcollab.study import CasesSpec, ConvergenceSpec, SetSpec, Study
 
 __all__ = ["CaseComparison", "case_comparison", "declared_convergence"]
 
@@ -40,7 +41,7 @@ class CaseComparison:
     outcome, conditions
         As declared.
     cases
-        Sites x sets: memberships from 0 to 1.
+        Sites x sets: memberships from 0 to 1; NaN where a site has no value.
     table
         The truth table; empty where it was refused.
     solution
@@ -55,6 +56,9 @@ class CaseComparison:
         Why there is no truth table; empty if there is one.
     synthetic
         The data are invented.
+    left_out
+        Sites without a value for one of the sets, with the columns that are empty.
+        They play no part in anything but `cases`.
     """
 
     outcome: str
@@ -67,10 +71,16 @@ class CaseComparison:
     test: TestResult | None = None
     reason: str = ""
     synthetic: bool = False
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Cases that were compared: those with a membership in each set."""
+        return len(self.cases.dropna())
 
     def __repr__(self) -> str:
         told = self.reason or repr(self.solution)
-        return f"CaseComparison({len(self.cases)} cases: {told})"
+        return f"CaseComparison({self.n} cases: {told})"
 
 
 def case_comparison(
@@ -85,7 +95,8 @@ def case_comparison(
     (`crisp_set`); then `truth_table` and `minimise` with their default limits. Which
     combination the table gives is found in these cases, and no p is put on it: it
     would be that of the best of many. The combination that was claimed beforehand
-    (`expected`) has one, of `netcollab.inference.permutation_inclusion`.
+    (`expected`) has one, of `netcollab.inference.permutation_inclusion`. A site without
+    a value for one of the sets is left out of all of it, and named.
 
     Parameters
     ----------
@@ -119,13 +130,15 @@ def case_comparison(
     sites = study.sites.set_index("site")
     names = (spec.outcome, *spec.conditions)
     sets = [_memberships(sites, spec.sets.get(name, SetSpec(name))) for name in names]
-    cases = pd.concat(sets, axis=1)
+    everybody = pd.concat(sets, axis=1)
+    cases = everybody.dropna()
     made = CaseComparison(
         spec.outcome,
         spec.conditions,
-        cases,
+        everybody,
         necessary=_necessary(cases, spec.outcome, spec.conditions),
         synthetic=study.manifest.synthetic,
+        left_out=_left_out(everybody, spec),
     )
     if spec.expected:
         made = replace(
@@ -184,6 +197,16 @@ def declared_convergence(
             rng=entropy,
         )
         for key, spec in asked.items()
+    }
+
+
+def _left_out(sets: pd.DataFrame, spec: CasesSpec) -> dict[str, tuple[str, ...]]:
+    """The sites that lack a value, each with the columns in which it lacks one."""
+    empty = sets.rename(columns=spec.columns).isna()
+    lacking = empty[empty.any(axis=1)]
+    return {
+        str(site): tuple(dict.fromkeys(empty.columns[row]))
+        for site, row in zip(lacking.index, lacking.to_numpy(), strict=True)
     }
 
 

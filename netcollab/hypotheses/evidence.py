@@ -295,6 +295,12 @@ class _Limits:
         return [text for text, is_unmet in unmet.items() if is_unmet]
 
 
+def equal_voices(voices: pd.DataFrame) -> str:
+    """What is assumed where voices of several sites count alike; empty for one."""
+    sites = voices["site"].nunique()
+    return f"organisations of {sites} sites are equal voices" if sites > 1 else ""
+
+
 def scores_on(
     study: Study, hypothesis: Hypothesis
 ) -> tuple[Literal["construct", "hypothesis"], str, pd.DataFrame]:
@@ -323,12 +329,10 @@ def _voices(
         "interview_date": "who was interviewed is read from interview_date",
         "codings": "who was interviewed is not recorded; those coded themselves count",
     }[interviewed(study).attrs["known_from"]]
-    sites = voices["site"].nunique()
-    several = f"organisations of {sites} sites are equal voices" if sites > 1 else ""
     n = Counted(unplaced)
     nobody = f"{n} {n:coding belongs|codings belong} to no organisation and {n:is|are}"
     nobody += " no voice"
-    assumed = (told, several, nobody if unplaced else "")
+    assumed = (told, equal_voices(voices), nobody if unplaced else "")
     told_of = tuple(text for text in assumed if text)
     return voices[[*columns, "n_informants", "n_effect"]], told_of
 

@@ -257,7 +257,8 @@ class Findings:
         heard = [record for record in told if record.n]
         limits = {
             "One network has no outcome variance: nothing here compares it with "
-            "another.": not any(finding.level == "site" for finding in self),
+            "another.": len(self) > 0
+            and not any(finding.level == "site" for finding in self),
             "One informant per organisation confounds person, position and "
             "organisation.": any(record.one_informant for record in heard),
             "The codings say how much there is of a construct, not what it did: the "

@@ -22,7 +22,7 @@ from netcollab.study import Study
 
 __all__ = ["cases_report", "cases_table", "convergence_report", "convergence_table"]
 
-_NEEDED, _ALPHA = 0.9, 0.05
+_NEEDED, _ALPHA, _HALF = 0.9, 0.05, 0.5
 _OF_ROW = ("n", "names", "consistency", "pri", "outcome")
 _OF_QUESTION = ("verdict", "groups", "before", "after", "change", "p", "n")
 
@@ -83,7 +83,7 @@ def cases_report(found: CaseComparison, study: Study) -> str:
       enough for coordinated plans: tools in use and leaders follow up
     """
     outcome = _set_words(study, found.outcome)
-    title = label("cases.title", outcome=outcome, count=len(found.cases))
+    title = label("cases.title", outcome=outcome, count=found.n)
     if found.synthetic:
         title = f"{title} ({label('note.synthetic')})"
     lines = [title, *(f"  {text}" for text in _solution(found, study))]
@@ -135,8 +135,8 @@ def convergence_table(found: Mapping[str, Convergence], study: Study) -> pd.Data
     notes = [label("note.synthetic")] if study.manifest.synthetic else []
     notes += _level(found)
     for key, each in found.items():
-        notes += [f"{_claim(study, key)}: {text}" for text in _remarks(each)]
-    notes.append(label("convergence.limit_who"))
+        notes += [f"{_claim(study, key)}: {text}" for text in _remarks(each, study)]
+    notes += [label(f"convergence.{name}") for name in ("variance", "limit_who")]
     table.attrs["note"] = sentences(notes)
     return table
 
@@ -166,8 +166,9 @@ def convergence_report(found: Mapping[str, Convergence], study: Study) -> str:
             waves = {"wave_before": each.waves[0], "wave_after": each.waves[1]}
             line = label("convergence.line", **told, **waves, p=_p(each.test))
             lines.append(f"  {line}")
-        lines += [f"  {text}" for text in _remarks(each)]
-    notes = [*_level(found), label("convergence.limit_who")]
+        lines += [f"  {text}" for text in _remarks(each, study)]
+    limits = [label(f"convergence.{name}") for name in ("variance", "limit_who")]
+    notes = [*_level(found), *limits]
     return "\n".join([*lines, *(f"  - {text}" for text in notes)])
 
 
@@ -187,6 +188,11 @@ def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
         label(f"cases.{'inside' if row[c] else 'outside'}") for c in found.conditions
     ]
     leads = "unseen" if row["remainder"] else "yes" if row["outcome"] == 1 else "no"
+    told = label(f"cases.{leads}")
+    maybe = _perhaps_here(row, found)
+    if row["remainder"] and maybe:
+        sites = ", ".join(site_label(study, name) for name in maybe)
+        told = label("cases.unknown", sites=sites)
     names = [site_label(study, name) for name in str(row["cases"]).split("; ") if name]
     return [
         *inside,
@@ -194,8 +200,16 @@ def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
         ", ".join(names),
         number(row["consistency"]),
         number(row["pri"]),
-        label(f"cases.{leads}"),
+        told,
     ]
+
+
+def _perhaps_here(row: pd.Series, found: CaseComparison) -> list[str]:
+    """Sites that were left out and may have the combination, by what is known."""
+    at = found.cases.loc[list(found.left_out), list(found.conditions)]
+    inside = row[list(found.conditions)].to_numpy(dtype=bool)
+    known = at.notna() & ((at > _HALF) != inside)
+    return [str(site) for site in at.index[~known.any(axis=1)]]
 
 
 def _solution(found: CaseComparison, study: Study) -> list[str]:
@@ -212,7 +226,19 @@ def _solution(found: CaseComparison, study: Study) -> list[str]:
         lines = [first, label("cases.fit", **_fit(found.solution.fit.iloc[0]))]
         if len(models) > 1:
             lines.append(label("cases.alternatives", models="; ".join(models)))
-    return [*lines, *_claimed(found, study), _needed(found, study, outcome)]
+    lines += [*_claimed(found, study), _needed(found, study, outcome)]
+    return [*lines, *_without_value(found, study)]
+
+
+def _without_value(found: CaseComparison, study: Study) -> list[str]:
+    """The sites that were left out, with the columns in which they have no value."""
+    if not found.left_out:
+        return []
+    told = [
+        f"{site_label(study, site)} ({', '.join(columns)})"
+        for site, columns in found.left_out.items()
+    ]
+    return [label("cases.left_out", sites=", ".join(told))]
 
 
 def _claimed(found: CaseComparison, study: Study) -> list[str]:
@@ -287,7 +313,7 @@ def _change(test: TestResult) -> str:
     return f"{number(test.estimate)} ({label('results.to', **ends)})"
 
 
-def _remarks(each: Convergence) -> list[str]:
+def _remarks(each: Convergence, study: Study) -> list[str]:
     """Why there is no verdict, and who is not in the numbers; no number of a group."""
     told = []
     if each.verdict == "not testable":
@@ -298,6 +324,12 @@ def _remarks(each: Convergence) -> list[str]:
         told.append(label("convergence.left_out", groups=listed))
     if each.incomplete:
         told.append(label("convergence.incomplete", count=each.incomplete))
+    if each.sites_left_out:
+        names = ", ".join(site_label(study, name) for name in each.sites_left_out)
+        told.append(label("convergence.sites_left_out", sites=names))
+    if not each.test.reason:
+        counted = {"count": len(each.sites)} if each.unit == "site" else {}
+        told.append(label(f"convergence.by_{each.unit}", **counted))
     return told
 
 

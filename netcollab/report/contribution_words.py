@@ -49,8 +49,8 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
     """The contribution table of a theory in words, a row per link.
 
     In the ambient language: status, voices and their mean, what the codings can say,
-    rivals that stand or were not ruled out, what was assumed, and why the link is not
-    well supported. The note below the table says what no status can.
+    rivals that stand, were not ruled out or were, what was assumed, and why the link is
+    not well supported. The note below the table says what no status can.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _reading(reads: str) -> str:
 
 def _rivals(row: pd.Series, names: Mapping[str, str]) -> list[str]:
     told = []
-    for kind in ("standing", "open"):
+    for kind in ("standing", "open", "ruled_out"):
         rivals = [name for name in str(row[f"rivals_{kind}"]).split("; ") if name]
         if rivals:
             listed = ", ".join(names.get(name, name) for name in rivals)

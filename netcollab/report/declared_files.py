@@ -114,6 +114,8 @@ def write_convergence(
             "pvalue": each.test.pvalue,
             "n_rows": each.test.n,
             "method": each.test.method,
+            "unit": "" if each.test.reason else each.unit,
+            "sites_left_out": "; ".join(each.sites_left_out),
             "reason": each.reason,
         }
         for key, each in found.items()

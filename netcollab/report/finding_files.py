@@ -94,7 +94,8 @@ def write_findings(
     started, out = time.time(), Path(out).resolve()
     code = ambient_language()
     named = study.manifest.title.get(code) or word(study.manifest.name)
-    caption = label("findings.caption", study=named)
+    kind = "caption" if len(findings) else "caption_beside"
+    caption = label(f"findings.{kind}", study=named)
     ran: list[Ran] = [study, findings]
     with building(out, "findings") as folder:
         if len(findings):
@@ -106,7 +107,7 @@ def write_findings(
             ran.append(cases)
             write_cases(cases, study, folder)
         if convergence:
-            ran.append({key: each.test for key, each in convergence.items()})
+            ran.append(convergence)
             write_convergence(convergence, study, folder)
         write_atomically(folder / "methods.md", methods_page(ran, caption))
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))

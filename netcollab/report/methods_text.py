@@ -11,7 +11,13 @@ import pandas as pd
 import netcollab
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
-from netcollab.hypotheses import CaseComparison, Contribution, Finding, Findings
+from netcollab.hypotheses import (
+    CaseComparison,
+    Contribution,
+    Convergence,
+    Finding,
+    Findings,
+)
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
 from netcollab.report.disclosure import shown_count
@@ -32,6 +38,7 @@ from netcollab.report.runs import (
     runs_of,
     sample_text,
 )
+from netcollab.report.selection import site_label
 from netcollab.report.ties import possible_ties, told_reasons, unknown_counts
 from netcollab.study import Study, response_rates
 
@@ -48,6 +55,7 @@ Ran: TypeAlias = (
     | pd.DataFrame
     | Contribution
     | CaseComparison
+    | Mapping[str, Convergence]
 )
 """What a methods section may be written from."""
 
@@ -79,8 +87,9 @@ def methods_paragraph(*ran: Ran) -> str:
     ----------
     ran
         Findings, tests, models, or names to tests or models; contributions and
-        comparisons of cases; networks; a study, for its response rates; and tables of
-        `pool_tests`, `pool_imputations`, `aggregation_table` and `relational_capacity`.
+        comparisons of cases; names to answers of `declared_convergence`; networks; a
+        study, for its response rates; and tables of `pool_tests`, `pool_imputations`,
+        `aggregation_table` and `relational_capacity`.
 
     Raises
     ------
@@ -134,6 +143,7 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
     if not ran:
         raise InputError("name what was run: findings, tests, models, networks, tables")
     found = [what for what in ran if isinstance(what, Findings)]
+    study = next((what for what in ran if isinstance(what, Study)), None)
     if any(findings.synthetic for findings in found):
         yield label("paragraph.synthetic"), ()
     for what in ran:
@@ -148,8 +158,15 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
             cited = in_text("contribution")
             yield label("theory.method", links=links, cited=cited), ("contribution",)
         elif isinstance(what, CaseComparison):
-            told = {"count": len(what.cases), "cited": in_text("cases")}
+            told = {"count": what.n, "cited": in_text("cases")}
             yield label("cases.method", **told), ("cases",)
+            if what.left_out:
+                yield _cases_left_out(what, study), ()
+        elif isinstance(what, Mapping):
+            yield from _of_groups(
+                {k: each for k, each in what.items() if isinstance(each, Convergence)},
+                study,
+            )
     yield from _of_runs([run for what in ran for run in _runs(what)])
     for findings in found:
         yield from _of_findings(findings)
@@ -161,8 +178,54 @@ def _runs(what: Ran) -> Iterator[Run]:
     if isinstance(what, CaseComparison):
         if what.expected is not None and what.test is not None:
             yield from runs_of({what.expected.expression: what.test})
+    elif isinstance(what, Mapping):
+        yield from runs_of({key: _result(each) for key, each in what.items()})
     elif not isinstance(what, (Network, Study, pd.DataFrame, Contribution)):
         yield from runs_of(what)
+
+
+def _result(what: Result | Convergence) -> Result:
+    return what.test if isinstance(what, Convergence) else what
+
+
+def _site(name: str, study: Study | None) -> str:
+    return word(name) if study is None else site_label(study, name)
+
+
+def _cases_left_out(found: CaseComparison, study: Study | None) -> str:
+    told = [
+        f"{_site(site, study)} ({', '.join(columns)})"
+        for site, columns in found.left_out.items()
+    ]
+    return label("cases.method_left_out", sites=", ".join(told))
+
+
+def _of_groups(
+    found: Mapping[str, Convergence], study: Study | None
+) -> Iterator[Sentence]:
+    """What exchanged waves for each question, and what could not be tested."""
+    alike: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
+    refused: dict[str, list[str]] = {}
+    for key, each in found.items():
+        if each.test.reason:
+            refused.setdefault(each.test.reason, []).append(key)
+            continue
+        kind = (each.unit, each.sites_left_out, len(each.sites))
+        alike.setdefault(kind, []).append(key)
+    for (unit, absent, n), keys in alike.items():
+        told = {"claims": ", ".join(keys)}
+        if unit == "site":
+            names = ", ".join(_site(site, study) for site in absent)
+            gone = label("convergence.method_left_out", sites=names) if absent else ""
+            told |= {"sites": sample_text(n, "sites"), "left_out": gone}
+        yield label(f"convergence.method_{unit}", **told), ()
+    if refused:
+        yield _untested(refused), ()
+
+
+def _untested(refused: Mapping[str, Sequence[str]]) -> str:
+    claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
+    return label("paragraph.untested", claims="; ".join(claims))
 
 
 def _of_runs(runs: Sequence[Run]) -> Iterator[Sentence]:
@@ -217,8 +280,7 @@ def _of_findings(findings: Findings) -> Iterator[Sentence]:
         if each.test_verdict == "not testable" and each.test_reason:
             refused.setdefault(each.test_reason, []).append(each.hypothesis.key)
     if refused:
-        claims = [f"{', '.join(k)} ({reason_text(why)})" for why, k in refused.items()]
-        yield label("paragraph.untested", claims="; ".join(claims)), ()
+        yield _untested(refused), ()
     heard = {each: each.evidence.n for each in findings if each.evidence is not None}
     voices = [
         f"{each.hypothesis.key} ({sample_text(n, 'voices')})"

@@ -86,7 +86,7 @@ def check_comparisons(
     drafts: Mapping[str, Draft],
     ledger: Ledger,
 ) -> None:
-    """Note sets without a column of sites, and groups without one of respondents.
+    """Note sets without a column of sites or a value, and groups without a column.
 
     Parameters
     ----------
@@ -112,6 +112,15 @@ def check_comparisons(
             place = Place(ledger.manifest, key=key)
             near = closest(column, known)
             ledger.add("E-MAN-042", place, value=column, table=table, near=near)
+        elif table == "sites":
+            _note_empty(column, drafts[table], Place(ledger.manifest, key=key), ledger)
+
+
+def _note_empty(column: str, sites: Draft, place: Place, ledger: Ledger) -> None:
+    cells = zip(sites.text("site"), sites.text(column), strict=True)
+    empty = [str(site) for site, cell in cells if not str(cell).strip()]
+    if empty:
+        ledger.add("W-MAN-044", place, value=column, sites=", ".join(empty))
 
 
 def cases_to_dict(spec: CasesSpec) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from netcollab.hypotheses import (
     contribution,
     evidence_verdict,
 )
+from netcollab.report.labels import language
+from netcollab.report.reasons import reason_text
 from netcollab.study import Study
 
 TRUST = Link("meetings", "trust", construct="trust")
@@ -136,6 +138,57 @@ def test_links_are_found_by_their_ends() -> None:
 
 
 # ---- the rule
+
+
+def test_codings_of_nobody_are_counted_in_the_reason() -> None:
+    study = coded({"link": FOR})
+    nobody = study.codings.assign(actor="")
+    found = contribution(
+        dataclasses.replace(study, codings=nobody),
+        theory(Link("a", "b", construct="link")),
+    )
+    row = found.links.iloc[0]
+    assert (row["status"], row["n"]) == ("untested", 0)
+    assert row["reason"] == (
+        "4 codings have neither an actor nor an informant among the respondents"
+    )
+    with language("nb"):
+        assert reason_text(row["reason"]).startswith("4 kodinger har verken")
+
+
+def test_that_sites_are_equal_is_assumed_once_over_all_links() -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/digitale_forloep"))
+    declared = nc.hypotheses.declared_theory(study)
+    name = next(iter(declared.links[0].sources.values()))
+    codings = study.codings
+    elsewhere = codings["site"] != codings["site"].iloc[0]
+    fewer = codings[~((codings["construct"] == name) & elsewhere)]
+    found = contribution(dataclasses.replace(study, codings=fewer), declared)
+    told = [text for text in found.assumptions if "equal voices" in text]
+    n = study.codings["site"].nunique()
+    assert told == [f"organisations of {n} sites are equal voices"]
+
+
+def test_a_rival_that_one_voice_would_bring_back_is_open() -> None:
+    turned = [-score for score in FRAGILE]
+    links = {}
+    for said, polarities in {"firm": AGAINST, "fragile": turned}.items():
+        rival = Rival(name="money", construct="money")
+        link = Link("a", "b", construct="link", rivals=(rival,))
+        study = coded({"link": FOR, "money": polarities})
+        found = contribution(study, theory(link))
+        links[said] = found.links.iloc[0]
+        assert found.rivals["verdict"].tolist() == ["contradicted"]
+    assert (links["firm"]["status"], links["firm"]["rivals_ruled_out"]) == (
+        "well supported",
+        "money",
+    )
+    assert (links["fragile"]["status"], links["fragile"]["rivals_open"]) == (
+        "weakly supported",
+        "money",
+    )
+    assert links["fragile"]["rivals_ruled_out"] == ""
+    assert found.rivals["reason"].tolist() == ["fragile"]
 
 
 def test_each_status_by_its_condition() -> None:

@@ -50,7 +50,10 @@ def made(
                 "q_other": {"dimension": "other", "scale": "ten", "about": "self"},
             },
         },
-        actors=pd.DataFrame({"site": names, "actor": "unit"}),
+        actors=pd.DataFrame(
+            [(site, actor) for site in names for actor in ("unit", "other")],
+            columns=["site", "actor"],
+        ),
         respondents=pd.DataFrame(
             people, columns=["site", "respondent", "actor", "profession", "wave"]
         ),
@@ -60,7 +63,7 @@ def made(
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return made()
+    return made(sites=1, persons=12)
 
 
 def changed(study: Study, **columns: object) -> Study:
@@ -113,7 +116,9 @@ def test_profiles_are_means_with_their_distance(study: Study) -> None:
 
 
 def test_where_nothing_comes_closer_it_stays_open() -> None:
-    found = professional_convergence(made(closer=1.0, seed=4), NAMES, rng=1)
+    found = professional_convergence(
+        made(sites=1, persons=12, closer=1.0, seed=4), NAMES, rng=1
+    )
     assert found.verdict == "inconclusive"
     assert found.reason.startswith("p, ")
 
@@ -128,6 +133,57 @@ def test_six_sites_swap_waves_as_a_whole() -> None:
     assert persons.test.estimate == pytest.approx(found.test.estimate)
 
 
+def without_second_wave(study: Study, *sites: str) -> Study:
+    people, answers = study.respondents, study.answers
+    gone = people["site"].isin(sites) & (people["wave"] == "2026")
+    names = set(people.loc[gone, "respondent"])
+    later = answers["respondent"].isin(names) & (answers["wave"] == "2026")
+    return dataclasses.replace(
+        study, respondents=people[~gone], answers=answers[~later]
+    )
+
+
+def test_a_site_without_a_wave_is_left_out_and_sites_go_on_swapping() -> None:
+    seven = made(sites=7, persons=2)
+    found = professional_convergence(
+        without_second_wave(seven, "s3"), NAMES, min_group=2
+    )
+    assert found.unit == "site"
+    assert found.sites == ("s0", "s1", "s2", "s4", "s5", "s6")
+    assert found.sites_left_out == ("s3",)
+    people, answers = seven.respondents, seven.answers
+    others = people[people["site"] != "s3"]
+    six = dataclasses.replace(
+        seven,
+        sites=seven.sites[seven.sites["site"] != "s3"],
+        respondents=others,
+        answers=answers[answers["respondent"].isin(others["respondent"])],
+    )
+    alone = professional_convergence(six, NAMES, min_group=2)
+    assert found.test.pvalue == alone.test.pvalue == 2 / 64
+    assert found.test.estimate == alone.test.estimate
+    assert "left out  s3: one wave only" in found.summary()
+
+
+def test_fewer_than_six_sites_never_become_persons() -> None:
+    study = without_second_wave(made(sites=6, persons=3), "s1")
+    found = professional_convergence(study, NAMES, min_group=2)
+    assert (found.unit, found.verdict) == ("site", "not testable")
+    assert found.reason == (
+        "sites exchange their waves as a whole, and 5 of 6 sites can be compared in "
+        "both waves: at least 6 are needed"
+    )
+    assert np.isnan(found.test.pvalue)
+    few = without_second_wave(study, *(f"s{k}" for k in range(5)))
+    assert "0 of 6 sites" in professional_convergence(few, NAMES).reason
+
+
+def test_persons_swap_in_a_study_of_one_site_and_it_is_said(study: Study) -> None:
+    found = professional_convergence(study, NAMES, rng=1)
+    assert (found.unit, found.sites) == ("respondent", ())
+    assert "respondents, taken as independent of each other" in found.summary()
+
+
 def test_too_few_sites_to_reach_alpha_are_no_test() -> None:
     found = professional_convergence(made(sites=4), NAMES, unit="site")
     assert found.verdict == "not testable"
@@ -140,7 +196,7 @@ def test_small_groups_and_incomplete_profiles_are_counted(study: Study) -> None:
     missing = rare.where(people["respondent"] != "r0x1x0")
     some = changed(study, profession=missing)
     answers = study.answers
-    lost = (answers["respondent"] == "r1x1x1") & (answers["item"] == "q_language")
+    lost = (answers["respondent"] == "r0x1x1") & (answers["item"] == "q_language")
     some = dataclasses.replace(some, answers=answers[~lost])
     found = professional_convergence(some, NAMES, rng=1)
     assert found.left_out.to_dict("list") == {

@@ -59,6 +59,33 @@ SETS = {
 }
 
 
+def test_a_case_without_a_value_is_left_out_of_everything_and_named() -> None:
+    declared = {
+        "outcome": "many",
+        "conditions": ["tools", "share"],
+        "expected": "tools",
+        "sets": SETS,
+    }
+    gap = VALUES.assign(share=VALUES["share"].where(VALUES["site"] != "h"))
+    study = compared(declared, gap)
+    noted = [p for p in study.report.problems if p.code == "W-MAN-044"]
+    assert [p.value for p in noted] == ["share"]
+    assert "left out of the comparison of cases: h;" in str(noted[0])
+    found = case_comparison(study, rng=1)
+    assert found.left_out == {"h": ("share",)}
+    assert found.n == 7
+    fewer = case_comparison(compared(declared, VALUES.iloc[:7]), rng=1)
+    assert found.test is not None
+    assert fewer.test is not None
+    assert (found.test.n, found.test.pvalue) == (7, fewer.test.pvalue)
+    assert found.expected == fewer.expected
+    assert repr(found) == repr(fewer)
+    pd.testing.assert_frame_equal(found.necessary, fewer.necessary)
+    pd.testing.assert_frame_equal(found.table, fewer.table)
+    nothing = compared(declared, VALUES.assign(share=float("nan")))
+    assert case_comparison(nothing).reason.startswith("no case has a membership in all")
+
+
 def test_memberships_are_made_as_declared() -> None:
     declared = {"outcome": "many", "conditions": ["tools", "share"], "sets": SETS}
     cases = case_comparison(compared(declared)).cases

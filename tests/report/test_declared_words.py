@@ -32,6 +32,7 @@ from netcollab.report import (
     convergence_report,
     convergence_table,
     language,
+    methods_paragraph,
     plot_contribution,
     plot_saturation,
     theory_words,
@@ -166,6 +167,49 @@ def test_groups_held_back_are_named_without_their_numbers() -> None:
     told = convergence_report({"users": few}, study())
     assert "not shown, too few respondents: nurse" in told
     assert "3" not in told.split("nurse")[1].split("\n")[0]
+
+
+def test_a_case_that_was_left_out_is_named_in_words_and_methods() -> None:
+    whole, table = cases(), cases().table
+    seen = table.index[table["n"] == 1][0]
+    site = table.loc[seen, "cases"]
+    gap = whole.cases.copy()
+    gap.loc[site, whole.outcome] = float("nan")
+    unseen = table.copy()
+    unseen.loc[seen, ["n", "cases", "remainder"]] = [0, "", True]
+    left = {site: ("shared_plans",)}
+    some = dataclasses.replace(whole, cases=gap, table=unseen, left_out=left)
+    told = cases_report(some, study())
+    assert f"in {len(gap) - 1} cases" in told
+    line = f"left out: {study().sites.set_index('site').loc[site, 'name']} (shared"
+    assert line in told
+    row = cases_table(some, study()).iloc[table.index.get_loc(seen)]
+    assert row["leads to the outcome"].startswith("not known: ")
+    methods = methods_paragraph(some)
+    assert f"{len(gap) - 1} cases were compared" in methods
+    assert "Left out, without a value for one of the sets" in methods
+    name = study().sites.set_index("site").loc[site, "name"]
+    assert f"sets: {name} (shared_plans)." in methods_paragraph(study(), some)
+
+
+def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:
+    users = groups()["users"]
+    n = len(users.sites)
+    assert f"{n} sites exchanged their two waves as a whole" in convergence_report(
+        groups(), study()
+    )
+    without = dataclasses.replace(users, sites_left_out=("brattvoll",))
+    assert "left out: Brattvoll" in convergence_report({"users": without}, study())
+    told = methods_paragraph({"users": without})
+    assert f"users: the waves of {n} sites were exchanged as a whole; left out" in told
+    assert "brattvoll" in told.lower()
+    persons = dataclasses.replace(users, unit="respondent")
+    assert "taken as independent" in methods_paragraph({"users": persons})
+    assert "taken as independent" in convergence_report({"users": persons}, study())
+    with language("da"):
+        told = convergence_report(groups(), study())
+    assert "varians mellem grupper" in told
+    assert "spredning" not in told
 
 
 def test_figures_of_invented_data_say_so_and_others_do_not() -> None:

@@ -76,6 +76,21 @@ def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
     assert "| hypotese |" in (out / "findings.md").read_text(encoding="utf-8")
 
 
+def test_a_study_without_hypotheses_is_told_of_what_was_run_alone(
+    tmp_path: Path,
+) -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/digitale_forloep"))
+    none = nc.hypotheses.Findings(study.manifest.name, (), alpha=0.05, seed=1)
+    cases = nc.hypotheses.case_comparison(study, rng=1)
+    with language("da"):
+        out = write_findings(none, study, tmp_path / "f", cases=cases)
+    methods = (out / "methods.md").read_text(encoding="utf-8")
+    assert methods.startswith("# Hvad der blev fundet i ")
+    assert "hypotese" not in methods
+    assert "Ét netværk" not in methods
+    assert none.limits() == ()
+
+
 def test_estimators_are_rows_under_their_claim(tmp_path: Path) -> None:
     study = nc.read_study(CASE)
     first, *_ = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
