@@ -137,7 +137,7 @@ def _look_of(name: str) -> str:
         "<style>\n"
         f":where({place},{place} + p){{font:15px/1.4 system-ui,sans-serif}}\n"
         f"{table}{{border-collapse:collapse}}\n"
-        f"{table} :where(caption){{text-align:left;font-weight:600;padding:6px 0}}\n"
+        f"{table} :where(caption){{text-align:left;font-weight:600}}\n"
         f"{table} :where(th,td){{{cells};padding:4px 12px}}\n"
         f"{table} :where(thead){{border-block:1px solid}}\n"
         f"{table} :where(tbody){{border-bottom:1px solid}}\n"

@@ -20,7 +20,7 @@ from netcollab.study.toml_words import toml_key, toml_text
 
 __all__ = ["is_worded", "note_words"]
 
-_MOST_TOLD = 20
+_MOST_TOLD, _LABEL_WORDS = 20, 3
 _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
 _NOT_WORDS = re.compile(
     rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
@@ -112,8 +112,11 @@ def _map_lines(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
     told = []
     for cell, count in sorted(counts.items()):
         found = _CODE_AND_WORDS.fullmatch(cell)
-        is_common = count >= LEAST_SHOWN and not is_long(cell)
-        if found and (is_common or fold(found[2]) in declared):
+        if found and (
+            fold(found[2]) in declared
+            or (count >= LEAST_SHOWN and not is_long(cell))
+            or (count > 1 and len(found[2].split()) <= _LABEL_WORDS)
+        ):
             told.append(f"{toml_text(cell)} = {found[1]}")
     told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
     return "\n".join([f"[export.codes.{toml_key(name)}]", *told])

@@ -140,7 +140,7 @@ class ItemSpec:
     map: Mapping[float, float] = field(default_factory=dict)
     min_answered: int | None = None
     label: Words = field(default_factory=dict)
-    asked: bool = True
+    asked: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)

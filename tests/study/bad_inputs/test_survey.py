@@ -78,7 +78,7 @@ def test_bi_108_a_respondent_twice(make: Any, ask: Any) -> None:
 def test_bi_110_an_answer_outside_the_scale(make: Any, ask: Any) -> None:
     found = ask.only(survey(make, "r1,q1,hdir,6\n"), "E-ANS-002")
     assert (found.row, found.column, found.letter) == (8, "value", "D")
-    assert 'q1 "Vi kjenner {target} sitt arbeid"' in str(found)
+    assert 'q1 "Vi kjenner … sitt arbeid"' in str(found)
     assert found.expected == "from 1 to 5"
     assert found.value == "***"
 
