@@ -6,7 +6,6 @@ What does the study folder of three waves in one municipality look like?
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from netcollab.study.simulate.digital import (
     Digital,
     draw_digital,
 )
-from netcollab.study.simulate.pages import Row, csv_page
+from netcollab.study.simulate.pages import Row, study_pages
 
 __all__ = ["COLUMNS", "digital_pages", "digital_rows"]
 
@@ -43,12 +42,9 @@ def digital_pages(seed: int, effects: str) -> dict[str, str]:
         "planted" or "none".
     """
     rows = digital_rows(seed, effects)
-    page = Path(__file__).with_name("digital.toml").read_text(encoding="utf-8")
-    made = f"netcollab simulate digital_samhandling --seed {seed} --effects {effects}"
-    pages = {"study.toml": f"# Synthetic. Written by: {made}\n{page}"}
-    return pages | {
-        f"{name}.csv": csv_page(COLUMNS[name], table) for name, table in rows.items()
-    }
+    return study_pages(
+        "digital_samhandling", "digital.toml", COLUMNS, rows, seed=seed, effects=effects
+    )
 
 
 def digital_rows(seed: int, effects: str) -> dict[str, list[Row]]:

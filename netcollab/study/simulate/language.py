@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from netcollab.study.simulate.pages import Row, csv_page, normal, order, rated
+from netcollab.study.simulate.pages import Row, normal, order, rated, study_pages
 
 __all__ = [
     "AGREED",
@@ -120,12 +119,10 @@ def language_pages(seed: int, effects: str) -> dict[str, str]:
     effects
         "planted" or "none".
     """
-    page = Path(__file__).with_name("language.toml").read_text(encoding="utf-8")
-    made = f"netcollab simulate faelles_sprog --seed {seed} --effects {effects}"
     rows = language_rows(seed, effects)
-    return {"study.toml": f"# Synthetic. Written by: {made}\n{page}"} | {
-        f"{name}.csv": csv_page(COLUMNS[name], table) for name, table in rows.items()
-    }
+    return study_pages(
+        "faelles_sprog", "language.toml", COLUMNS, rows, seed=seed, effects=effects
+    )
 
 
 def language_rows(seed: int, effects: str) -> dict[str, list[Row]]:

@@ -24,6 +24,7 @@ __all__ = [
     "order",
     "rated",
     "refuse_to_replace",
+    "study_pages",
     "write_pages",
 ]
 
@@ -78,6 +79,35 @@ def csv_page(header: Sequence[str], rows: Iterable[Row]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue()
+
+
+def study_pages(
+    name: str,
+    manifest: str,
+    columns: Mapping[str, Sequence[str]],
+    rows: Mapping[str, Iterable[Row]],
+    *,
+    seed: int,
+    effects: str,
+) -> dict[str, str]:
+    """The files of a study whose manifest is a page in this folder: name to text.
+
+    Parameters
+    ----------
+    name
+        Of the study.
+    manifest
+        The file beside this module.
+    columns, rows
+        Of each table.
+    seed, effects
+        What it was drawn with, for the first line of the manifest.
+    """
+    page = Path(__file__).with_name(manifest).read_text(encoding="utf-8")
+    made = f"netcollab simulate {name} --seed {seed} --effects {effects}"
+    return {"study.toml": f"# Synthetic. Written by: {made}\n{page}"} | {
+        f"{table}.csv": csv_page(columns[table], told) for table, told in rows.items()
+    }
 
 
 def refuse_to_replace(folder: Path, pages: Pages) -> None:

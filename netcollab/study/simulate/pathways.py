@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
-from netcollab.study.simulate.pages import Row, csv_page, normal, order, rated
+from netcollab.study.simulate.pages import Row, normal, order, rated, study_pages
 
 __all__ = [
     "AREAS",
@@ -111,12 +110,10 @@ def pathway_pages(seed: int, effects: str) -> dict[str, str]:
     effects
         "planted" or "none".
     """
-    page = Path(__file__).with_name("pathways.toml").read_text(encoding="utf-8")
-    made = f"netcollab simulate digitale_forloep --seed {seed} --effects {effects}"
     rows = pathway_rows(seed, effects)
-    return {"study.toml": f"# Synthetic. Written by: {made}\n{page}"} | {
-        f"{name}.csv": csv_page(COLUMNS[name], table) for name, table in rows.items()
-    }
+    return study_pages(
+        "digitale_forloep", "pathways.toml", COLUMNS, rows, seed=seed, effects=effects
+    )
 
 
 def pathway_rows(seed: int, effects: str) -> dict[str, list[Row]]:
