@@ -115,8 +115,8 @@ def write_multiverse(
     Writes `multiverse.csv` (every specification), `curve.csv` (the tests of the whole
     curve), `choices` as HTML, LaTeX, Markdown, workbook and document (the table of
     `multiverse_table`), the specification curve as `multiverse` in SVG, PDF and PNG,
-    `methods.md`, `citations.bib` and, last, `run.json`. Everything is built beside
-    `out` and takes its place when whole.
+    where the whole curve was tested `methods.md` and `citations.bib`, and, last,
+    `run.json`. Everything is built beside `out` and takes its place when whole.
 
     Parameters
     ----------
