@@ -20,7 +20,7 @@ from netcollab.hypotheses.evidence import Evidence, equal_voices, evidence
 from netcollab.hypotheses.hypothesis import Direction, Hypothesis, Verdict
 from netcollab.hypotheses.theory import Link, Rival, TheoryOfChange
 from netcollab.scales import construct_scores
-from netcollab.study import Study
+from netcollab.study import LEAST_SHOWN, Study
 
 __all__ = ["Contribution", "contribution"]
 
@@ -134,6 +134,8 @@ class Contribution:
             "not of what brought it about.": (
                 self.links["reads"] == "consistent with"
             ).any(),
+            "On a link fewer than five voices were heard: what is told of it may tell "
+            "what one of them said.": self.links["n"].between(1, LEAST_SHOWN - 1).any(),
         }
         assumed = [f"Assumed: {text}." for text in self.assumptions]
         return (*(text for text, holds in limits.items() if holds), *assumed)

@@ -15,6 +15,7 @@ from netcollab.hypotheses.capacity_claims import LIMITS
 from netcollab.hypotheses.evidence import Evidence
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
 from netcollab.inference import ModelResult, TestResult
+from netcollab.study import LEAST_SHOWN
 
 __all__ = ["Finding", "Findings"]
 
@@ -261,6 +262,8 @@ class Findings:
             and not any(finding.level == "site" for finding in self),
             "One informant per organisation confounds person, position and "
             "organisation.": any(record.one_informant for record in heard),
+            "On a claim fewer than five voices were heard: what is told of it may tell "
+            "what one of them said.": any(record.n < LEAST_SHOWN for record in heard),
             "The codings say how much there is of a construct, not what it did: the "
             'evidence is "consistent with" a claim and does not show it.': any(
                 record.level_only for record in heard

@@ -12,7 +12,7 @@ import pandas as pd
 from netcollab.hypotheses import Contribution
 from netcollab.report.labels import capitalized, label, name_of, number, word
 from netcollab.report.reasons import reason_text
-from netcollab.study import Study
+from netcollab.study import LEAST_SHOWN, Study
 
 __all__ = ["contribution_report", "contribution_table", "theory_words"]
 
@@ -226,5 +226,7 @@ def _limits(found: Contribution) -> list[str]:
     told = [label("theory.no_effect"), label("theory.only_named")]
     if (found.links["reads"] == "consistent with").any():
         told.append(label("theory.level_only"))
+    if found.links["n"].between(1, LEAST_SHOWN - 1).any():
+        told.append(label("theory.few_voices"))
     assumed = [reason_text(text) for text in found.assumptions]
     return [*told, *(label("theory.assumed", told=text) for text in assumed)]

@@ -87,7 +87,8 @@ def write_cases(found: CaseComparison, study: Study, folder: Path) -> None:
     caption = label("cases.caption", outcome=outcome, study=_title(study))
     _numbers(found.cases, folder / "memberships")
     if len(found.table):
-        _numbers(found.table.rename_axis("row"), folder / "cases")
+        rows = found.table.rename_axis("row").rename(columns={"n": "n_cases"})
+        _numbers(rows, folder / "cases")
     table = cases_table(found, study)
     write_table(table, folder / "cases", caption=caption, formats=FOR_READERS)
 

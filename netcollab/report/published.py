@@ -9,11 +9,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 
@@ -33,8 +34,8 @@ _DL_HEAD = re.compile(r"dl\s+n\s*=", flags=re.IGNORECASE)
 class Piece(NamedTuple):
     """A cell, a heading, or a line of text.
 
-    `row` counts the rows of a table from 1, its heading being the first, or the lines
-    of a text; `place` is the column of a table or -1, `column` its heading.
+    `row` counts the rows of a table or the lines of a text from 1; `place` is the
+    column of a table or -1, `column` its heading.
     """
 
     row: int
@@ -60,6 +61,8 @@ def pieces_of(path: Path) -> list[Piece] | None:
         return None
     if path.suffix.lower() == ".xlsx":
         return _workbook(path)
+    if path.suffix.lower() == ".docx":
+        return _document(path)
     data = path.read_bytes()
     if b"\0" in data:
         return None
@@ -83,15 +86,23 @@ def pieces_of(path: Path) -> list[Piece] | None:
     return list(readers.get(path.suffix.lower(), _lines)(text))
 
 
-def _rows(rows: Iterator[list[str]], *, plain: bool = False) -> Iterator[Piece]:
-    """The cells of a table; its first row holds the headings."""
+def _rows(rows: Iterable[list[str]], *, plain: bool = False) -> Iterator[Piece]:
+    """The cells of a table; the first row that is no title holds the headings."""
+    table = list(rows)
+    is_wide = any(map(_is_wide, table))
     header: list[str] = []
-    for number, row in enumerate(rows, start=1):
-        header = header or row
+    for number, row in enumerate(table, start=1):
+        is_header = not header and (_is_wide(row) or not is_wide)
         for place, cell in enumerate(row):
-            column = header[place] if number > 1 and place < len(header) else ""
+            column = header[place] if place < len(header) else ""
             is_formula = not plain and _is_formula(cell)
-            yield Piece(number, place, column, cell, number == 1, is_formula)
+            yield Piece(number, place, column, cell, is_header, is_formula)
+        header = row if is_header else header
+
+
+def _is_wide(row: Sequence[str]) -> bool:
+    """The row has more than one filled cell."""
+    return sum(map(bool, row)) > 1
 
 
 def _is_formula(cell: str) -> bool:
@@ -104,7 +115,7 @@ def _csv(text: str) -> Iterator[Piece]:
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     try:
-        yield from _rows(iter(list(csv.reader(io.StringIO(text), delimiter=separator))))
+        yield from _rows(list(csv.reader(io.StringIO(text), delimiter=separator)))
     except csv.Error:
         yield from _lines(text)
 
@@ -130,6 +141,20 @@ def _workbook(path: Path) -> list[Piece] | None:
             is_formula = (piece.row, piece.place) in formulas
             found.append(piece._replace(is_formula=is_formula))
     return found
+
+
+def _document(path: Path) -> list[Piece] | None:
+    """The paragraphs of a text document, those of its tables included."""
+    try:
+        with ZipFile(path) as parts:
+            body = parts.getinfo("word/document.xml")
+            if body.file_size > _MAX_BYTES:
+                return None
+            text = parts.read(body).decode("utf-8")
+    except (BadZipFile, KeyError, OSError, ValueError):
+        return None
+    paragraphs = (_MARKUP.sub("", part) for part in text.split("</w:p>"))
+    return list(_lines("\n".join(unescape(part) for part in paragraphs)))
 
 
 def _lines(text: str) -> Iterator[Piece]:
@@ -188,7 +213,7 @@ def _html(text: str) -> Iterator[Piece]:
     page.close()
     yield from page.texts
     for table in page.tables:
-        yield from _rows(iter(table), plain=True)
+        yield from _rows(table, plain=True)
 
 
 class _Page(HTMLParser):

@@ -54,9 +54,13 @@ KINDS = (
 _RECORD = "run.json"
 _COUNTS = re.compile(
     r"n|n_(?:used|first|second|answered|people|persons|respondents|informants)"
-    r"|(?:antall |antal )?(?:respondents?|respondenter|personer|persons|people|svar)"
+    r"|(?:antall |antal )?"
+    r"(?:respondents?|respondenter|personer|persons|people|svar|voices|stemmer)"
 )
-_SAID_COUNT = re.compile(r"(?<![\w.])n\s?=\s?(\d{1,6})(?![\w.,]\d)|\(n (\d{1,6})\)")
+_SAID_COUNT = re.compile(
+    r"(?<![\w.])n\s?=\s?(\d{1,6})(?![\w.,]\d)|\(n (\d{1,6})\)"
+    r"|(?<![\w.,])(\d{1,6}) (?:voices?|stemmer?)\b"
+)
 _PERSON_COLUMNS = {"respondent", "respondent_id", "informant", "informant_id"}
 _PATH = re.compile(
     r"(?<![\w.:/<>~-])/(?:[\w.@-]+/)+[\w.-]+|(?<!\w)[A-Za-z]:\\[\w.-]+|\\\\[\w.-]+\\\w"
@@ -252,7 +256,7 @@ class _Look:
                 yield "formula", piece.row
             if piece.is_header and _is_of_persons(piece.text):
                 yield "person_column", piece.row
-            counts = [piece.text] if is_count else _said_counts(piece.text)
+            counts = [piece.text] * is_count + _said_counts(piece.text)
             for kind in map(self._of_count, counts):
                 if kind:
                     yield kind, piece.row
@@ -327,8 +331,8 @@ def _is_of_persons(heading: str) -> bool:
 
 
 def _said_counts(text: str) -> list[str]:
-    """Counts in words: "n = 3", "(n 3)"."""
-    return [one or other for one, other in _SAID_COUNT.findall(text)]
+    """Counts in words: "n = 3", "(n 3)", "3 voices"."""
+    return ["".join(found) for found in _SAID_COUNT.findall(text)]
 
 
 def _words(text: str) -> set[str]:

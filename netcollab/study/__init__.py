@@ -39,6 +39,7 @@ from netcollab.study.manifest import (
 )
 from netcollab.study.new import new_study, next_steps
 from netcollab.study.privacy import (
+    LEAST_SHOWN,
     holds_email,
     holds_phone,
     is_identity_column,
@@ -74,6 +75,7 @@ _DOORS = {
 }
 
 __all__ = [
+    "LEAST_SHOWN",
     "MISSING_REASONS",
     "NETWORK_FILES",
     "SUMMARY",

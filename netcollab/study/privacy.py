@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 MASK = "***"
-LEAST_SHOWN = 5  # respondents who gave the same words
+LEAST_SHOWN = 5  # people behind what is shown, where a study says nothing else
 _LONGEST_SHOWN = 80
 _LONGEST_SEARCHED = 100_000
 _BLANK = "[ \u00a0\u2009\u202f]"

@@ -284,6 +284,8 @@ def test_a_standing_rival_breaks_the_claim_on_its_chain_only() -> None:
     assert told.rivals["standing"].tolist() == ["stands"]
     assert "sharing → speed  contested: the rival new money stands" in told.summary()
     assert "consistent with" in " ".join(told.limits())
+    assert told.links["n"].between(1, 4).any()
+    assert "fewer than five voices" in " ".join(told.limits())
     assert repr(told).startswith("Contribution(theory: tools → sharing well supported")
 
 

@@ -101,6 +101,8 @@ def test_the_summary_prints_what_the_verdicts_cannot_say(of_case: Findings) -> N
     assert "One network has no outcome variance" in told
     assert "confounds person, position and organisation" in told
     assert 'the evidence is "consistent with" a claim' in told
+    assert of_case["AG-H2"].n_used == 4
+    assert "fewer than five voices were heard" in told
     assert "S = 1.38, bounds 1.38 to 1.38, 8 voices (2 own), 7 for, 1 against" in told
     assert all(
         limit in of_case._repr_html_().replace("&quot;", '"')

@@ -114,6 +114,9 @@ def test_the_tables_say_what_the_numbers_do() -> None:
     table = contribution_table(theory(), study())
     assert table["voices"].astype(int).tolist() == theory().links["n"].tolist()
     assert table["mean"].iloc[5] == "–"
+    assert "five voices" not in table.attrs["note"]
+    few = dataclasses.replace(theory(), links=theory().links.assign(n=4))
+    assert "fewer than five voices" in contribution_table(few, study()).attrs["note"]
     assert table["why it is not clear"].iloc[5] == "no codings are named for it"
     rivals = table["rival explanations"].tolist()
     assert rivals[1] == "not ruled out: New funding"

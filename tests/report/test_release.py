@@ -12,7 +12,7 @@ import pytest
 import netcollab as nc
 from netcollab.cli import main
 from netcollab.errors import InputError
-from netcollab.report import check_release, release_report
+from netcollab.report import check_release, release_report, write_table
 from netcollab.report.published import pieces_of
 from netcollab.report.release import KINDS
 
@@ -83,6 +83,9 @@ def test_what_identifies_a_person_is_found_in_every_format(
         ("n_used", "1", "one_person"),
         ("n_first", "2.0", "few"),
         ("antall svar", "3", "few"),
+        ("voices", "4", "few"),
+        ("stemmer", "1", "one_person"),
+        ("n_cases", "1", None),
         ("n", "5", None),
         ("n", "0", None),
         ("n", "", None),
@@ -107,6 +110,27 @@ def test_the_threshold_is_that_of_the_study(tmp_path: Path) -> None:
 def test_counts_in_words(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("mean 3.1 (n 4)\nn = 12\nn=1\n", encoding="utf-8")
     assert kinds(tmp_path) == [("few", "t.txt", 1, ""), ("one_person", "t.txt", 3, "")]
+    said = "H2 (4 voices), 12 voices, .3 voices\n1 stemme, 7 stemmer"
+    (tmp_path / "t.txt").write_text(said, encoding="utf-8")
+    assert kinds(tmp_path) == [("few", "t.txt", 1, ""), ("one_person", "t.txt", 2, "")]
+
+
+@pytest.mark.parametrize("form", ["html", "md", "xlsx", "docx", "latex"])
+def test_voices_are_counted_in_every_kind_of_table(tmp_path: Path, form: str) -> None:
+    table = pd.DataFrame(
+        {"n": ["4 voices", "9 voices"], "who": ["ks", EMAIL]}, pd.Index(["H1", "H2"])
+    )
+    write_table(table, tmp_path / "t", caption="Claims", formats=[form], note="")
+    found = {(kind, column) for kind, _, _, column in kinds(tmp_path)}
+    column = {"html": "n", "xlsx": "n"}.get(form, "")
+    assert ("few", column) in found
+    assert "email" in {kind for kind, _ in found}
+    assert len(found) == 2
+
+
+def test_a_broken_document_is_named_as_unread(tmp_path: Path) -> None:
+    (tmp_path / "t.docx").write_bytes(b"PK\3\4 no archive")
+    assert check_release(tmp_path).unread == ("t.docx",)
 
 
 def test_actors_of_a_dl_file_are_not_counted_as_people(tmp_path: Path) -> None:
