@@ -26,7 +26,7 @@ from netcollab.report.feedback import (
     words_of_study,
 )
 from netcollab.report.labels import LANGUAGES, label, language, word
-from netcollab.report.selection import Place, stems_of
+from netcollab.report.selection import numbered
 from netcollab.report.strips import Strip, axis, strip
 from netcollab.study import Study
 
@@ -101,9 +101,9 @@ def write_dialogue(
 ) -> FeedbackReport:
     """Write a dialogue sheet for each construct of statements, in every language.
 
-    Writes `LANGUAGE/dialogue-CONSTRUCT.html` and, where a browser is found that prints,
-    the same as PDF; `index.html` with links; and, last, `run.json`. Every page is one
-    file that runs no script and fetches nothing. The last wave is shown. Of a group
+    Writes `LANGUAGE/dialogue-N.html` and, where a browser is found that prints, the
+    same as PDF; `index.html` with links and names; and, last, `run.json`. Every page is
+    one file that runs no script and fetches nothing. The last wave is shown. Of a group
     with fewer answers than `dialogue_sheet` asks for, nothing is; nor is a sheet made
     of some sites, since what others said would follow from two of them.
 
@@ -157,12 +157,13 @@ def write_dialogue(
         pages = page_templates(study)
         listed = _write_pages(folder, study, sheets, codes, pages, tell)
         files = [file for named in listed.values() for file, _ in named]
-        write_atomically(folder / "index.html", index_page(study, pages, listed))
         seconds_html, printing = time.time() - started, time.time()
         engine, no_pdf = "", "no_pdf_asked"
         if pdf:
             engine, no_pdf = print_or_tell([folder / name for name in files], tell)
         seconds_pdf = time.time() - printing
+        index = index_page(study, pages, listed, pdf=bool(engine))
+        write_atomically(folder / "index.html", index)
         inputs, root = inputs_of(study, source)
         write_record(
             folder,
@@ -189,14 +190,14 @@ def _write_pages(
 ) -> dict[str, list[tuple[str, str]]]:
     """The page of each construct in each language; by language its file and title."""
     template = pages.get_template("dialogue.html.j2")
-    stems = stems_of([Place(name, "", "") for name in sheets])
+    stems = numbered("dialogue", list(sheets))
     listed: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
     for k, code in enumerate(codes):
-        for j, (name, stem) in enumerate(zip(sheets, stems, strict=True), start=1):
+        for j, (name, stem) in enumerate(stems.items(), start=1):
             with language(code):
                 page = _page(study, name, sheets[name])
                 text = template.render(**words_of_study(study), page=page)
-            file = f"{code}/dialogue-{stem}.html"
+            file = f"{code}/{stem}.html"
             write_atomically(folder / file, text)
             listed[code].append((file, page.title))
             told = {"done": k * len(sheets) + j, "total": len(codes) * len(sheets)}

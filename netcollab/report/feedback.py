@@ -30,7 +30,7 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.printing import find_browser, print_pages
-from netcollab.report.selection import Place, stems_of
+from netcollab.report.selection import numbered
 from netcollab.report.strips import WIDTH
 from netcollab.study import Study
 
@@ -113,11 +113,11 @@ def write_feedback(
 ) -> FeedbackReport:
     """Write a page for each municipality, and one across all of them.
 
-    Writes `LANGUAGE/report-SITE.html` and, where a browser is found that prints, the
-    same as PDF; `LANGUAGE/across.html` where all sites were asked for and more than
-    five may be shown; `index.html` with links; and, last, `run.json`. Every page is one
-    file that runs no script and fetches nothing. Everything is built beside `out` and
-    takes its place when whole.
+    Writes `LANGUAGE/site-N.html`, where N is the site's place in the study, and, where
+    a browser is found that prints, the same as PDF; `LANGUAGE/across.html` where all
+    sites were asked for and more than five may be shown; `index.html` with links and
+    names; and, last, `run.json`. Every page is one file that runs no script and fetches
+    nothing. Everything is built beside `out` and takes its place when whole.
 
     Groups with fewer respondents than the manifest's threshold are never shown: small
     functions answer together under a joint name, leadership is shown for the whole
@@ -160,7 +160,7 @@ def write_feedback(
     known = study.actors["site"].unique().tolist()
     chosen = _chosen(sites, known)
     evidence, formal = gather(study), gather_formal(study)
-    stems = {site: stem for site, stem in _stems(known) if site in chosen}
+    stems = {s: stem for s, stem in numbered("site", known).items() if s in chosen}
     no_across = _why_no_across(study, evidence, sites)
     total = len(codes) * (len(stems) + (not no_across))
     with building(out, "report") as folder:
@@ -179,12 +179,13 @@ def write_feedback(
                     tell(_progress(codes[0], len(names), total))
                     write_atomically(folder / names[-1], text)
                     listed[code].append((names[-1], title))
-        write_atomically(folder / "index.html", index_page(study, pages, listed))
         seconds_html, printing = time.time() - started, time.time()
         engine, no_pdf = "", "no_pdf_asked"
         if pdf:
             engine, no_pdf = print_or_tell([folder / name for name in names], tell)
         seconds_pdf = time.time() - printing
+        index = index_page(study, pages, listed, pdf=bool(engine))
+        write_atomically(folder / "index.html", index)
         inputs, root = inputs_of(study, source)
         write_record(
             folder,
@@ -223,12 +224,6 @@ def _chosen(sites: Sequence[str] | None, known: Sequence[str]) -> list[str]:
         if site not in known:
             raise UnknownNameError("site", site, known)
     return [site for site in known if sites is None or site in sites]
-
-
-def _stems(sites: Sequence[str]) -> list[tuple[str, str]]:
-    """A file name for each site that holds no character a file system minds."""
-    stems = stems_of([Place("report", site, "") for site in sites])
-    return list(zip(sites, stems, strict=True))
 
 
 def _why_no_across(
@@ -292,8 +287,10 @@ def index_page(
     study: Study,
     pages: jinja2.Environment,
     listed: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    pdf: bool,
 ) -> str:
-    """Links to all pages, in the language that was asked for first."""
+    """Links to all pages and their PDF, in the language that was asked for first."""
     links = []
     for code, named in listed.items():
         with language(code):
@@ -301,7 +298,7 @@ def index_page(
             links.append((code, label("language.name"), in_order))
     with language(next(iter(listed))):
         template = pages.get_template("feedback_index.html.j2")
-        return template.render(**words_of_study(study), links=links)
+        return template.render(**words_of_study(study), links=links, pdf=pdf)
 
 
 def _in_alphabet(link: tuple[str, str]) -> tuple[bool, str]:

@@ -46,12 +46,14 @@ _DECIMALS = 3
 
 @dataclass(frozen=True)
 class Section:
-    """One network on the page: its title, its figure, and what was found.
+    """One network on the page: its title, its files, its figure, and what was found.
 
-    `refused` says why there is no network; then there is nothing else.
+    `files` is the name of its files without their endings. `refused` says why there is
+    no network; then there is nothing else.
     """
 
     title: Sequence[str]
+    files: str
     figure: str = ""
     alt: str = ""
     network: Network | None = None
@@ -81,14 +83,13 @@ def measures_page(
         style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
         explorers=explorers,
         tables=[(name, label(f"page.{name}")) for name in _TABLES],
-        sections=[_shown(k, section) for k, section in enumerate(sections, start=1)],
+        sections=[_shown(section) for section in sections],
     )
 
 
-def _shown(number: int, section: Section) -> dict[str, object]:
+def _shown(section: Section) -> dict[str, object]:
     """A network's part of the page, every text escaped or plain."""
-    network, found = section.network, section.found
-    name = f"network-{number}"
+    network, found, name = section.network, section.found, section.files
     title = capitalized(" · ".join(section.title))
     if network is None or found is None:
         return {"key": name, "title": title, "refused": section.refused}

@@ -28,11 +28,11 @@ from netcollab.report.selection import (
     groupings_of,
     held_back,
     network_at,
+    numbered,
     places_of,
     relation_label,
     resources_of,
     site_label,
-    stems_of,
     title_at,
 )
 from netcollab.report.tables import write_table
@@ -146,12 +146,13 @@ def write_measures(
         tables: dict[str, list[pd.DataFrame]] = {}
         sections: list[Section] = []
         held = held_back(study, places)
-        for k, (place, stem) in enumerate(zip(places, stems_of(places), strict=True)):
+        stems = numbered("network", places_of(study))
+        for k, place in enumerate(places):
             name = ", ".join(title_at(study, place))
             told = {"done": k + 1, "total": len(places), "name": name}
             tell(label("page.measuring", **told))
             section, rows = _measured_at(
-                study, place, held.get(place, []), stem, by, folder
+                study, place, held.get(place, []), stems[place], by, folder
             )
             sections.append(section)
             for name, table in rows.items():
@@ -193,15 +194,14 @@ def _measured_at(
     try:
         network = network_at(study, place, held)
     except (InputError, RefusedError) as error:
-        refused = Section(title, refused=reason_text(str(error)))
+        refused = Section(title, stem, refused=reason_text(str(error)))
         return refused, {"networks": pd.DataFrame([{"reason": str(error)}])}
     resources, groupings = resources_of(study, network), groupings_of(network, by)
     found = measured(network, resources=resources, by=groupings)
     shown = [
         name for name in (*_SHOWN, *resources, *groupings) if name in network.actors
     ]
-    room = Path("networks", *stem.split("-")[:1])
-    files = _write_networks(network, folder, room / stem, shown)
+    files = _write_networks(network, folder, Path("networks", stem), shown)
     figure = Path("figures", f"{stem}.svg")
     alt = _draw(study, network, found, title, folder / figure.with_suffix(""))
     rows = {
@@ -213,7 +213,7 @@ def _measured_at(
         **{f"power_{name}": table for name, table in found.power.items()},
         "network_files": files,
     }
-    section = Section(title, figure.as_posix(), alt, network, found)
+    section = Section(title, stem, figure.as_posix(), alt, network, found)
     return section, rows
 
 
@@ -283,11 +283,11 @@ def _write_explorers(
             name = f"{name}, {label('network.wave', wave=place.wave)}"
         groups.setdefault((place.site, actors), {})[name] = section.network
     written = {}
-    stems = stems_of([Place(site, "", "") for site, _ in groups])
-    for (site, _), stem, layers in zip(groups, stems, groups.values(), strict=True):
+    stems = numbered("networks", list(groups))
+    for group, layers in groups.items():
         first = next(iter(layers.values()))
-        file = Path("explorer", f"{stem}.html")
-        title = capitalized(site_label(study, site))
+        file = Path("explorer", f"{stems[group]}.html")
+        title = capitalized(site_label(study, group[0]))
         explore(
             layers,
             color=next(iter(groupings_of(first, by)), None),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,14 +22,15 @@ __all__ = [
     "groupings_of",
     "held_back",
     "network_at",
+    "numbered",
     "places_of",
     "relation_label",
     "resources_of",
     "site_label",
-    "stems_of",
     "title_at",
 ]
 
+T = TypeVar("T", bound=Hashable)
 Names = Sequence[str] | None
 
 _GROUPINGS = ("sector", "level", "unit", "kind")
@@ -234,23 +234,16 @@ def groupings_of(network: Network, by: Names = None) -> list[str]:
     return [n for n in usual if 1 < network.attribute(n).nunique() < network.n]
 
 
-def stems_of(places: Sequence[Place]) -> list[str]:
-    """A file name for each network: the relation, and site and wave where they differ.
+def numbered(kind: str, known: Sequence[T]) -> dict[T, str]:
+    """A file name for each that holds its kind and its number, and none of the data.
 
     Examples
     --------
-    >>> stems_of([Place("trust", "Ørsta/Volda", "1"), Place("trust", "Ås", "1")])
-    ['trust-Ørsta_Volda', 'trust-Ås']
+    >>> numbered("site", ["../up", "Ås"])
+    {'../up': 'site-1', 'Ås': 'site-2'}
     """
-    parts = list(zip(*places, strict=True))
-    told = [0, *(k for k in (1, 2) if len(set(parts[k])) > 1)]
-    stems: list[str] = []
-    for place in places:
-        words = (re.sub(r"[^\w.]+", "_", place[k]).strip("_.") or "x" for k in told)
-        stem = "-".join(words)
-        same = sum(other.split("~")[0].casefold() == stem.casefold() for other in stems)
-        stems.append(f"{stem}~{same + 1}" if same else stem)
-    return stems
+    width = len(str(len(known)))
+    return {each: f"{kind}-{k:0{width}}" for k, each in enumerate(known, start=1)}
 
 
 def relation_label(study: Study, name: str) -> str:

@@ -78,7 +78,7 @@ def dialogue_in(code: str) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         study, out = read_study(bundled("synthetic/faelles_sprog")), folder / "ark"
         write_dialogue(study, out, languages=[code], pdf=False)
-        return out / code / "dialogue-shared_language.html"
+        return out / code / "dialogue-1.html"
 
     return make
 
@@ -89,7 +89,7 @@ PAGES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     **{
         f"feedback-{code}": (
             code,
-            feedback_in(code, "report-nordvik.html", ["nordvik"]),
+            feedback_in(code, "site-01.html", ["nordvik"]),
         )
         for code in ("nb", "da", "en")
     },

@@ -47,7 +47,7 @@ def text_of(page: Path) -> str:
 
 
 def test_every_language_has_its_page_and_the_index_links_to_all(made: Path) -> None:
-    pages = [f"{code}/dialogue-shared_language.html" for code in LANG]
+    pages = [f"{code}/dialogue-1.html" for code in LANG]
     assert sorted(p.relative_to(made).as_posix() for p in made.rglob("*.html")) == (
         sorted([*pages, "index.html"])
     )
@@ -58,7 +58,7 @@ def test_every_language_has_its_page_and_the_index_links_to_all(made: Path) -> N
 
 @pytest.mark.parametrize("code", LANG)
 def test_a_page_says_what_the_sheet_does(made: Path, code: str) -> None:
-    page = made / code / "dialogue-shared_language.html"
+    page = made / code / "dialogue-1.html"
     text = text_of(page)
     sheet = dialogue_sheet(study(), "shared_language", rng=1)
     with language(code):
@@ -76,14 +76,14 @@ def test_a_page_says_what_the_sheet_does(made: Path, code: str) -> None:
 
 
 def test_a_small_group_is_named_and_nothing_of_it_is_shown(made: Path) -> None:
-    html = (made / "en" / "dialogue-shared_language.html").read_text(encoding="utf-8")
+    html = (made / "en" / "dialogue-1.html").read_text(encoding="utf-8")
     rows = re.findall(r'<th scope="row">user</th>(.*?)</tr>', html, re.S)
     assert len(rows) == 6
     for row in rows:
         assert "too few to show" in row
         assert "<svg" not in row
     people = set(study().respondents["respondent"])
-    page = text_of(made / "en" / "dialogue-shared_language.html")
+    page = text_of(made / "en" / "dialogue-1.html")
     assert not people & set(re.findall(r"\w+", page))
     counts = [int(n) for n in re.findall(r"\(n (\d+)\)", html)]
     assert min(counts) >= 10
@@ -104,8 +104,8 @@ def test_the_last_wave_and_the_first_column_with_groups(tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = write_dialogue(pathways, out, languages=["nb"], pdf=False)
     assert [page.name for page in found.pages] == [
-        "dialogue-knowledge_of_users.html",
-        "dialogue-knowledge_of_methods.html",
+        "dialogue-1.html",
+        "dialogue-2.html",
     ]
     html = found.pages[1].read_text(encoding="utf-8")
     assert "runde 2027" in html
@@ -125,12 +125,10 @@ def test_the_command_writes_the_same_twice(
     told = capsys.readouterr()
     assert told.out.strip() == str(out / "index.html")
     assert "side 1 af 1" in told.err
-    page = out / "da" / "dialogue-shared_language.html"
+    page = out / "da" / "dialogue-1.html"
     first = sha256(page)
     assert main([*asked, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["pages"] == [
-        "da/dialogue-shared_language.html"
-    ]
+    assert json.loads(capsys.readouterr().out)["pages"] == ["da/dialogue-1.html"]
     assert sha256(page) == first
     assert main([*asked, "--site", "faelles_sprog"]) == 2
     assert "gælder alle kommuner" in capsys.readouterr().err

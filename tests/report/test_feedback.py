@@ -139,9 +139,7 @@ def small(
 
 def test_files_are_fixed_listed_and_hashed(made: Path) -> None:
     files = {p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file()}
-    expected = {
-        f"{c}/report-{s}.html" for c in ("nb", "da") for s in ("klintby", "nordvik")
-    }
+    expected = {f"{c}/site-{n}.html" for c in ("nb", "da") for n in ("01", "02")}
     assert files == expected | {"index.html", "run.json"}
     record = json.loads((made / "run.json").read_text("utf-8"))
     assert record["job"] == "report"
@@ -154,7 +152,7 @@ def test_files_are_fixed_listed_and_hashed(made: Path) -> None:
 
 
 def test_strengths_come_first_and_every_part_is_there(made: Path) -> None:
-    for page in made.glob("*/report-*.html"):
+    for page in made.glob("*/site-*.html"):
         found = Reader(page.read_text("utf-8"))
         ids = [a["id"] for tag, a in found.tags if tag == "section" and "id" in a]
         assert ids == SECTIONS
@@ -227,9 +225,9 @@ def test_names_from_the_data_are_escaped(tmp_path: Path) -> None:
     assert made.no_across == "no_across_few"
     written = {p.relative_to(made.folder).as_posix() for p in made.pages}
     assert written == {
-        "en/report-up.html",
-        "en/report-CON.html",
-        "en/report-æ_ø_b.html",
+        "en/site-1.html",
+        "en/site-2.html",
+        "en/site-3.html",
     }
     for page in pages(made.folder):
         found = Reader(page.read_text("utf-8"))
@@ -493,7 +491,7 @@ def test_role_gaps_count_sites(evidence: Evidence) -> None:
 
 
 def test_questions_are_open_and_name_no_winner(made: Path) -> None:
-    for page in made.glob("*/report-*.html"):
+    for page in made.glob("*/site-*.html"):
         text = " ".join(Reader(page.read_text("utf-8")).text).casefold()
         assert text.count("?") >= 5
         for blame in ("best kommune", "dårligst", "taper", "vinner", "nr. 1", "rang "):
@@ -503,6 +501,26 @@ def test_questions_are_open_and_name_no_winner(made: Path) -> None:
 def test_sites_are_listed_by_name(made: Path) -> None:
     text = (made / "index.html").read_text("utf-8")
     assert text.index("Klintby") < text.index("Nordvik")
+
+
+@pytest.mark.parametrize("prints", [True, False])
+def test_the_index_names_each_site_with_its_files(
+    prints: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "find_browser", lambda: Path("chromium"))
+
+    def fails(*_: object, **__: object) -> None:
+        raise JobError("no")
+
+    monkeypatch.setattr(
+        feedback, "print_pages", (lambda *_, **__: None) if prints else fails
+    )
+    some = small(people={"a": 6, "b": 7}, sites=("../s", "tee"))
+    made = write_feedback(some, tmp_path / "out", languages=["en"], sites=["tee"])
+    assert [page.name for page in made.pages] == ["site-2.html"]
+    index = (made.folder / "index.html").read_text("utf-8")
+    assert '<a href="en/site-2.html">tee</a>' in index
+    assert ('href="en/site-2.pdf"' in index) == prints
 
 
 # ---- across
@@ -571,7 +589,7 @@ def test_pages_stand_without_a_pdf(
 ) -> None:
     def fails(pages: list[Path], *_: object, **__: object) -> None:
         pages[0].with_suffix(".pdf").write_bytes(b"%PDF")
-        raise JobError("the browser did not print report-t.html")
+        raise JobError("the browser did not print site-2.html")
 
     here = None if why == "no_pdf_found" else Path("chromium")
     monkeypatch.setattr(feedback, "find_browser", lambda: here)
@@ -583,7 +601,7 @@ def test_pages_stand_without_a_pdf(
     assert not list(made.folder.rglob("*.pdf"))
     assert all(page.is_file() for page in made.pages)
     assert "print it" in " ".join(made.notes())
-    assert ("the browser did not print report-t.html" in told) == (here is not None)
+    assert ("the browser did not print site-2.html" in told) == (here is not None)
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:

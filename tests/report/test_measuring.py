@@ -76,23 +76,23 @@ def test_everything_is_written_and_listed(made: Path) -> None:
     assert record["options"]["language"] == "nb"
     assert record["inputs"]["ties.csv"] == sha256(CASE / "ties.csv")
     assert set(record["inputs"]) >= {"study.toml", "actors.csv", "ties.csv"}
-    names = ["membership", "prior_collaboration"]
+    names = ["network-1", "network-3"]
     assert set(files) == {
         "index.html",
         *(f"tables/{name}.csv" for name in TABLES),
         *(f"figures/{name}.{kind}" for name in names for kind in ("svg", "png")),
-        *(f"networks/{n}/{n}{ending}" for n in names for ending in NETWORK_FILES),
-        "explorer/alvorlig_sykt_barn.html",
-        "explorer/alvorlig_sykt_barn.png",
+        *(f"networks/{name}{ending}" for name in names for ending in NETWORK_FILES),
+        "explorer/networks-1.html",
+        "explorer/networks-1.png",
     }
 
 
 def test_an_explorer_of_each_site_is_one_link_away(made: Path, sites: Path) -> None:
     page = (made / "index.html").read_text(encoding="utf-8")
-    assert 'href="explorer/alvorlig_sykt_barn.html"' in page
+    assert 'href="explorer/networks-1.html"' in page
     folder = sites / "explorer"
     pages = sorted(path.name for path in folder.glob("*.html"))
-    assert pages == ["klintby.html", "nordvik.html"]
+    assert pages == ["networks-1.html", "networks-2.html"]
     for name in pages:
         assert f'href="explorer/{name}"' in (sites / "index.html").read_text("utf-8")
         text = (folder / name).read_text(encoding="utf-8")
@@ -175,12 +175,12 @@ def test_documented_ties_alone_give_what_they_can(made: Path) -> None:
 
 
 def test_networks_hold_what_is_unknown(made: Path) -> None:
-    graph = nx.read_graphml(made / "networks/membership/membership.graphml")
+    graph = nx.read_graphml(made / "networks/network-3.graphml")
     states = nx.get_edge_attributes(graph, "state")
     assert sum(state == "not_asked" for state in states.values()) == 71
     assert graph.nodes["ks"]["name_nb"] == "KS"
     files = table(made, "network_files").set_index("file")
-    pajek = files.loc["networks/membership/membership.net"]
+    pajek = files.loc["networks/network-3.net"]
     assert pajek["left_out"] == "71 not_asked"
     assert pajek["unlisted"] == "not_asked"
     assert files["reason"].isna().all()

@@ -15,10 +15,10 @@ from netcollab.report.selection import (
     groupings_of,
     held_back,
     network_at,
+    numbered,
     places_of,
     resources_of,
     site_label,
-    stems_of,
     title_at,
 )
 from netcollab.study import bundled
@@ -118,21 +118,12 @@ def test_groups_are_attributes_that_make_groups() -> None:
         groupings_of(network, ["sectr"])
 
 
-def test_files_are_named_by_what_differs() -> None:
-    assert stems_of([Place("trust", "a", "1"), Place("meeting", "a", "1")]) == [
-        "trust",
-        "meeting",
-    ]
-    assert stems_of([Place("trust", "a", "1"), Place("trust", "a", "2")]) == [
-        "trust-1",
-        "trust-2",
-    ]
-    odd = [
-        Place("trust", "../x", "1"),
-        Place("trust", "x", "1"),
-        Place("trust", "?", "1"),
-    ]
-    assert stems_of(odd) == ["trust-x", "trust-x~2", "trust-x~3"]
+def test_files_are_named_by_number_alone() -> None:
+    odd = ["../x", "x", "CON", "=1+1", "Ås & co", "", *"abcd"]
+    names = numbered("site", odd)
+    assert list(names) == odd
+    assert [*names.values()][:2] == ["site-01", "site-02"]
+    assert names["d"] == "site-10"
 
 
 def test_titles_are_in_the_language() -> None:
