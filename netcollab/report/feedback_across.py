@@ -171,6 +171,8 @@ def _gap_row(names: dict[str, str], pair: pd.Series) -> Row:
             count=number(pair["n_same"], 0),
             total=number(pair["n_sites"], 0),
         ),
+        reason=label("feedback.clear" if pair["clear"] else "feedback.chance"),
+        clear=bool(pair["clear"]),
     )
 
 
@@ -268,6 +270,8 @@ def _prompts(
             count=number(pair["n_same"], 0),
             total=number(pair["n_sites"], 0),
         )
+        if not pair["clear"]:
+            fact = f"{fact} {label('feedback.maybe_chance_across')}"
         found.append(
             Prompt(
                 label("feedback.kind_apart"), fact, label(f"feedback.ask_across_{k}")

@@ -14,7 +14,10 @@ from netcollab.scales import perception_gaps
 
 __all__ = ["LEAST_SITES", "changes", "mutual_views", "role_gaps"]
 
-_ACROSS = ["first", "second", "gap", "low", "high", "n_sites", "n_same", "weaker"]
+_ACROSS = [
+    *("first", "second", "gap", "low", "high", "clear"),
+    *("n_sites", "n_same", "weaker"),
+]
 
 LEAST_SITES = 5
 """Sites that a statement across municipalities needs."""
@@ -96,7 +99,8 @@ def role_gaps(evidence: Evidence, wave: str) -> pd.DataFrame:
     -------
     DataFrame
         One row per pair, first seeing more on average: first, second, gap, low, high
-        (95 % interval over sites by Student's t), n_sites, n_same (sites in which the
+        (95 % interval over sites by Student's t), clear (the interval that holds for
+        all pairs together, Bonferroni, is above 0), n_sites, n_same (sites in which the
         gap has the same sign), weaker (mean over sites of the lower view); largest gap
         first.
     """
@@ -112,10 +116,14 @@ def role_gaps(evidence: Evidence, wave: str) -> pd.DataFrame:
     one = pairs["first"].where(~turned, pairs["second"])
     other = pairs["second"].where(~turned, pairs["first"])
     signed = pairs["gap"].where(~turned, -pairs["gap"])
-    found = [
-        _over_sites(str(a), str(b), gaps, pairs.loc[gaps.index, "weaker"])
+    known = [
+        (str(a), str(b), gaps)
         for (a, b), gaps in signed.groupby([one, other])
         if len(gaps) >= LEAST_SITES
+    ]
+    found = [
+        _over_sites(a, b, gaps, pairs.loc[gaps.index, "weaker"], count=len(known))
+        for a, b, gaps in known
     ]
     table = pd.DataFrame(found, columns=_ACROSS)
     order = ["gap", "first", "second"]
@@ -123,19 +131,23 @@ def role_gaps(evidence: Evidence, wave: str) -> pd.DataFrame:
 
 
 def _over_sites(
-    a: str, b: str, gaps: pd.Series, weaker: pd.Series
+    a: str, b: str, gaps: pd.Series, weaker: pd.Series, *, count: int
 ) -> dict[str, object]:
     """A pair's mean gap over sites, turned so that it is not negative."""
     mean = float(gaps.mean())
     first, second = (a, b) if mean >= 0 else (b, a)
-    t = stats.t.ppf((1 + CONFIDENCE) / 2, len(gaps) - 1)
-    reach = float(t * gaps.std() / np.sqrt(len(gaps)))
+    error = float(gaps.std() / np.sqrt(len(gaps)))
+    reach, shared = (
+        error * stats.t.isf((1 - CONFIDENCE) / 2 / pairs, len(gaps) - 1)
+        for pairs in (1, count)
+    )
     return {
         "first": first,
         "second": second,
         "gap": abs(mean),
         "low": abs(mean) - reach,
         "high": abs(mean) + reach,
+        "clear": abs(mean) > shared,
         "n_sites": len(gaps),
         "n_same": int((np.sign(gaps) == np.sign(mean)).sum()),
         "weaker": float(weaker.mean()),

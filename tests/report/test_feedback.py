@@ -488,6 +488,11 @@ def test_role_gaps_count_sites(evidence: Evidence) -> None:
     assert found["gap"].is_monotonic_decreasing
     assert found["n_sites"].between(5, 12).all()
     assert (found["n_same"] <= found["n_sites"]).all()
+    df = found["n_sites"].to_numpy() - 1
+    error = (found["gap"] - found["low"]) / stats.t.isf(0.025, df)
+    shared = error * stats.t.isf(0.025 / len(found), df)
+    assert found["clear"].tolist() == (found["gap"] > shared).tolist()
+    assert 0 < found["clear"].sum() < (found["low"] > 0).sum()
 
 
 def test_questions_are_open_and_name_no_winner(made: Path) -> None:
@@ -534,6 +539,7 @@ def test_the_page_across_names_no_municipality(tmp_path: Path) -> None:
     assert made.pages[-1].name == "across.html"
     text = made.pages[-1].read_text("utf-8")
     assert "Hjem" not in text
+    assert "may be chance" in text
     assert text.count('class="mark"') == len(sites) * 3
     assert text.count("among the three highest in 7 of 7 municipalities") >= 2
     fewer = some.select(sites=list(sites[:5]))
