@@ -16,10 +16,9 @@ from netcollab._checks import (
     check_choice,
     check_draws,
     check_fraction,
-    check_series,
 )
-from netcollab._resample import ENUMERATED, Resamples, resample
-from netcollab.errors import InputError, RefusedError
+from netcollab._resample import Resamples, resample
+from netcollab.errors import RefusedError
 from netcollab.inference.design_checks import (
     check_design,
     collinear_warnings,
@@ -28,6 +27,11 @@ from netcollab.inference.design_checks import (
 )
 from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
+from netcollab.inference.exchangeable import (
+    exchangeable,
+    few_relabellings,
+    orbits_of,
+)
 from netcollab.inference.families import Family, check_outcome
 from netcollab.inference.influence import (
     hub_warnings,
@@ -36,7 +40,6 @@ from netcollab.inference.influence import (
 )
 from netcollab.inference.inversion import Interval, inverted
 from netcollab.inference.models import ModelResult
-from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import (
     critical,
     largest_statistics,
@@ -56,7 +59,6 @@ __all__ = ["mrqap"]
 
 Method = Literal["dsp", "freedman_lane", "y", "x"]
 
-MIN_RELABELLINGS = 20
 INVERTED = ("dsp", "x")  # the methods that relabel a predictor have intervals
 FAMILIES: dict[Family, str] = {
     "gaussian": "",
@@ -212,9 +214,8 @@ def mrqap(
     sites, empty = observed(every)
     names = [str(name) for name in x]
     check_design(sites, names)
-    groups = _strata(sites, strata, common=common)
-    _check_relabellings(groups)
-    orbits = _orbits(sites, groups, names, common=common)
+    groups = exchangeable(sites, strata, common=common)
+    orbits = orbits_of(sites, groups, names, common=common)
     kernel = _kernel(sites, names, chosen, kind, common=common)
     resamples = resample(
         f"mrqap {chosen}",
@@ -226,7 +227,7 @@ def mrqap(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
-        distinct=_distinct(sites, groups, orbits, n_resamples),
+        distinct=few_relabellings(sites, groups, orbits, n_resamples),
     )
     own = kernel(np.arange(len(groups))[None, :])
     fit, told = _estimates(kernel)
@@ -288,78 +289,6 @@ def _recorded(
     rest = "skewed" if skewed and len(names) > 1 else "dyadic"
     kinds = {name: "hubs" if name in hubs else rest for name in names}
     return of_dyads(test, len(sites[0].actors), kinds)
-
-
-def _strata(
-    sites: Sequence[Dyads], strata: pd.Series | None, *, common: bool
-) -> np.ndarray:
-    """One label per actor of all sites: who may change places with whom."""
-    parts: list[tuple[object, ...]] = []
-    for place, site in enumerate(sites[:1] if common else sites):
-        given = _given(strata, site.actors)
-        silent = np.zeros(len(given), dtype=bool) if common else site.silent
-        parts += [
-            (place, bool(quiet), label)
-            for quiet, label in zip(silent, given, strict=True)
-        ]
-    codes = {part: code for code, part in enumerate(dict.fromkeys(parts))}
-    return np.array([codes[part] for part in parts])
-
-
-def _given(strata: pd.Series | None, actors: pd.Index) -> list[str]:
-    if strata is None:
-        return [""] * len(actors)
-    check_series("strata", strata)
-    missing = [str(actor) for actor in actors if pd.isna(strata.get(actor))]
-    if missing:
-        raise InputError(f"strata has no value for: {', '.join(missing)}")
-    return [str(strata[actor]) for actor in actors]
-
-
-def _check_relabellings(groups: np.ndarray) -> None:
-    ways = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
-    if ways < MIN_RELABELLINGS:
-        raise RefusedError(
-            f"only {ways} relabellings of the actors are possible, so p is never below "
-            f"{1 / ways:.3f}; MRQAP needs at least 4 actors that answered"
-        )
-
-
-def _orbits(
-    sites: Sequence[Dyads], groups: np.ndarray, names: Sequence[str], *, common: bool
-) -> list[int]:
-    """How many different predictors relabelling makes of each."""
-    found = []
-    for k, name in enumerate(names):
-        if common:
-            cells = np.stack([site.x[k].ravel() for site in sites])
-            codes = np.unique(cells, axis=1, return_inverse=True, equal_nan=True)[1]
-            size = len(sites[0].y)
-            orbit = orbit_size(codes.reshape(size, size).astype(float), groups)
-        else:
-            starts = np.cumsum([0, *(len(site.y) for site in sites)])
-            orbit = math.prod(
-                orbit_size(site.x[k], groups[start : start + len(site.y)])
-                for site, start in zip(sites, starts, strict=False)
-            )
-        if orbit == 1:
-            raise RefusedError(
-                f"every relabelling leaves predictor {name} as it is; "
-                "p would be 1 whatever the data"
-            )
-        found.append(orbit)
-    return found
-
-
-def _distinct(
-    sites: Sequence[Dyads], groups: np.ndarray, orbits: Sequence[int], n_resamples: int
-) -> np.ndarray | None:
-    """One relabelling per different predictor, where there is one with few."""
-    ways = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
-    few = max(n_resamples, ENUMERATED)
-    if len(orbits) > 1 or len(sites) > 1 or not orbits[0] <= few < ways:
-        return None
-    return distinct_relabellings(sites[0].x[0], groups)
 
 
 def _tested(
