@@ -38,6 +38,9 @@ _VERSIONS = (
 def building(out: Path, what: str) -> Iterator[Path]:
     """A folder beside `out` that replaces it when the block ends well.
 
+    A run that was killed while it moved the folders leaves the earlier result beside
+    `out`; the next run puts it back before it begins.
+
     Parameters
     ----------
     out
@@ -57,11 +60,13 @@ def building(out: Path, what: str) -> Iterator[Path]:
     if out.exists() and any(out.iterdir()) and _job_of(out) != what:
         raise InputError(f"{out} holds files that are no {what}; choose another folder")
     folder = out.with_name(f".{out.name}.building")
+    old = out.with_name(f".{out.name}.before")
     _claim(folder, what)
     try:
+        if old.exists() and not out.exists():
+            old.rename(out)
         yield folder
         (folder / "holder.json").unlink()
-        old = out.with_name(f".{out.name}.before")
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)

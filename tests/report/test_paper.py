@@ -160,6 +160,18 @@ def test_a_failing_cell_leaves_the_earlier_paper(made: Path, notebooks: Path) ->
     assert not list(notebooks.parent.glob(".paper*"))
 
 
+def test_a_paper_set_aside_by_a_killed_run_comes_back(
+    made: Path, notebooks: Path
+) -> None:
+    out = notebooks.parent / "paper"
+    shutil.copytree(made, notebooks.parent / ".paper.before")
+    write(notebooks / "01_breaks.ipynb", "# Breaks", "1 / 0")
+    with pytest.raises(JobError):
+        build_paper(notebooks, out)
+    assert contents(out) == contents(made)
+    assert not list(notebooks.parent.glob(".paper*"))
+
+
 def test_a_folder_that_is_no_paper_is_left_alone(notebooks: Path) -> None:
     out = notebooks.parent / "mine"
     out.mkdir()
