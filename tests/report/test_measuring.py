@@ -162,6 +162,25 @@ def test_the_page_says_of_whom_less_is_known(made: Path, sites: Path) -> None:
     assert "bånd som er kjent," not in documented
 
 
+def test_a_reason_that_measures_share_is_told_once(sites: Path) -> None:
+    page = (sites / "index.html").read_text(encoding="utf-8")
+    parts = re.findall(r'<section id="(network-\d+)">(.*?)</section>', page, re.DOTALL)
+    why = "presence-only: every answer on the scale is a tie"
+    rows = table(sites, "network_measures").set_index(KEY)
+    files = table(sites, "network_files").set_index("file").relation
+    rated = [
+        text
+        for name, text in parts
+        if files[f"networks/{name}.gexf"] == "mutual_knowledge"
+    ]
+    assert len(rated) == 4
+    for text in rated:
+        assert text.count(why) == 1
+        assert "13 measures are not defined here" in text
+    place = ("mutual_knowledge", "klintby", "2026")
+    assert rows.loc[place, "reason"].str.contains(why).sum() == 13  # the CSV has all
+
+
 def test_documented_ties_alone_give_what_they_can(made: Path) -> None:
     rows = table(made, "network_measures").set_index(["relation", "measure"])
     assert rows.loc[("membership", "density"), "value"] != 0
