@@ -161,7 +161,7 @@ def _measure_names(rows: pd.DataFrame) -> list[str]:
 
 
 def _numbers(found: Measured, shared: Sequence[str]) -> pd.DataFrame:
-    """The measures of the network but those told of below, with reasons of their own."""
+    """The measures of the network but those told of below, each with its reason."""
     rows = found.network[~found.network["reason"].isin(shared)]
     names = _measure_names(rows)
     reasons = [reason_text(reason) for reason in rows["reason"]]
