@@ -59,6 +59,8 @@ def cases_table(found: CaseComparison, study: Study) -> pd.DataFrame:
     rows = [_case_row(row, found, study) for _, row in found.table.iterrows()]
     index = pd.RangeIndex(1, len(rows) + 1, name=label("cases.row"))
     table = pd.DataFrame(rows, index, columns)
+    counted = ("n", "consistency", "pri")
+    table.attrs["numbers"] = [label(f"cases.{name}") for name in counted]
     notes = [label("note.synthetic")] if found.synthetic else []
     notes += [*_solution(found, study), *_case_limits()]
     table.attrs["note"] = sentences(notes)
@@ -132,6 +134,8 @@ def convergence_table(found: Mapping[str, Convergence], study: Study) -> pd.Data
     questions = [_claim(study, key) for key in found]
     index = pd.Index(questions, name=label("convergence.question"))
     table = pd.DataFrame(rows, index, columns)
+    counted = ("before", "after", "p", "n")
+    table.attrs["numbers"] = [label(f"convergence.{name}") for name in counted]
     notes = [label("note.synthetic")] if study.manifest.synthetic else []
     notes += _level(found)
     for key, each in found.items():

@@ -79,6 +79,7 @@ def multiverse_table(panel: Multiverse) -> pd.DataFrame:
     columns = [label(f"multiverse_files.{name}") for name in _COLUMNS]
     at = pd.MultiIndex.from_tuples(index, names=names) if index else None
     table = pd.DataFrame(rows, at, columns)
+    table.attrs["numbers"] = columns
     notes = [label("note.synthetic")] if panel.synthetic else []
     table.attrs["note"] = sentences([*notes, *_lines(panel)])
     return table
