@@ -14,13 +14,20 @@ import pandas as pd
 from netcollab.hypotheses import CaseComparison, Convergence
 from netcollab.inference import TestResult
 from netcollab.report.contribution_words import sentences, words_of
-from netcollab.report.labels import label, number, word
+from netcollab.report.labels import capitalized, label, number, word
 from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text
 from netcollab.report.selection import site_label
 from netcollab.study import Study
 
-__all__ = ["cases_report", "cases_table", "convergence_report", "convergence_table"]
+__all__ = [
+    "cases_report",
+    "cases_table",
+    "column_words",
+    "convergence_report",
+    "convergence_table",
+    "within_sentence",
+]
 
 _NEEDED, _ALPHA, _HALF = 0.9, 0.05, 0.5
 _OF_ROW = ("n", "names", "consistency", "pri", "outcome")
@@ -187,6 +194,15 @@ def within_sentence(words: str) -> str:
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
+def column_words(study: Study, column: str) -> str:
+    """What readers call a column of sites that sets are made from: its set's words."""
+    spec = study.manifest.cases
+    sets = {} if spec is None else spec.sets
+    names = [name for name, each in sets.items() if each.column == column]
+    told = [within_sentence(_set_words(study, name)) for name in names]
+    return " / ".join(told) or word(column)
+
+
 def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
     inside = [
         label(f"cases.{'inside' if row[c] else 'outside'}") for c in found.conditions
@@ -239,7 +255,8 @@ def _without_value(found: CaseComparison, study: Study) -> list[str]:
     if not found.left_out:
         return []
     told = [
-        f"{site_label(study, site)} ({', '.join(columns)})"
+        f"{site_label(study, site)} "
+        f"({', '.join(column_words(study, each) for each in columns)})"
         for site, columns in found.left_out.items()
     ]
     return [label("cases.left_out", sites=", ".join(told))]
@@ -293,7 +310,7 @@ def _in_words(study: Study, expression: str) -> str:
 def _set_words(study: Study, name: str) -> str:
     spec = study.manifest.cases
     known = {} if spec is None or name not in spec.sets else spec.sets[name].label
-    return words_of(known, name)
+    return capitalized(words_of(known, name))
 
 
 def _claim(study: Study, key: str) -> str:
