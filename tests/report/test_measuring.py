@@ -303,6 +303,19 @@ def small(**relation: object) -> Study:
     )
 
 
+def test_more_groups_than_colours_stop_no_run(tmp_path: Path) -> None:
+    names = [f"unit_{k:02}" for k in range(10)]
+    actors = pd.DataFrame({"actor": names, "sector": [*"abcdefghi", "a"]})
+    ties = pd.DataFrame({"source": names[:-1], "target": names[1:]})
+    manifest = {"name": "many", "relations": {"trust": {"unlisted": "absent"}}}
+    study = Study.from_frames(
+        manifest, actors=actors, ties=ties.assign(relation="trust", weight=1)
+    )
+    write_measures(study, tmp_path / "out")
+    assert "sector" in set(table(tmp_path / "out", "network_measures")["by"])
+    assert (tmp_path / "out/explorer/networks-1.html").exists()
+
+
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:
     study, out = small(), tmp_path / "out"
     lines: list[str] = []
