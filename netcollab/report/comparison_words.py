@@ -14,13 +14,20 @@ import pandas as pd
 from netcollab.hypotheses import CaseComparison, Convergence
 from netcollab.inference import TestResult
 from netcollab.report.contribution_words import sentences, words_of
-from netcollab.report.labels import label, number, word
+from netcollab.report.labels import capitalized, label, number, word
 from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text
 from netcollab.report.selection import site_label
 from netcollab.study import Study
 
-__all__ = ["cases_report", "cases_table", "convergence_report", "convergence_table"]
+__all__ = [
+    "cases_report",
+    "cases_table",
+    "column_words",
+    "convergence_report",
+    "convergence_table",
+    "within_sentence",
+]
 
 _NEEDED, _ALPHA, _HALF = 0.9, 0.05, 0.5
 _OF_ROW = ("n", "names", "consistency", "pri", "outcome")
@@ -59,6 +66,8 @@ def cases_table(found: CaseComparison, study: Study) -> pd.DataFrame:
     rows = [_case_row(row, found, study) for _, row in found.table.iterrows()]
     index = pd.RangeIndex(1, len(rows) + 1, name=label("cases.row"))
     table = pd.DataFrame(rows, index, columns)
+    counted = ("n", "consistency", "pri")
+    table.attrs["numbers"] = [label(f"cases.{name}") for name in counted]
     notes = [label("note.synthetic")] if found.synthetic else []
     notes += [*_solution(found, study), *_case_limits()]
     table.attrs["note"] = sentences(notes)
@@ -132,6 +141,8 @@ def convergence_table(found: Mapping[str, Convergence], study: Study) -> pd.Data
     questions = [_claim(study, key) for key in found]
     index = pd.Index(questions, name=label("convergence.question"))
     table = pd.DataFrame(rows, index, columns)
+    counted = ("before", "after", "p", "n")
+    table.attrs["numbers"] = [label(f"convergence.{name}") for name in counted]
     notes = [label("note.synthetic")] if study.manifest.synthetic else []
     notes += _level(found)
     for key, each in found.items():
@@ -181,6 +192,15 @@ def within_sentence(words: str) -> str:
     ('coordinated plans', 'IT in use')
     """
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+def column_words(study: Study, column: str) -> str:
+    """What readers call a column of sites that sets are made from: its set's words."""
+    spec = study.manifest.cases
+    sets = {} if spec is None else spec.sets
+    names = [name for name, each in sets.items() if each.column == column]
+    told = [within_sentence(_set_words(study, name)) for name in names]
+    return " / ".join(told) or word(column)
 
 
 def _case_row(row: pd.Series, found: CaseComparison, study: Study) -> list[str]:
@@ -235,7 +255,8 @@ def _without_value(found: CaseComparison, study: Study) -> list[str]:
     if not found.left_out:
         return []
     told = [
-        f"{site_label(study, site)} ({', '.join(columns)})"
+        f"{site_label(study, site)} "
+        f"({', '.join(column_words(study, each) for each in columns)})"
         for site, columns in found.left_out.items()
     ]
     return [label("cases.left_out", sites=", ".join(told))]
@@ -289,7 +310,7 @@ def _in_words(study: Study, expression: str) -> str:
 def _set_words(study: Study, name: str) -> str:
     spec = study.manifest.cases
     known = {} if spec is None or name not in spec.sets else spec.sets[name].label
-    return words_of(known, name)
+    return capitalized(words_of(known, name))
 
 
 def _claim(study: Study, key: str) -> str:

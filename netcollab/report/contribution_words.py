@@ -101,6 +101,7 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
     pairs: list[str] = [_pair(row, names) for _, row in found.links.iterrows()]
     index = pd.Index(pairs, name=label("theory.link"), dtype="str")
     table = pd.DataFrame(rows, index, columns)
+    table.attrs["numbers"] = columns[1:3]
     synthetic = found.links.attrs.get("synthetic")
     notes = [label("note.synthetic")] if synthetic else []
     table.attrs["note"] = sentences([*notes, *_limits(found)])

@@ -38,7 +38,7 @@ __all__ = ["plot_estimates"]
 Found = Finding | ModelResult | pd.DataFrame
 
 _ROW_MM, _FRAME_MM = 6.0, 34.0
-_REASON_LETTERS = 80
+_REASON_LETTERS, _AXIS_LETTERS = 80, 56
 _INTERCEPT = "intercept"
 _ROLES = ("headline", "beside", "split source", "secondary")
 _MARKERS = {"headline": "o", "beside": "s", "split source": "^", "secondary": "D"}
@@ -218,7 +218,8 @@ def _frame(ax: Axes, rows: Sequence[_Row], found: Found, delta: float) -> None:
         _draw(ax, place, row, sign)
     fit_ticks(ax)
     symbol = found.symbol if isinstance(found, Finding) else "estimate"
-    ax.set_xlabel(label(f"estimates.axis_{symbol}"))
+    letters = _AXIS_LETTERS // 2 if is_narrow(ax) else _AXIS_LETTERS
+    ax.set_xlabel(textwrap.fill(label(f"estimates.axis_{symbol}"), letters))
 
 
 def _draw(ax: Axes, place: float, row: _Row, sign: int) -> None:

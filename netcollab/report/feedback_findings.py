@@ -18,6 +18,7 @@ _ACROSS = [
     *("first", "second", "gap", "low", "high", "clear"),
     *("n_sites", "n_same", "weaker"),
 ]
+_OF_A_VIEW = ["n", "low", "high"]
 
 LEAST_SITES = 5
 """Sites that a statement across municipalities needs."""
@@ -37,16 +38,17 @@ def mutual_views(evidence: Evidence, site: str, wave: str) -> pd.DataFrame:
     -------
     DataFrame
         Columns of `netcollab.scales.perception_gaps`, and low and high (95 % interval
-        of the gap by Welch's t), weaker (the lower of both views), n_first, n_second,
-        and clear: the interval that holds for all pairs of the site together
-        (Bonferroni) is above 0.
+        of the gap by Welch's t), weaker (the lower of both views), n_first, low_first,
+        high_first (people and 95 % interval of what the first says) and the same of
+        the second, and clear: the interval that holds for all pairs of the site
+        together (Bonferroni) is above 0.
     """
     views = evidence.views
     here = views[(views["site"] == site) & (views["wave"] == wave)]
     groups = set(evidence.groups.get((site, wave), {}))
     here = here[here["target"].isin(groups) & (here["reason"] == "")]
     pairs = perception_gaps(here)
-    moments = here.set_index(["source", "target"])[["se", "n"]]
+    moments = here.set_index(["source", "target"])[["se", "n", "low", "high"]]
     there = moments.reindex(pd.MultiIndex.from_frame(pairs[["first", "second"]]))
     back = moments.reindex(pd.MultiIndex.from_frame(pairs[["second", "first"]]))
     reach, shared = (
@@ -57,8 +59,8 @@ def mutual_views(evidence: Evidence, site: str, wave: str) -> pd.DataFrame:
         low=pairs["gap"] - reach,
         high=pairs["gap"] + reach,
         weaker=pairs[["first_sees", "second_sees"]].min(axis=1),
-        n_first=there["n"].to_numpy(),
-        n_second=back["n"].to_numpy(),
+        **{f"{name}_first": there[name].to_numpy() for name in _OF_A_VIEW},
+        **{f"{name}_second": back[name].to_numpy() for name in _OF_A_VIEW},
         clear=pairs["gap"] - shared > 0,
     )
 

@@ -6,7 +6,7 @@ Where are we strong, where do functions see it differently, what shall we talk a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -103,7 +103,7 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         strong=tuple(_card(study, evidence, row) for row in strong[:_TOP]),
         strong_told=_strong_told(evidence, strong),
         strong_pairs=tuple(
-            _pair_row(evidence, names, pair) for pair in _records(stronger)
+            _alike_row(evidence, names, pair) for pair in _records(stronger)
         ),
         gaps=tuple(shown_gaps[:_MOST_GAPS]),
         gaps_told=_gaps_told(pairs, shown_gaps),
@@ -135,7 +135,20 @@ def _profile(
         _others_told(evidence, subject, site, wave),
         axis(evidence.spans[subject], evidence.bands[subject]),
         _means(study, evidence, site, wave, earlier, names),
+        _people_told(evidence, site, wave, names),
     )
+
+
+def _people_told(evidence: Evidence, site: str, wave: str, names: Sequence[str]) -> str:
+    """Who is counted, where a shown count is not that of all who answered."""
+    rates, sites = evidence.responses, evidence.sites
+    here = rates[(rates["site"] == site) & (rates["wave"] == wave)]
+    answered = int(here["responded"].sum())
+    shown = sites[(sites["site"] == site) & (sites["wave"] == wave)]
+    shown = shown[shown["name"].isin(names) & (shown["reason"] == "")]
+    if (shown["n"] == answered).all():
+        return ""
+    return label("feedback.people_told", count=answered)
 
 
 def _means(
@@ -332,13 +345,7 @@ def _strong_told(evidence: Evidence, strong: list[pd.Series]) -> str:
 
 
 def _pair_row(evidence: Evidence, names: dict[str, str], pair: pd.Series) -> Row:
-    first, second = names[pair["first"]], names[pair["second"]]
-    told = {
-        "first": first,
-        "second": second,
-        "one": number(pair["first_sees"], 1),
-        "other": number(pair["second_sees"], 1),
-    }
+    told = _pair_told(names, pair)
     counts = {
         name: number(pair[column], 0)
         for name, column in (("one", "n_first"), ("other", "n_second"))
@@ -351,7 +358,7 @@ def _pair_row(evidence: Evidence, names: dict[str, str], pair: pd.Series) -> Row
         other=pair["second_sees"],
     )
     return Row(
-        label("feedback.pair", first=first, second=second),
+        label("feedback.pair", first=told["first"], second=told["second"]),
         picture,
         label("feedback.both", one=told["one"], other=told["other"]),
         span_words(pair["low"], pair["high"]),
@@ -360,6 +367,36 @@ def _pair_row(evidence: Evidence, names: dict[str, str], pair: pd.Series) -> Row
         reason=label("feedback.clear" if pair["clear"] else "feedback.chance"),
         clear=bool(pair["clear"]),
     )
+
+
+def _pair_told(names: dict[str, str], pair: pd.Series) -> dict[str, str]:
+    return {
+        "first": names[pair["first"]],
+        "second": names[pair["second"]],
+        "one": number(pair["first_sees"], 1),
+        "other": number(pair["second_sees"], 1),
+    }
+
+
+def _alike_row(evidence: Evidence, names: dict[str, str], pair: pd.Series) -> Row:
+    """A pair with the interval of each view: how sure the height of both is."""
+    told = _pair_told(names, pair)
+    spans = {
+        name: span_words(pair[f"low_{which}"], pair[f"high_{which}"]) or number(np.nan)
+        for name, which in (("one", "first"), ("other", "second"))
+    }
+    both = {f"{name}_span": span for name, span in spans.items()}
+    picture = strip(
+        evidence.spans[evidence.subject],
+        text=label("feedback.alt_pair_spans", **told, **both),
+        bands=evidence.bands[evidence.subject],
+        own=pair["first_sees"],
+        other=pair["second_sees"],
+        interval=(pair["low_first"], pair["high_first"]),
+        other_interval=(pair["low_second"], pair["high_second"]),
+    )
+    row = _pair_row(evidence, names, pair)
+    return replace(row, picture=picture, span=label("feedback.both", **spans))
 
 
 def _gaps_told(pairs: pd.DataFrame, rows: Sequence[Row]) -> str:
@@ -435,4 +472,5 @@ def _panel(
         f"{label(f'feedback.about_{kind}')} {others}",
         axis(evidence.spans[names[0]], evidence.bands[names[0]]),
         _means(study, evidence, site, wave, earlier, names),
+        _people_told(evidence, site, wave, names),
     )

@@ -55,9 +55,10 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Panel:
-    """A construct at the level of the site: heading, explanation, lines."""
+    """A construct at the level of the site: heading, explanation, lines, a note."""
 
     title: str
     told: str
     axis: Strip
     rows: tuple[Row, ...]
+    note: str = ""

@@ -26,6 +26,7 @@ __all__ = [
     "language",
     "name_of",
     "number",
+    "number_in",
     "phrases_of",
     "word",
 ]
@@ -242,6 +243,28 @@ def number(value: float, decimals: int = 2, *, signed: bool = False) -> str:
     if rounded < 0:
         return f"{_MINUS}{text}"
     return f"+{text}" if signed and rounded > 0 else text
+
+
+def number_in(text: str) -> tuple[float, int] | None:
+    """The number that a text is, and its decimals; None where it is more than that.
+
+    The inverse of `number` in the same language. What begins with a 0 that no number
+    begins with, such as an id, is none.
+
+    Examples
+    --------
+    >>> number_in("−0.13"), number_in("12,345"), number_in("8 sites"), number_in("0301")
+    ((-0.13, 2), (12345.0, 0), None, None)
+    """
+    code = ambient_language()
+    sign, digits = (text[0], text[1:]) if text[:1] in (_MINUS, "+") else ("", text)
+    point = "." if code == "en" else ","
+    whole, _, rest = digits.replace(_GROUPS[code], "").partition(point)
+    if not (whole + rest).isdecimal():
+        return None
+    value = float(f"{whole}.{rest or '0'}") * (-1 if sign == _MINUS else 1)
+    is_written = number(value, len(rest), signed=sign == "+") == text
+    return (value, len(rest)) if is_written else None
 
 
 def _is_filled(name: Any) -> bool:

@@ -93,9 +93,10 @@ def _shown(section: Section) -> dict[str, object]:
     title = capitalized(" · ".join(section.title))
     if network is None or found is None:
         return {"key": name, "title": title, "refused": section.refused}
+    shared = _shared_reasons(found)
     parts = {
         "actors": _actors(found, network),
-        "network": _numbers(found),
+        "network": _numbers(found, shared),
         "power": _power(found, network),
     }
     return {
@@ -107,8 +108,11 @@ def _shown(section: Section) -> dict[str, object]:
         "figure": section.figure,
         "alt": section.alt,
         "missing": [*_missing(found, network), *_partly_known(network)],
+        "left_out": _left_out(found, shared),
         **{
             part: html_table(table, f"{name}-{part}", label(f"page.{part}"), _DECIMALS)
+            if len(table)
+            else ""
             for part, table in parts.items()
         },
     }
@@ -132,13 +136,34 @@ def _whole(column: pd.Series) -> pd.Series:
     return column.astype("Int64") if (known == known.round()).all() else column
 
 
-def _numbers(found: Measured) -> pd.DataFrame:
-    """The measures of the network, with the reason where one is missing."""
-    rows = found.network
-    names = [
+def _shared_reasons(found: Measured) -> list[str]:
+    """Why more than one measure of the network is missing, in the order found."""
+    reasons = found.network["reason"]
+    counts = reasons[reasons != ""].value_counts(sort=False)
+    return [str(reason) for reason in counts.index[counts > 1]]
+
+
+def _left_out(found: Measured, shared: Sequence[str]) -> list[str]:
+    """Each reason that measures share, told once with their names."""
+    told = []
+    for reason in shared:
+        rows = found.network[found.network["reason"] == reason]
+        names, why = ", ".join(_measure_names(rows)), reason_text(reason)
+        told.append(label("page.left_out", count=len(rows), measures=names, reason=why))
+    return told
+
+
+def _measure_names(rows: pd.DataFrame) -> list[str]:
+    return [
         f"{heading(measure)} ({word(by)})" if by else heading(measure)
         for measure, by in rows[["measure", "by"]].itertuples(index=False)
     ]
+
+
+def _numbers(found: Measured, shared: Sequence[str]) -> pd.DataFrame:
+    """The measures of the network but those told of below, each with its reason."""
+    rows = found.network[~found.network["reason"].isin(shared)]
+    names = _measure_names(rows)
     reasons = [reason_text(reason) for reason in rows["reason"]]
     table = pd.DataFrame({"value": rows["value"].to_numpy(), "reason": reasons}, names)
     return table.rename(columns=heading)

@@ -35,6 +35,7 @@ from netcollab.report.selection import (
     site_label,
     title_at,
 )
+from netcollab.report.style import SEQUENCE
 from netcollab.report.tables import write_table
 from netcollab.study import NETWORK_FILES, Study
 
@@ -290,7 +291,7 @@ def _write_explorers(
         title = capitalized(site_label(study, group[0]))
         explore(
             layers,
-            color=next(iter(groupings_of(first, by)), None),
+            color=_color_of(first, by),
             attributes=resources_of(study, first),
             title=title,
             note="synthetic" if study.manifest.synthetic else "",
@@ -299,6 +300,16 @@ def _write_explorers(
         ).save(folder / file)
         written[file.as_posix()] = title
     return written
+
+
+def _color_of(network: Network, by: Names) -> str | None:
+    """The first grouping that has no more groups than there are colours."""
+    few = (
+        name
+        for name in groupings_of(network, by)
+        if network.attribute(name).nunique() <= len(SEQUENCE)
+    )
+    return next(few, None)
 
 
 def _uncertain(profile: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -20,6 +20,7 @@ from netcollab.hypotheses import (
 )
 from netcollab.inference import Equivalence, ModelResult, TestResult
 from netcollab.networks import Network
+from netcollab.report.comparison_words import column_words
 from netcollab.report.disclosure import shown_count
 from netcollab.report.labels import label, number, word
 from netcollab.report.reasons import reason_text
@@ -193,8 +194,11 @@ def _site(name: str, study: Study | None) -> str:
 
 
 def _cases_left_out(found: CaseComparison, study: Study | None) -> str:
+    def named(column: str) -> str:
+        return word(column) if study is None else column_words(study, column)
+
     told = [
-        f"{_site(site, study)} ({', '.join(columns)})"
+        f"{_site(site, study)} ({', '.join(map(named, columns))})"
         for site, columns in found.left_out.items()
     ]
     return label("cases.method_left_out", sites=", ".join(told))

@@ -22,7 +22,11 @@ from netcollab.report.figures import save_figure
 from netcollab.report.finding_files import methods_page
 from netcollab.report.labels import ambient_language, label, number, word
 from netcollab.report.methods_text import citations
-from netcollab.report.multiverses import alternative_words, plot_multiverse
+from netcollab.report.multiverses import (
+    alternative_words,
+    estimate_words,
+    plot_multiverse,
+)
 from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text
 from netcollab.report.tables import write_table
@@ -75,6 +79,7 @@ def multiverse_table(panel: Multiverse) -> pd.DataFrame:
     columns = [label(f"multiverse_files.{name}") for name in _COLUMNS]
     at = pd.MultiIndex.from_tuples(index, names=names) if index else None
     table = pd.DataFrame(rows, at, columns)
+    table.attrs["numbers"] = columns
     notes = [label("note.synthetic")] if panel.synthetic else []
     table.attrs["note"] = sentences([*notes, *_lines(panel)])
     return table
@@ -215,7 +220,9 @@ def _lines(panel: Multiverse) -> list[str]:
             number(estimates.agg(name)) for name in ("min", "median", "max")
         )
         ends = {"low": low, "high": high, "median": median}
-        told.append(label("multiverse_files.estimates", **ends))
+        tested = panel.table.dropna(subset="estimate")
+        what = estimate_words(tested, panel.symbol)
+        told.append(label("multiverse_files.estimates", what=what, **ends))
     told += [_curve_line(panel), *_left_out(panel), label("multiverse_files.share_is")]
     return told
 

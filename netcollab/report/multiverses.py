@@ -30,10 +30,10 @@ from netcollab.report.margins import (
 from netcollab.report.reasons import reason_text
 from netcollab.report.style import PALETTE, theme
 
-__all__ = ["alternative_words", "plot_multiverse"]
+__all__ = ["alternative_words", "estimate_words", "plot_multiverse"]
 
 _CURVE_MM, _ROW_MM, _FRAME_MM = 55.0, 3.6, 40.0
-_LETTERS = 34
+_LETTERS, _AXIS_LETTERS = 34, 36
 _MARKS = {
     "supported": ("o", PALETTE["for"]),
     "contradicted": ("s", PALETTE["against"]),
@@ -174,6 +174,21 @@ def alternative_words(choice: str, chosen: str) -> str:
     return textwrap.fill(text, _LETTERS, break_long_words=False)
 
 
+def estimate_words(specifications: pd.DataFrame, symbol: str) -> str:
+    """What the estimates are, as findings say it: what one unit of them means.
+
+    Parameters
+    ----------
+    specifications
+        Those that were tested; MRQAP among correlations gives partial ones.
+    symbol
+        "r" or "b", as of the multiverse.
+    """
+    estimators = specifications.get("estimator", pd.Series(dtype="str"))
+    partial = symbol == "r" and estimators.astype(str).str.startswith(_BESIDE).any()
+    return label(f"estimates.axis_{symbol}{'_partial' if partial else ''}")
+
+
 def _remarks(multiverse: Multiverse, shown: pd.DataFrame) -> list[str]:
     told = [label("count.specification", count=len(shown))]
     if not np.isnan(multiverse.share):
@@ -228,7 +243,8 @@ def _draw_curve(ax: Axes, shown: pd.DataFrame, symbol: str) -> None:
     room = 0.08 * (high - low) or 0.1
     ax.set_ylim(low - room, high + room)
     ax.yaxis.set_major_formatter(number_ticks(2))
-    ax.set_ylabel(label(f"multiverse.estimate_{symbol}"))
+    told = textwrap.fill(estimate_words(shown, symbol), _AXIS_LETTERS)
+    ax.set_ylabel(told)
 
 
 def _mark_headline(ax: Axes, shown: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from netcollab._files import without_clock, zipped
-from netcollab.report.labels import ambient_language
+from netcollab.report.labels import ambient_language, number_in
 from netcollab.report.table_cells import Grid, grid_of, one_line
 
 __all__ = ["document_table", "workbook_table"]
@@ -39,6 +39,7 @@ _RELATIONS = (
     f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
 )
 _LOCALES = {"en": "en-GB", "nb": "nb-NO", "da": "da-DK"}
+_GROUPED = 10_000
 _TEXT_HALF_PT, _NOTE_HALF_PT, _RULE_EIGHTH_PT = 20, 17, 8
 
 
@@ -48,7 +49,8 @@ def workbook_table(
     """A table as a workbook of one sheet: caption, bold headings, cells, note.
 
     Numbers are numbers, rounded; what is undefined is empty; text is text even where
-    it looks like a formula.
+    it looks like a formula. In the columns that ``frame.attrs["numbers"]`` names, a
+    text that is a number as the ambient language writes it is that number.
 
     Parameters
     ----------
@@ -74,12 +76,17 @@ def workbook_table(
         cell.font = Font(bold=True)
         if grid.right[column - 1]:
             cell.alignment = Alignment(horizontal="right")
+    counted = _counted(frame)
     for row, (at, values) in enumerate(
         zip(frame.index, frame.itertuples(index=False, name=None), strict=True), top + 1
     ):
         labels = at if isinstance(at, tuple) else (at,)
         for column, value in enumerate((*labels, *values), start=1):
-            _fill(sheet.cell(row, column), value, decimals)
+            cell = sheet.cell(row, column)
+            if column - len(labels) - 1 in counted and isinstance(value, str):
+                _fill_number(cell, value, decimals)
+            else:
+                _fill(cell, value, decimals)
     if note:
         last = top + len(frame) + 2
         _fill(sheet.cell(last, 1), note, decimals).font = Font(italic=True)
@@ -130,7 +137,7 @@ def _fill(cell: Cell, value: object, decimals: int) -> Cell:
         cell.value = bool(value)
     elif isinstance(value, (int, np.integer)):
         cell.value = int(value)
-        cell.number_format = "#,##0" if abs(int(value)) >= 10_000 else "0"
+        cell.number_format = "#,##0" if abs(int(value)) >= _GROUPED else "0"
     elif isinstance(value, (float, np.floating)) and math.isfinite(value):
         cell.value = round(float(value), decimals) + 0.0
         cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
@@ -140,6 +147,25 @@ def _fill(cell: Cell, value: object, decimals: int) -> Cell:
         cell.data_type = "s"
         cell.quotePrefix = True
     return cell
+
+
+def _counted(frame: pd.DataFrame) -> set[int]:
+    """The places of columns whose texts may be numbers."""
+    named = frame.attrs.get("numbers", ())
+    return {place for place, name in enumerate(frame.columns) if name in named}
+
+
+def _fill_number(cell: Cell, text: str, decimals: int) -> None:
+    """Put the number that a text is, written alike, into a cell; else the text."""
+    found = number_in(text)
+    if found is None:
+        _fill(cell, text, decimals)
+        return
+    value, digits = found
+    cell.value = value if digits else int(value)
+    shown = "#,##0" if abs(value) >= _GROUPED else "0"
+    shown += f".{'0' * digits}" if digits else ""
+    cell.number_format = f"+{shown};-{shown};{shown}" if text[:1] == "+" else shown
 
 
 def _is_missing(value: object) -> bool:

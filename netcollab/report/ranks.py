@@ -42,6 +42,7 @@ Floats = npt.NDArray[np.float64]
 
 _MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X", "p")
 _STYLES = ("-", (0, (4, 1.5)), (0, (1, 1)))
+_FEW_ACTORS = 4
 _DODGE = 0.05
 _LABEL_GAP = 0.12
 _BESIDE_IN = 0.05
@@ -61,7 +62,8 @@ def plot_power_profile(
     """Where each actor stands on each base of power: rank 1 is on top.
 
     A line joins an actor's ranks; it is broken where a rank is not known. Names stand
-    at the right end.
+    at the right end. Above stands on which bases no actor can be told from another
+    (all intervals share a rank), and, for four actors and fewer, that ranks say little.
 
     Parameters
     ----------
@@ -110,9 +112,11 @@ def plot_power_profile(
         _name_ends(ax, ranks, shift, names)
         heading = label("measure.power_profile") if title is None else title
         actors_told = label("count.actor", count=len(names))
-        add_heading(ax, capitalized(heading), actors_told, note_text(note))
+        doubts = _doubts(profile, bars)
+        add_heading(ax, capitalized(heading), actors_told, *doubts, note_text(note))
         add_key(ax, _profile_key(ranks, set(kinds.values())), key, own=own)
-        describe(ax, _told_profile(profile, names, bars))
+        sentences = [f"{capitalized(doubt)}." for doubt in doubts]
+        describe(ax, " ".join([_told_profile(profile, names, bars), *sentences]))
     return ax
 
 
@@ -221,6 +225,19 @@ def _kinds(
         places[base]: str(table.attrs.get("kind", "bounds"))
         for base, table in (intervals or {}).items()
     }
+
+
+def _doubts(profile: pd.DataFrame, bars: Mapping[int, Floats]) -> list[str]:
+    """What the ranks cannot say: of so few actors, on bases that leave all open."""
+    told = []
+    if len(profile) <= _FEW_ACTORS:
+        told.append(label("profile.few", count=len(profile)))
+    alike = [
+        word(profile.columns[column])
+        for column, spans in sorted(bars.items())
+        if len(spans) > 1 and spans[:, 0].max() <= spans[:, 1].min()
+    ]
+    return [*told, label("profile.alike", bases=", ".join(alike))] if alike else told
 
 
 def _spans(what: str, table: pd.DataFrame, index: pd.Index) -> Floats:

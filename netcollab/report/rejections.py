@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -24,23 +24,23 @@ from netcollab.report.margins import (
     box_row,
     is_narrow,
     line_row,
-    new_axes,
     note_text,
     number_ticks,
 )
 from netcollab.report.rows import stack_height, stack_rows
-from netcollab.report.style import PALETTE, theme
+from netcollab.report.style import PALETTE, size_mm, theme
 
 __all__ = ["plot_calibration"]
 
 Groups = Mapping[str, Sequence[str]]
 
-_ROW_MM, _FRAME_MM = 5.6, 34.0
+_ROW_MM, _FRAME_MM, _NARROW_FRAME_MM = 5.6, 34.0, 48.0
+_LANE, _AROUND, _NARROW_MM, _MM_PER_INCH = 0.36, 0.3, 100.0, 25.4
 _LEAST, _MOST, _NOMINAL = 3.0, 7.0, 5.0
 _LEFT, _RIGHT = 0.1, 100.0
 _TICKS = (0.1, 0.3, 1.0, 3.0, 7.0, 20.0, 50.0, 100.0)
 _FEW_TICKS = (0.3, 3.0, 7.0, 50.0)
-_DODGE, _NARROW_LETTERS = 0.56, 28
+_NARROW_LETTERS = 28
 _COLUMNS = ("studies", "method", "simulations", "size_05")
 _KINDS = {
     "ordinary": ("o", "navy"),
@@ -55,6 +55,7 @@ _KINDS = {
 def plot_calibration(
     table: pd.DataFrame,
     *,
+    width: str | float = "page",
     ax: Axes | None = None,
     title: str | None = None,
     note: str = "",
@@ -63,15 +64,21 @@ def plot_calibration(
     """The size of each test at .05, a row per test and a mark per kind of studies.
 
     A test that keeps its level has its marks in the band from 3 to 7 %. Marks differ
-    by what is out of the ordinary in the studies. The axis is logarithmic. It is made
-    for a page: a column has room for the tests of one kind of studies.
+    by what is out of the ordinary in the studies, and each of these has a line of its
+    own in every row, on which marks may lie on each other: where a test goes wrong is
+    seen, and the table says in which studies. The axis is logarithmic.
 
     Parameters
     ----------
     table
         As of `netcollab.inference.recorded` or `calibrate`: columns studies, method,
         simulations, size_05 and those that tell the kind of studies.
-    ax, title, note, key
+    width
+        "column", "page", "slide", or millimetres; the figure is as high as its rows
+        need. Leave rows of the table out for less.
+    ax
+        Axes of your own instead, high enough for the rows.
+    title, note, key
         As in `draw_network`.
 
     Returns
@@ -100,8 +107,7 @@ def plot_calibration(
     }
     with theme():
         own = ax is None
-        high = _FRAME_MM + _ROW_MM * stack_height(*_stacked(groups))
-        ax = new_axes(high) if ax is None else ax
+        ax = _axes(measured, groups, width) if ax is None else ax
         _draw_groups(ax, measured, groups)
         _frame(ax)
         counts = sorted(int(n) for n in measured["simulations"].unique())
@@ -139,38 +145,60 @@ def _kind(row: pd.Series) -> str:
     return predictor if predictor in _KINDS else "ordinary"
 
 
-def _stacked(groups: Groups) -> tuple[list[str], dict[int, str]]:
-    """The names of the rows, and the headings above the first of each group."""
+def _axes(measured: pd.DataFrame, groups: Groups, width: str | float) -> Axes:
+    wide = size_mm(width)[0] * _MM_PER_INCH
+    names, sections, least = _stacked(measured, groups)
+    narrow = wide < _NARROW_MM
+    rows = stack_height(names, sections, least=least, narrow=narrow)
+    frame = _NARROW_FRAME_MM if narrow else _FRAME_MM
+    size = size_mm(wide, frame + _ROW_MM * rows)
+    return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def _stacked(
+    measured: pd.DataFrame, groups: Groups
+) -> tuple[list[str], dict[int, str], list[float]]:
+    """The names of the rows, the headings above groups, and how high each row is."""
     names: list[str] = []
+    least: list[float] = []
     sections = {}
     for studies, methods in groups.items():
-        sections[len(names)] = label(f"calibration.{studies}")
+        here = measured[measured["studies"] == studies]
+        worlds = int(here.groupby("method").size().max())
+        heading = label(f"calibration.{studies}")
+        counted = label("calibration.kinds", count=worlds)
+        sections[len(names)] = f"{heading} ({counted})"
         names += [capitalized(word(method)) for method in methods]
-    return names, sections
+        least += [_LANE * here["kind"].nunique() + _AROUND] * len(methods)
+    return names, sections, least
 
 
 def _draw_groups(ax: Axes, measured: pd.DataFrame, groups: Groups) -> None:
-    places = iter(stack_rows(ax, *_stacked(groups)))
+    names, sections, least = _stacked(measured, groups)
+    places = iter(stack_rows(ax, names, sections, least=least))
     for studies, methods in groups.items():
+        here = measured[measured["studies"] == studies]
+        kinds = [kind for kind in _KINDS if (here["kind"] == kind).any()]
         for method in methods:
-            here = (measured["studies"] == studies) & (measured["method"] == method)
-            _draw(ax, next(places), measured[here])
+            _draw(ax, next(places), here[here["method"] == method], kinds)
 
 
-def _draw(ax: Axes, place: float, rows: pd.DataFrame) -> None:
-    """Marks one below the other within the row, each with its interval."""
-    spread: npt.NDArray[np.float64] = np.linspace(-0.5, 0.5, len(rows)) * _DODGE
-    at = place + (spread if len(rows) > 1 else np.zeros(1))
-    low = np.maximum(rows["low"], _LEFT)
-    ax.hlines(at, low, rows["high"], color=PALETTE["tie"], linewidth=0.8, zorder=2)
-    for kind, (marker, color) in _KINDS.items():
-        here = (rows["kind"] == kind).to_numpy()
+def _draw(ax: Axes, place: float, rows: pd.DataFrame, kinds: Sequence[str]) -> None:
+    """A line per kind within the row, with the marks of its studies and intervals."""
+    for k, kind in enumerate(kinds):
+        marker, color = _KINDS[kind]
+        here = rows[rows["kind"] == kind]
+        at = np.full(len(here), place + (k - (len(kinds) - 1) / 2) * _LANE)
+        low = np.maximum(here["low"], _LEFT)
+        ax.hlines(at, low, here["high"], color=PALETTE["tie"], linewidth=0.8, zorder=2)
         ax.scatter(
-            np.maximum(100 * rows["size_05"][here], _LEFT),
-            at[here],
-            s=13,
+            np.maximum(100 * here["size_05"], _LEFT),
+            at,
+            s=22,
             marker=marker,
-            color=PALETTE[color],
+            facecolor=PALETTE[color],
+            edgecolor=PALETTE["paper"],
+            linewidth=0.25,
             zorder=3,
             label=f"_{kind}",
         )

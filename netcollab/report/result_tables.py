@@ -83,6 +83,7 @@ def findings_table(findings: Findings, *, decimals: int = 2) -> pd.DataFrame:
         name for name in (columns[2], columns[7]) if table[name].isin(["–", ""]).all()
     ]
     table = table.drop(columns=empty)
+    table.attrs["numbers"] = [columns[k] for k in (1, 3, 4, 5)]
     table.attrs["note"] = _sentences(_findings_notes(findings))
     return table
 
@@ -139,6 +140,7 @@ def model_table(
     table = pd.DataFrame(rows, pd.MultiIndex.from_tuples(at, names=names), columns)
     kept = [name for name in columns if not table[name].eq("–").all()]
     table = table[kept]
+    table.attrs["numbers"] = [columns[k] for k in (0, 2, 3, 4)]
     table.attrs["note"] = _sentences(_model_notes(models))
     return table
 

@@ -50,7 +50,11 @@ def name_rows(
 
 
 def stack_rows(
-    ax: Axes, names: Sequence[str], sections: Mapping[int, str]
+    ax: Axes,
+    names: Sequence[str],
+    sections: Mapping[int, str],
+    *,
+    least: Sequence[float] | None = None,
 ) -> list[float]:
     """Rows as high as their names need, under headings; gives the place of each.
 
@@ -62,8 +66,11 @@ def stack_rows(
         One per row, in one line.
     sections
         Number of a row -> the heading above it.
+    least
+        How high each row is at least, in rows of one line; None: 1.
     """
     narrow = is_narrow(ax)
+    least = [1.0] * len(names) if least is None else least
     wrapped = [_wrapped(name, narrow=narrow) for name in names]
     places, edge = [], 0.0
     for k, name in enumerate(wrapped):
@@ -71,7 +78,7 @@ def stack_rows(
             high = _height(_heading(sections[k], narrow=narrow))
             write_section(ax, edge + high / 2, sections[k])
             edge += high
-        high = _height(name)
+        high = max(least[k], _height(name))
         places.append(edge + high / 2)
         edge += high
     name_rows(ax, wrapped, places=places)
@@ -81,11 +88,21 @@ def stack_rows(
     return places
 
 
-def stack_height(names: Sequence[str], sections: Mapping[int, str]) -> float:
-    """How many rows of one line `stack_rows` needs on Axes as wide as a page."""
-    texts = [_wrapped(name, narrow=False) for name in names]
-    texts += [_heading(text, narrow=False) for text in sections.values()]
-    return sum(_height(text) for text in texts)
+def stack_height(
+    names: Sequence[str],
+    sections: Mapping[int, str],
+    *,
+    least: Sequence[float] | None = None,
+    narrow: bool = False,
+) -> float:
+    """How many rows of one line `stack_rows` needs on Axes as wide as a page.
+
+    `narrow`: on Axes as wide as a column. `least` as in `stack_rows`.
+    """
+    least = [1.0] * len(names) if least is None else least
+    headings = [_heading(text, narrow=narrow) for text in sections.values()]
+    rows = [_height(_wrapped(name, narrow=narrow)) for name in names]
+    return sum(map(_height, headings)) + sum(map(max, least, rows))
 
 
 def fit_ticks(ax: Axes) -> None:

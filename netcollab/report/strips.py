@@ -34,6 +34,8 @@ class Strip:
         The filled and the open dot.
     low, high
         Ends of the interval of the filled dot.
+    other_low, other_high
+        Ends of the interval of the open dot. With them each dot has a line of its own.
     marks
         The others, unnamed.
     middle
@@ -48,6 +50,8 @@ class Strip:
     other: float | None = None
     low: float | None = None
     high: float | None = None
+    other_low: float | None = None
+    other_high: float | None = None
     marks: tuple[float, ...] = ()
     middle: float | None = None
     ticks: tuple[tuple[float, str], ...] = ()
@@ -61,6 +65,7 @@ def strip(
     own: float | None = None,
     other: float | None = None,
     interval: Span | None = None,
+    other_interval: Span | None = None,
     marks: Sequence[float] = (),
     middle: float | None = None,
 ) -> Strip:
@@ -71,7 +76,8 @@ def strip(
     >>> strip((1, 5), text="", own=3.0, interval=(2.0, 4.0)).own
     150.0
     """
-    low, high = interval if interval is not None else (None, None)
+    low, high = interval or (None, None)
+    other_low, other_high = other_interval or (None, None)
     return Strip(
         text=text,
         bands=_bands(span, bands or {}),
@@ -79,6 +85,8 @@ def strip(
         other=_at(span, other),
         low=_at(span, low),
         high=_at(span, high),
+        other_low=_at(span, other_low),
+        other_high=_at(span, other_high),
         marks=tuple(x for m in sorted(marks) if (x := _at(span, m)) is not None),
         middle=_at(span, middle),
     )

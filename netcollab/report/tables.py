@@ -63,7 +63,9 @@ def write_table(
     The CSV is for programs: decimal point, an empty cell where a number is undefined,
     an apostrophe before text that a spreadsheet would run as a formula, and the note as
     a last line that begins with "# " (`pandas.read_csv(..., comment="#")`). A workbook
-    (xlsx) holds numbers as numbers and text as text. HTML, LaTeX, Markdown (md) and the
+    (xlsx) holds numbers as numbers and text as text; a text that is a number, in a
+    column that the table names as one of numbers (`frame.attrs["numbers"]`, as of
+    `findings_table`), is a number too. HTML, LaTeX, Markdown (md) and the
     text document (docx) are for readers: numbers as the ambient language writes them,
     an en dash where one is undefined, every text taken literally.
 

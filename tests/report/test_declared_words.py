@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -184,7 +186,7 @@ def test_a_case_that_was_left_out_is_named_in_words_and_methods() -> None:
     some = dataclasses.replace(whole, cases=gap, table=unseen, left_out=left)
     told = cases_report(some, study())
     assert f"in {len(gap) - 1} cases" in told
-    line = f"left out: {study().sites.set_index('site').loc[site, 'name']} (shared"
+    line = f"left out: {study().sites.set_index('site').loc[site, 'name']} (coord"
     assert line in told
     row = cases_table(some, study()).iloc[table.index.get_loc(seen)]
     assert row["leads to the outcome"].startswith("not known: ")
@@ -192,7 +194,28 @@ def test_a_case_that_was_left_out_is_named_in_words_and_methods() -> None:
     assert f"{len(gap) - 1} cases were compared" in methods
     assert "Left out, without a value for one of the sets" in methods
     name = study().sites.set_index("site").loc[site, "name"]
-    assert f"sets: {name} (shared_plans)." in methods_paragraph(study(), some)
+    assert f"sets: {name} (coordinated plans)." in methods_paragraph(study(), some)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_set_without_words_is_told_without_its_key(tmp_path: Path, code: str) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(nc.study.bundled("synthetic/digitale_forloep"), folder)
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    before, sets = text.split("[cases]")
+    sets = re.sub(r"\nlabel = .*", "", sets).replace('"users"', '"users_who_plan"')
+    sets = sets.replace("[cases.sets.users]", "[cases.sets.users_who_plan]")
+    (folder / "study.toml").write_text(f"{before}[cases]{sets}", encoding="utf-8")
+    bare = nc.read_study(folder)
+    found = case_comparison(bare, rng=1)
+    left = {"brattvoll": ("users_in_planning",)}
+    found = dataclasses.replace(found, left_out=left)
+    with language(code):
+        table = cases_table(found, bare)
+        told = cases_report(found, bare) + table.attrs["note"]
+        assert "Users who plan" in table.columns
+    assert "(users who plan)" in told
+    assert "_" not in told
 
 
 def test_what_swapped_waves_is_told_and_who_was_left_out() -> None:

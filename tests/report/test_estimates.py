@@ -82,7 +82,8 @@ def test_the_headline_its_interval_and_its_detectable_effect() -> None:
     lines = [segment.tolist() for c in drawn for segment in c.get_segments()]
     assert [[0.1, place], [0.9, place]] in lines
     assert [0.35, place] in marks(ax, "detectable")
-    assert ax.get_xlabel() == "estimate (slope)"
+    told = "estimate (slope: difference in the outcome where the predictor is 1 higher)"
+    assert " ".join(ax.get_xlabel().split()) == told
     assert ax.get_title(loc="left").startswith("Estimates of X-H1")
 
 

@@ -473,6 +473,38 @@ def test_a_clear_difference_is_no_common_strength(
     assert clear
 
 
+def test_strengths_are_shown_with_their_intervals(
+    page_at: Callable[[str], Page], evidence: Evidence
+) -> None:
+    page = page_at("nordvik")
+    profile = {row.name: row for row in page.profile.rows}
+    for card in page.strong:
+        assert card.span == profile[card.name].span != ""
+        assert card.picture.low < card.picture.own < card.picture.high
+    views = evidence.views.set_index(["site", "wave", "source", "target"])
+    pairs = mutual_views(evidence, "nordvik", "2026").set_index(["first", "second"])
+    row = pairs.loc["myndighed", "sundhed"]
+    for name, ends in (
+        ("first", ("myndighed", "sundhed")),
+        ("second", ("sundhed", "myndighed")),
+    ):
+        view = views.loc[("nordvik", "2026", *ends)]
+        assert (row[f"low_{name}"], row[f"high_{name}"]) == (view["low"], view["high"])
+    told = next(r for r in page.strong_pairs if "Health" in r.name)
+    assert told.span == "2.7 to 3.4 / 2.4 to 3.7"
+    assert told.picture.low < told.picture.own < told.picture.high
+    assert told.picture.other_low < told.picture.other < told.picture.other_high
+    assert told.picture.text.count("95% interval") == 2
+
+
+def test_a_strength_that_all_agree_on_has_no_interval() -> None:
+    alike = small(people={"a": 6, "b": 7}, answers_from=(3, 3))
+    page = page_of(alike, gather(alike), gather_formal(alike), "s")
+    assert {row.span for row in page.strong} == {""}
+    assert [row.span for row in page.strong_pairs] == ["– / –"]
+    assert page.strong_pairs[0].picture.low is None
+
+
 def test_differences_that_may_be_chance_are_called_so(
     page_at: Callable[[str], Page],
 ) -> None:
@@ -480,6 +512,18 @@ def test_differences_that_may_be_chance_are_called_so(
     assert page.gaps
     assert not any(row.clear for row in page.gaps)
     assert "all of them may be chance" in page.gaps_told
+
+
+def test_a_count_below_all_who_answered_is_explained(
+    page_at: Callable[[str], Page],
+) -> None:
+    page = page_at("nordvik")
+    assert "31 of 42" in page.answered
+    assert {row.n for row in page.profile.rows} == {"31"}
+    assert page.profile.note == ""
+    (leadership,) = page.panels
+    assert {row.n for row in leadership.rows} == {"25"}  # leaders were not asked
+    assert leadership.note.endswith("in all, 31 answered.")
 
 
 def test_role_gaps_count_sites(evidence: Evidence) -> None:

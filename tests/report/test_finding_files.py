@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -74,6 +76,26 @@ def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
         assert "forbehold: Ét netværk har ingen" in told
     assert "@article{ansell2008," in (out / "citations.bib").read_text()
     assert "| hypotese |" in (out / "findings.md").read_text(encoding="utf-8")
+
+
+def test_an_analyst_can_calculate_with_the_workbook(tmp_path: Path) -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/alvorlig_sykt_barn"))
+    found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
+    with language("nb"):
+        out = write_findings(found, study, tmp_path / "f")
+    (sheet,) = openpyxl.load_workbook(out / "findings.xlsx").worksheets
+    head, *rows = sheet.iter_rows(min_row=3, max_row=7)
+    cells = {cell.value: [row[k] for row in rows] for k, cell in enumerate(head)}
+    tested = [k for k, each in enumerate(found) if not math.isnan(each.estimate)]
+    assert tested
+    for name, of in {"estimat": "estimate", "p (Holm)": "pvalue_adjusted"}.items():
+        for k in tested:
+            value = getattr(found.findings[k], of)
+            assert cells[name][k].value == pytest.approx(value, abs=0.005)
+            assert cells[name][k].data_type == "n"
+            assert cells[name][k].number_format.startswith("0.0")
+    verdicts = cells[head[1].value]
+    assert {cell.data_type for cell in verdicts} == {"s"}
 
 
 def test_a_study_without_hypotheses_is_told_of_what_was_run_alone(

@@ -162,6 +162,25 @@ def test_the_page_says_of_whom_less_is_known(made: Path, sites: Path) -> None:
     assert "bånd som er kjent," not in documented
 
 
+def test_a_reason_that_measures_share_is_told_once(sites: Path) -> None:
+    page = (sites / "index.html").read_text(encoding="utf-8")
+    parts = re.findall(r'<section id="(network-\d+)">(.*?)</section>', page, re.DOTALL)
+    why = "presence-only: every answer on the scale is a tie"
+    rows = table(sites, "network_measures").set_index(KEY)
+    files = table(sites, "network_files").set_index("file").relation
+    rated = [
+        text
+        for name, text in parts
+        if files[f"networks/{name}.gexf"] == "mutual_knowledge"
+    ]
+    assert len(rated) == 4
+    for text in rated:
+        assert text.count(why) == 1
+        assert "13 measures are not defined here" in text
+    place = ("mutual_knowledge", "klintby", "2026")
+    assert rows.loc[place, "reason"].str.contains(why).sum() == 13  # the CSV has all
+
+
 def test_documented_ties_alone_give_what_they_can(made: Path) -> None:
     rows = table(made, "network_measures").set_index(["relation", "measure"])
     assert rows.loc[("membership", "density"), "value"] != 0
@@ -282,6 +301,19 @@ def small(**relation: object) -> Study:
     return Study.from_frames(
         manifest, actors=pd.DataFrame({"actor": ["nav", "ks", "hdir"]}), ties=ties
     )
+
+
+def test_more_groups_than_colours_stop_no_run(tmp_path: Path) -> None:
+    names = [f"unit_{k:02}" for k in range(10)]
+    actors = pd.DataFrame({"actor": names, "sector": [*"abcdefghi", "a"]})
+    ties = pd.DataFrame({"source": names[:-1], "target": names[1:]})
+    manifest = {"name": "many", "relations": {"trust": {"unlisted": "absent"}}}
+    study = Study.from_frames(
+        manifest, actors=actors, ties=ties.assign(relation="trust", weight=1)
+    )
+    write_measures(study, tmp_path / "out")
+    assert "sector" in set(table(tmp_path / "out", "network_measures")["by"])
+    assert (tmp_path / "out/explorer/networks-1.html").exists()
 
 
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -85,6 +85,16 @@ def test_estimates_stand_in_order_by_verdict() -> None:
     assert list(headline.get_xdata()) == [3, 3]
 
 
+def test_the_axis_says_what_the_estimates_are() -> None:
+    def told(multiverse: Multiverse) -> str:
+        upper, _ = parts(plot_multiverse(multiverse))
+        return " ".join(upper.get_ylabel().split())
+
+    assert told(made()) == "estimate (correlation; for MRQAP partial correlation)"
+    ranks = made().table.query("estimator == 'rank correlation'")
+    assert told(dataclasses.replace(made(), table=ranks)) == "estimate (correlation)"
+
+
 def test_the_board_shows_what_was_taken_and_no_choice_without_alternative() -> None:
     _, lower = parts(plot_multiverse(made()))
     rows = [tick.get_text().replace("\n", " ") for tick in lower.get_yticklabels()]
@@ -177,10 +187,14 @@ def test_several_sites_have_slopes_waves_and_no_curve(code: str) -> None:
     assert len(rows) == 9
     assert "aarhus" not in rows
     expected = {
-        "en": ("estimate (slope)", "mean of the slopes of sites", "was not tested"),
-        "nb": ("stigningstall)", "gjennomsnitt av kommunenes", "ikke testet"),
-        "da": ("hældning)", "gennemsnit af kommunernes", "ikke testet"),
+        "en": (
+            "the predictor is 1 higher)",
+            "mean of the slopes of sites",
+            "was not tested",
+        ),
+        "nb": ("er 1 høyere)", "gjennomsnitt av kommunenes", "ikke testet"),
+        "da": ("er 1 højere)", "gennemsnit af kommunernes", "ikke testet"),
     }[code]
-    assert upper.get_ylabel().endswith(expected[0])
+    assert " ".join(upper.get_ylabel().split()).endswith(expected[0])
     assert any(row.startswith(expected[1]) for row in rows)
     assert expected[2] in told

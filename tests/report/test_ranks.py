@@ -117,6 +117,23 @@ def test_the_alt_text_tells_ranks_with_their_intervals() -> None:
     assert "ks: 2.5; 1 (1 to 3); 3. hdir: 2.5; – (3 to 4); –." in alt_text(ax)
 
 
+def test_four_actors_or_fewer_are_told_of_and_five_are_not() -> None:
+    few = "so few ranks (4) say little about how large the differences are"
+    ax = plot_power_profile(PROFILE)
+    assert few in " ".join(ax.get_title("center").split())
+    assert alt_text(ax).endswith(f"S{few[1:]}.")
+    more = pd.concat([PROFILE, PROFILE.iloc[:1].rename({"nav": "kmd"})])
+    assert "So few ranks" not in alt_text(plot_power_profile(more))
+
+
+def test_bases_on_which_nobody_can_be_told_apart_are_named() -> None:
+    open_ = pd.DataFrame({"best": [1, 2, 1, 1], "worst": [3, 4, 4, 2]}, ACTORS)
+    ax = plot_power_profile(PROFILE, intervals={"staff": open_, "reputation": SPANS})
+    told = "no actor can be told from another on staff"
+    assert told in " ".join(ax.get_title("center").split())
+    assert alt_text(ax).endswith(f"N{told[1:]}.")
+
+
 def test_bases_are_written_in_the_language() -> None:
     with language("da"):
         ax = plot_power_profile(PROFILE)
@@ -126,7 +143,7 @@ def test_bases_are_written_in_the_language() -> None:
         "omdømme",
         "position",
     ]
-    assert alt_text(ax).endswith("hdir: 2,5; –; –. udir: –; 3; 2.")
+    assert "hdir: 2,5; –; –. udir: –; 3; 2." in alt_text(ax)
 
 
 def test_profiles_that_are_no_ranks_are_refused() -> None:

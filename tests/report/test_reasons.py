@@ -11,7 +11,8 @@ import pytest
 
 from netcollab import measures as ms
 from netcollab._counted import Counted
-from netcollab.errors import UnknownNameError
+from netcollab.errors import RefusedError, UnknownNameError
+from netcollab.hypotheses import minimise, truth_table
 from netcollab.measures import broadcast, brokerage, formal
 from netcollab.measures import undefined as undefined_reasons
 from netcollab.networks import Network
@@ -47,6 +48,24 @@ def reasons() -> set[str]:
             found |= set(getattr(ms, name)(network).attrs["reasons"].values())
         found |= set(ms.dependence(network).attrs["reasons"].values())
     return found - {""}
+
+
+@pytest.mark.parametrize("code", ["nb", "da"])
+def test_reasons_of_a_comparison_of_cases_are_translated(code: str) -> None:
+    members = {"A": [0.9, 0.1], "B": [0.2, 0.7], "Y": [0.2, 0.1]}
+    cases = pd.DataFrame(members, ["s", "t"])
+    table = truth_table(cases, "Y", ["A"])
+    with pytest.raises(RefusedError, match="2 conditions make 4") as many:
+        truth_table(cases, "Y", ["A", "B"])
+    with pytest.raises(RefusedError, match="membership in all") as none:
+        truth_table(cases.assign(Y=float("nan")), "Y", ["A"])
+    seen = table.assign(outcome=1)
+    solved = minimise(cases, table), minimise(cases, seen)
+    told = [str(many.value), str(none.value), *(each.reason for each in solved)]
+    assert all(told)
+    with language(code):
+        for reason in told:
+            assert reason_text(reason) != reason
 
 
 @pytest.mark.parametrize("code", ["nb", "da"])

@@ -45,7 +45,44 @@ def test_a_row_per_test_under_its_kind_of_studies() -> None:
     rows = table.groupby("studies", sort=False)["method"].nunique()
     assert len(ax.get_yticks()) == rows.sum()
     assert len(ax.texts) == len(rows)
-    assert ax.texts[0].get_text() == "One network: a relation with another"
+    assert (
+        ax.texts[0].get_text()
+        == "One network: a relation with another (9\N{NO-BREAK SPACE}kinds)"
+    )
+
+
+def test_each_kind_has_a_line_of_its_own_in_a_row() -> None:
+    table = recorded()
+    table = table[table["studies"] == "Respondents"]
+    ax = plot_calibration(table)
+    (rows, found) = ax.get_yticks(), {}
+    for drawn in ax.collections:
+        if isinstance(drawn, PathCollection) and len(drawn.get_offsets()):
+            for _, at in np.asarray(drawn.get_offsets()):
+                row = int(np.argmin(np.abs(rows - at)))
+                found.setdefault((row, str(drawn.get_label())), set()).add(float(at))
+    assert len(found) == 10 * 3  # ordinary, skewed and two, of ten tests
+    assert all(len(at) == 1 for at in found.values())
+    assert len({at for each in found.values() for at in each}) == len(found)
+
+
+@pytest.mark.parametrize("width", ["column", "page"])
+def test_three_times_as_many_studies_need_no_more_room(width: str) -> None:
+    table = recorded()
+    more = pd.concat([table, table.assign(icc=0.3), table.assign(icc=0.4)])
+    figures = [plot_calibration(t, width=width).get_figure() for t in (table, more)]
+    high, higher = (figure.get_figheight() for figure in figures)
+    assert abs(higher - high) < 0.25  # a heading may take a line more
+
+
+@pytest.mark.parametrize("width", ["column", "page"])
+def test_names_of_tests_stand_apart(width: str) -> None:
+    ax = plot_calibration(recorded(), width=width)
+    ax.get_figure().draw_without_rendering()
+    boxes = [tick.get_window_extent() for tick in ax.get_yticklabels()]
+    boxes += [text.get_window_extent() for text in ax.texts]
+    for k, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:k])
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -16,7 +16,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from netcollab.errors import UnknownNameError
-from netcollab.report.labels import language
+from netcollab.report.labels import LANGUAGES, language, number
 from netcollab.report.markdown import markdown_text
 from netcollab.report.tables import write_table
 
@@ -284,6 +284,40 @@ def test_a_workbook_holds_numbers_texts_and_no_formula(tmp_path: Path) -> None:
     assert sheet["C4"].number_format == "0.000"
     assert sheet.freeze_panes == "B4"
     assert sheet["A3"].font.bold
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_workbook_calculates_with_numbers_written_in_words(
+    tmp_path: Path, code: str
+) -> None:
+    with language(code):
+        cells = [number(-0.126), number(12_345.5, 1), number(7, 0), "–"]
+        cells += [number(1.25, signed=True), "0301", "8 sites", "0.1 (exact)"]
+        frame = pd.DataFrame({"b": cells, "id": [*"12345678"]})
+        frame.attrs["numbers"] = ["b"]
+        (path,) = write_table(frame, tmp_path / "t", caption="", formats=["xlsx"])
+    sheet = sheet_of(path)
+    found = [(row[1].value, row[1].number_format) for row in sheet.iter_rows(min_row=2)]
+    assert found == [
+        (-0.13, "0.00"),
+        (12345.5, "#,##0.0"),
+        (7, "0"),
+        ("–", "General"),
+        (1.25, "+0.00;-0.00;0.00"),
+        *((text, "General") for text in ("0301", "8 sites", "0.1 (exact)")),
+    ]
+    assert [row[2].value for row in sheet.iter_rows(min_row=2)] == [*"12345678"]
+
+
+def test_a_workbook_of_words_runs_no_formula(tmp_path: Path) -> None:
+    hostile = ["=1+1", "+1", "-1", "@x", "+1+cmd()", "\t1", "\N{MINUS SIGN}1)"]
+    frame = pd.DataFrame({"b": hostile})
+    frame.attrs["numbers"] = ["b"]
+    (path,) = write_table(frame, tmp_path / "t", caption="", formats=["xlsx"])
+    cells = [row[1] for row in sheet_of(path).iter_rows(min_row=2)]
+    assert [cell.value for cell in cells if cell.data_type == "n"] == [1]  # "+1"
+    assert all(cell.quotePrefix for cell in cells if cell.data_type == "s")
+    assert "f" not in {cell.data_type for cell in cells}
 
 
 def test_a_workbook_knows_no_clock(tmp_path: Path) -> None:
