@@ -54,7 +54,7 @@ def _multiverse(asked: argparse.Namespace) -> int:
     read = study.read_study(asked.study)
     claims = {claim.key: claim for claim in hypotheses.declared(read.manifest)}
     if asked.hypothesis not in claims:
-        raise UnknownNameError("hypothesis of the study", asked.hypothesis, claims)
+        raise UnknownNameError("hypothesis", asked.hypothesis, claims)
     with report.language(asked.language):
         _tell(report.label("multiverse_files.running", claim=asked.hypothesis))
         if asked.checkpoint is not None:

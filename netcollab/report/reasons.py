@@ -15,8 +15,8 @@ _SENTENCES = {"told", "wanted", "found"}
 _WORDS = {"measure", "attribute"}
 _CODES = {
     "job": "job",
-    "kind": "kind",
     "level": "level",
+    "status": "link_status",
     "unit": "unit",
     "verdict": "verdict",
 }
@@ -52,13 +52,13 @@ def reason_text(reason: str) -> str:
     return "; ".join(told)
 
 
-def _whole(sentence: str) -> str:
-    """One sentence of the locale; empty if there is none like it."""
-    for key, pattern in _patterns().items():
+def _whole(sentence: str, section: str = "because") -> str:
+    """One sentence of a section of the locale; empty if there is none like it."""
+    for key, pattern in _patterns(section).items():
         found = pattern.fullmatch(sentence)
         if found:
             fields = {k: _told(k, text) for k, text in found.groupdict().items()}
-            return label(f"because.{key}", **fields)
+            return label(f"{section}.{key}", **fields)
     return ""
 
 
@@ -74,6 +74,8 @@ def _told(field: str, text: str) -> str:
         return ", ".join(_state(part) for part in text.split(", "))
     if field in _WORDS:
         return word(text)
+    if field == "kind":
+        return _whole(text, "kind") or text
     if field in _CODES:
         kind = _CODES[field]
         return label(f"{kind}.{text}") if text in phrases_of(kind, "en") else text
@@ -96,11 +98,11 @@ def _state(text: str) -> str:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """The English sentences, with a group for each field."""
+def _patterns(section: str) -> dict[str, re.Pattern[str]]:
+    """The English sentences of a section, with a group for each field."""
     return {
         key: re.compile(_pattern(phrase), re.DOTALL)
-        for key, phrase in phrases_of("because", "en").items()
+        for key, phrase in phrases_of(section, "en").items()
     }
 
 
