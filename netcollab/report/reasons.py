@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import pandas as pd
+
 from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
-__all__ = ["reason_text"]
+__all__ = ["lost_text", "reason_text", "worded_reasons"]
 
 _ANY, _ONE = ".+", r"(?:(?!; ).)+"
 _SENTENCES = {"told", "wanted", "found"}
@@ -50,6 +52,43 @@ def reason_text(reason: str) -> str:
                 parts = parts[n:]
                 break
     return "; ".join(told)
+
+
+def lost_text(lost: str) -> str:
+    """What a format of networks cannot say, in the ambient language.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> with language("nb"):
+    ...     lost_text("response scale"), lost_text("attributes: staff")
+    ('svarskala', 'egenskaper: staff')
+    """
+    return _whole(lost, "lost") or lost
+
+
+def worded_reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its reasons in the ambient language, each column of them.
+
+    Columns of reasons are `reason` and those whose name ends so. Other cells, codes of
+    verdicts among them, stay as they are.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> rows = pd.DataFrame({"verdict": ["inconclusive"], "reason": ["no codings"]})
+    >>> with language("nb"):
+    ...     worded_reasons(rows).iloc[0].tolist()
+    ['inconclusive', 'ingen kodinger']
+    """
+    told = table.copy()
+    for column in told.columns:
+        if str(column).endswith("reason"):
+            reasons = told[column].dropna().unique()
+            told[column] = told[column].map(
+                {each: reason_text(each) for each in reasons}
+            )
+    return told
 
 
 def _whole(sentence: str, section: str = "because") -> str:

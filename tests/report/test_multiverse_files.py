@@ -108,6 +108,8 @@ def test_the_command_writes_everything_and_goes_on_from_a_checkpoint(
     assert "checkpoint" in capsys.readouterr().err
     table = pd.read_csv(out / "multiverse.csv", index_col=0)
     assert table["verdict"].tolist() == panel().table["verdict"].tolist()
+    curve = pd.read_csv(out / "curve.csv", index_col=0)
+    assert set(curve["method"]) == {"p er eksakt, over alle 40\u00a0320 ombyttinger"}
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert (record["job"], record["seed"]) == ("multiverse", 1)
     assert record["options"]["choices"]["without"] == ["nobody", "nav"]
