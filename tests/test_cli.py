@@ -74,7 +74,7 @@ def test_a_study_without_hypotheses_is_told_how_to_declare_them(
 
 
 def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", str(CASE)]) == 0
+    assert main(["test", str(CASE), "--language", "en"]) == 0
     out = capsys.readouterr().out
     for word in ("AG-H1", "inconclusive", "supported", "not testable"):
         assert word in out
@@ -93,7 +93,7 @@ def test_measures_of_the_case(
     made = json.loads(capsys.readouterr().out)
     assert made["networks"][0]["not_asked"] == 71
     assert all((out / name).is_file() for name in made["files"])
-    assert main([*words, "--site", "oslo"]) == 2
+    assert main([*words, "--site", "oslo", "--language", "en"]) == 2
     assert '"oslo"' in capsys.readouterr().err
 
 
@@ -290,6 +290,69 @@ def test_errors_are_told_in_the_language(
     assert told in capsys.readouterr().err
 
 
+PLACE = ["--out", "{out}"]
+SPOKEN = [
+    (["check", "{nb}"], "Dataene kan brukes."),
+    (["check", "{da}"], "Dataene kan bruges."),
+    (["test", "{nb}", "--seed", "1"], "tester hypotesene"),
+    (["measures", "{nb}", *PLACE, "--relation", "trust"], "nettverk 1 av 1: "),
+    (["measures", "{nb}", *PLACE, "--relation", "trst"], "ukjent relasjon: «trst»"),
+    (["release", "{nb}", "--study", "{nb}"], "Verdiene vises ikke; se i filen"),
+    (["multiverse", "{nb}", "AG-H9"], "ukjent hypotese: «AG-H9» (mente du"),
+    (["multiverse", "{nb}", "AG-H2", "--choice", "missing"], "--choice må være NAVN="),
+    (["join", "{nb}", "{nb}", *PLACE], 'studien har en runde "1"'),
+    (["join", "{da}", "{da}", *PLACE], 'undersøgelsen har en runde "'),
+    (["pseudonymise", "{nb}", "--key", "{key}", *PLACE], "har ingen respondenter; det"),
+    (["pseudonymise", "{da}", "--key", "{key}", *PLACE], "nøglen ligger i "),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), SPOKEN)
+def test_commands_speak_the_language_of_the_study(
+    words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twins = {"nb": TWIN, "da": ROOT / "data/synthetic/myndighedsfunktion"}
+    places = {"key": tmp_path / "key.csv", "out": tmp_path / "out"}
+    main([word.format(**twins, **places) for word in words])
+    said = capsys.readouterr()
+    assert told in said.err + said.out
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check", "Dataene kan ikke brukes før feilene er rettet."),
+        ("test", "Rettelse: "),
+    ],
+)
+def test_a_manifest_that_cannot_be_parsed_is_told_in_its_language(
+    command: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(CASE, study)
+    manifest = (study / "study.toml").read_text(encoding="utf-8")
+    (study / "study.toml").write_text(f"{manifest}\nname = \n", encoding="utf-8")
+    assert main([command, str(study)]) == 2
+    said = capsys.readouterr()
+    assert told in said.err + said.out
+
+
+def test_a_wave_is_joined_with_its_notes_in_the_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(TWIN, later)
+    manifest = (later / "study.toml").read_text(encoding="utf-8")
+    reworded = manifest.replace('nb = "Tillit"', 'nb = "Tiltro"')
+    (later / "study.toml").write_text(reworded, encoding="utf-8")
+    out = str(tmp_path / "out")
+    assert main(["join", str(TWIN), str(later), "--wave", "2", "--out", out]) == 0
+    said = capsys.readouterr()
+    assert "W-JOI-005" in said.err
+    assert "den tidligere ordlyden er beholdt" in said.err
+    assert said.out == f"{out}\n"
+
+
 def test_a_code_is_explained_in_the_language(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -363,4 +426,4 @@ def test_it_says_where_findings_lie(
 ) -> None:
     out = tmp_path.resolve() / "found"
     assert main(["test", str(CASE), "--out", str(out), "--seed", "1"]) == 0
-    assert f"written: {out}\n" in capsys.readouterr().err
+    assert f"skrevet: {out}\n" in capsys.readouterr().err

@@ -10,10 +10,13 @@ from pathlib import Path
 from netcollab.cli.told import (
     LANGUAGES,
     Commands,
+    add_language,
     add_out,
     as_json,
     out_of,
+    spoken,
     started_as,
+    study_of,
 )
 from netcollab.errors import InputError
 
@@ -134,7 +137,7 @@ def add_check(commands: Commands) -> None:
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.add_argument("--strict", action="store_true", help="warnings are errors")
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.set_defaults(run=_check)
 
 
@@ -145,7 +148,7 @@ def _check(asked: argparse.Namespace) -> int:
     if asked.json:
         print(as_json(told.to_dict()))
     else:
-        with report.language(asked.language):
+        with report.language(asked.language or told.language):
             print(report.data_report(told))
     return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
 
@@ -156,18 +159,20 @@ def add_join(commands: Commands) -> None:
     words.add_argument("new", type=Path, help="a study of one wave")
     words.add_argument("--wave", default=None, help="what to call the new wave")
     words.add_argument("--out", type=Path, required=True, help="a new folder")
+    add_language(words)
     words.set_defaults(run=_join)
 
 
 def _join(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report, study
 
-    first, new = study.read_study(asked.study), study.read_study(asked.new)
+    first, new = study_of(asked, asked.study), study.read_study(asked.new)
     joined = study.join_wave(first, new, wave=asked.wave)
     study.write_study(joined, asked.out)
-    for problem in joined.report.problems:
-        if "-JOI-" in problem.code:
-            print(problem, file=sys.stderr)
+    noted = [p for p in joined.report.problems if "-JOI-" in p.code]
+    if noted:
+        with report.language(asked.language):
+            print(report.problems_text(noted), file=sys.stderr)
     print(asked.out)
     return 0
 
@@ -177,15 +182,18 @@ def add_pseudonymise(commands: Commands) -> None:
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--key", type=Path, required=True, help="kept in another place")
     add_out(words, "pseudonymised")
+    add_language(words)
     words.set_defaults(run=_pseudonymise)
 
 
 def _pseudonymise(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report, study
 
     out = out_of(asked, "pseudonymised")
-    study.pseudonymise(asked.study, key=asked.key, out=out)
-    print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
+    with spoken(asked, asked.study):
+        made = study.pseudonymise(asked.study, key=asked.key, out=out)
+    with report.language(asked.language or made.manifest.language):
+        print(report.label("command.key", file=asked.key), file=sys.stderr)
     print(out)
     return 0
 
@@ -201,6 +209,7 @@ def add_simulate(commands: Commands) -> None:
     words.add_argument("--seed", type=int, default=None)
     words.add_argument("--effects", choices=("planted", "none"), default="planted")
     words.add_argument("--overwrite", action="store_true", help="replace the folder")
+    add_language(words, default="en")
     words.set_defaults(run=_simulate)
 
 
@@ -222,7 +231,7 @@ def _simulate(asked: argparse.Namespace) -> int:
 def add_explain(commands: Commands) -> None:
     words = commands.add_parser("explain", help="explain the code of a problem")
     words.add_argument("code", help="such as E-TIE-001")
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words, default="en")
     words.set_defaults(run=_explain)
 
 

@@ -141,5 +141,5 @@ def test_json_has_the_curve_and_every_specification(
 def test_wrong_words_are_told(
     words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["multiverse", str(TWIN), *words]) == 2
+    assert main(["multiverse", str(TWIN), *words, "--language", "en"]) == 2
     assert told in capsys.readouterr().err
