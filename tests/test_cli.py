@@ -221,8 +221,11 @@ def test_an_unwritable_place_is_4(
     blocked = tmp_path / "file"
     blocked.write_text("x", encoding="utf-8")
     inside = str(blocked / "twin")
-    assert main(["simulate", "alvorlig_sykt_barn", "--out", inside]) == 4
+    words = ["simulate", "alvorlig_sykt_barn", "--out", inside]
+    assert main(words) == 4
     assert "Traceback" not in capsys.readouterr().err
+    assert main([*words, "--language", "nb"]) == 4
+    assert f"{inside} kan ikke lages" in capsys.readouterr().err
 
 
 def test_as_a_process() -> None:
@@ -271,9 +274,14 @@ def test_advice_repeats_how_the_program_was_started(
         ),
         (["release", "/nowhere", "--language", "nb"], 2, "er ikke en mappe med filer"),
         (
-            ["explain", "E-TIE-099", "--language", "da"],
+            ["test", str(TWIN), "--seed", "-4"],
             2,
-            "ukendt kode: »E-TIE-099« (mente du",
+            "minst 0, eller en Generator, ikke -4",
+        ),
+        (
+            ["multiverse", str(TWIN), "AG-H2", "--draws", "0"],
+            2,
+            "n_resamples må være et helt tall fra 1 til 10\u00a0000\u00a0000, ikke 0",
         ),
     ],
 )

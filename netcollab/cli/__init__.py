@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, MemoryError) as error:
-        return _failed([error], 4, asked)
+        return _failed([_told(error)], 4, asked)
     except KeyboardInterrupt:
         return _failed(["interrupted"], 130, asked)
 
@@ -98,6 +98,14 @@ def _failed(faults: Sequence[object], code: int, asked: argparse.Namespace) -> i
         told = report.problems_text(faults)
     print(f"netcollab: {told}", file=sys.stderr)
     return code
+
+
+def _told(error: OSError | MemoryError) -> str:
+    """What the system says, and of which file."""
+    if isinstance(error, OSError) and error.strerror:
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{place}"
+    return str(error) or "not enough memory"
 
 
 def _speak_utf8(stream: TextIO) -> None:
