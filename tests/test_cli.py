@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from netcollab.cli import main
+from netcollab.cli import _parser, main
 from netcollab.cli.told import out_of, started_as
+from netcollab.report.reasons import _whole
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
@@ -361,6 +362,64 @@ def test_a_wave_is_joined_with_its_notes_in_the_language(
     assert said.out == f"{out}\n"
 
 
+def texts(parser: argparse.ArgumentParser) -> set[str]:
+    """Everything that help says of a command and its parts."""
+    told = {parser.description or "", parser.epilog or ""}
+    told |= {group.title or "" for group in parser._action_groups}
+    for action in parser._actions:
+        told.add(action.help or "")
+        if isinstance(action, argparse._SubParsersAction):
+            told |= {each.help or "" for each in action._choices_actions}
+            told |= {text for each in action.choices.values() for text in texts(each)}
+    return told - {""}
+
+
+def test_every_text_of_help_has_words() -> None:
+    bare = {text for text in texts(_parser("en")) if not _whole(text, "help")}
+    synthetic = next(text for text in bare if text.startswith("alvorlig_sykt_barn, "))
+    assert bare == {synthetic, "surveyxact, sav ..."}
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "told"),
+    [
+        (["--help"], "nb_NO.UTF-8", "begynn en studie: mal og spørreskjema"),
+        (["test", "--help"], "nn_NO", "\nargumenter:\n  study"),
+        (["--help"], "da_DK.UTF-8", "test hypoteserne i en undersøgelse"),
+        (["check", "--help", "--language", "da"], "nb_NO", "brug: "),
+        (["check", "--language=nb"], "C", "check: dette mangler: study"),
+        (["check", "x", "--seed"], "da_DK", ": ukendt: --seed"),
+        (["test", "x", "--seed", "a"], "nb_NO", "må være et helt tall, ikke 'a'"),
+        (["chek"], "nb_NO", "COMMAND: 'chek' finnes ikke (velg blant "),
+        (["chek"], "C.UTF-8", "error: argument COMMAND: invalid choice: 'chek'"),
+        (["--help"], "", "usage: "),
+    ],
+)
+def test_help_and_usage_speak_the_language_of_the_call(
+    words: list[str],
+    place: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", place)
+    with pytest.raises(SystemExit):
+        main(words)
+    said = capsys.readouterr()
+    assert told in said.out + said.err
+
+
+def test_the_version_needs_no_words() -> None:
+    code = "import sys; from netcollab.cli import main\ntry: main(['--version'])\n"
+    code += "finally: assert 'pandas' not in sys.modules"
+    place = {**os.environ, "LANG": "nb_NO.UTF-8", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, env=place, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_code_is_explained_in_the_language(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -394,9 +453,9 @@ def test_without_a_folder_everything_is_written_beside_the_study(
         (study / "study.toml", f"my.study-{what}"),
         (book, f"book.v2-{what}"),
     ):
-        asked = Namespace(study=given, out=None)
+        asked = argparse.Namespace(study=given, out=None)
         assert out_of(asked, what) == tmp_path.resolve() / made
-    assert out_of(Namespace(study=study, out=Path("x")), what) == Path("x")
+    assert out_of(argparse.Namespace(study=study, out=Path("x")), what) == Path("x")
 
 
 def test_measures_of_a_study_stand_beside_it(

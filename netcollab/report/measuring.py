@@ -21,7 +21,7 @@ from netcollab.report.labels import ambient_language, capitalized, label, name_o
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
 from netcollab.report.ranks import plot_power_profile
-from netcollab.report.reasons import lost_text, reason_text, worded_reasons
+from netcollab.report.reasons import reason_text, worded, worded_reasons
 from netcollab.report.selection import (
     Names,
     Place,
@@ -237,7 +237,7 @@ def _write_networks(
             rows.append({**row, "reason": str(error)})
             continue
         left_out = [f"{count} {state}" for state, count in told.left_out.items()]
-        lost = [lost_text(each) for each in told.lost]
+        lost = [worded(each, "lost") for each in told.lost]
         row |= {"left_out": ", ".join(left_out), "lost": "; ".join(lost)}
         rows.append({**row, "reason": ""})
     columns = ["file", "unlisted", "left_out", "lost", "reason"]

@@ -10,7 +10,7 @@ import pandas as pd
 from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
-__all__ = ["lost_text", "reason_text", "worded_reasons"]
+__all__ = ["reason_text", "worded", "worded_reasons"]
 
 _ANY, _ONE = ".+", r"(?:(?!; ).)+"
 _SENTENCES = {"told", "wanted", "found"}
@@ -54,17 +54,17 @@ def reason_text(reason: str) -> str:
     return "; ".join(told)
 
 
-def lost_text(lost: str) -> str:
-    """What a format of networks cannot say, in the ambient language.
+def worded(text: str, section: str) -> str:
+    """A text as a section of the locale has it in the ambient language, else as it is.
 
     Examples
     --------
     >>> from netcollab.report.labels import language
     >>> with language("nb"):
-    ...     lost_text("response scale"), lost_text("attributes: staff")
+    ...     worded("response scale", "lost"), worded("attributes: staff", "lost")
     ('svarskala', 'egenskaper: staff')
     """
-    return _whole(lost, "lost") or lost
+    return _whole(text, section) or text
 
 
 def worded_reasons(table: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _told(field: str, text: str) -> str:
     if field in _WORDS:
         return word(text)
     if field == "kind":
-        return _whole(text, "kind") or text
+        return worded(text, "kind")
     if field in _CODES:
         kind = _CODES[field]
         return label(f"{kind}.{text}") if text in phrases_of(kind, "en") else text
