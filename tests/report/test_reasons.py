@@ -13,7 +13,7 @@ import pytest
 import netcollab as nc
 from netcollab import measures as ms
 from netcollab._counted import Counted
-from netcollab.errors import UnknownNameError
+from netcollab.errors import InputError, UnknownNameError
 from netcollab.measures import broadcast, brokerage, formal
 from netcollab.measures import undefined as undefined_reasons
 from netcollab.networks import Network
@@ -145,6 +145,15 @@ def test_every_kind_of_unknown_name_has_words(code: str) -> None:
             told = reason_text(str(UnknownNameError(kind, "x", ["y"])))
             assert told.startswith({"nb": "ukjent ", "da": "ukendt "}[code])
             assert kind in same_word or f" {kind}: " not in told
+
+
+def test_an_expression_that_cannot_be_read_is_told_with_its_place() -> None:
+    cases = pd.DataFrame({"a": [0.0, 1.0]})
+    with pytest.raises(InputError) as caught:
+        nc.hypotheses.membership(cases, "a*&")
+    with language("da"):
+        told = reason_text(str(caught.value))
+    assert told.startswith("kan ikke læse »a*&« ved »&«, position 3; navne på ")
 
 
 def test_an_unknown_alternative_names_its_choice() -> None:
