@@ -22,6 +22,7 @@ HELPERS = {
     "_checks",
     "_circles",
     "_counted",
+    "_language",
     "_files",
     "_progress",
     "_resample",

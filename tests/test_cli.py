@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from netcollab.cli import main
+from netcollab.cli import _parser, main
 from netcollab.cli.told import out_of, started_as
+from netcollab.report.reasons import _whole
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
@@ -74,7 +75,7 @@ def test_a_study_without_hypotheses_is_told_how_to_declare_them(
 
 
 def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", str(CASE)]) == 0
+    assert main(["test", str(CASE), "--language", "en"]) == 0
     out = capsys.readouterr().out
     for word in ("AG-H1", "inconclusive", "supported", "not testable"):
         assert word in out
@@ -93,7 +94,7 @@ def test_measures_of_the_case(
     made = json.loads(capsys.readouterr().out)
     assert made["networks"][0]["not_asked"] == 71
     assert all((out / name).is_file() for name in made["files"])
-    assert main([*words, "--site", "oslo"]) == 2
+    assert main([*words, "--site", "oslo", "--language", "en"]) == 2
     assert '"oslo"' in capsys.readouterr().err
 
 
@@ -221,8 +222,11 @@ def test_an_unwritable_place_is_4(
     blocked = tmp_path / "file"
     blocked.write_text("x", encoding="utf-8")
     inside = str(blocked / "twin")
-    assert main(["simulate", "alvorlig_sykt_barn", "--out", inside]) == 4
+    words = ["simulate", "alvorlig_sykt_barn", "--out", inside]
+    assert main(words) == 4
     assert "Traceback" not in capsys.readouterr().err
+    assert main([*words, "--language", "nb"]) == 4
+    assert f"{inside} kan ikke lages" in capsys.readouterr().err
 
 
 def test_as_a_process() -> None:
@@ -271,9 +275,14 @@ def test_advice_repeats_how_the_program_was_started(
         ),
         (["release", "/nowhere", "--language", "nb"], 2, "er ikke en mappe med filer"),
         (
-            ["explain", "E-TIE-099", "--language", "da"],
+            ["test", str(TWIN), "--seed", "-4"],
             2,
-            "ukendt kode: »E-TIE-099« (mente du",
+            "minst 0, eller en Generator, ikke -4",
+        ),
+        (
+            ["multiverse", str(TWIN), "AG-H2", "--draws", "0"],
+            2,
+            "n_resamples må være et helt tall fra 1 til 10\u00a0000\u00a0000, ikke 0",
         ),
     ],
 )
@@ -288,6 +297,127 @@ def test_errors_are_told_in_the_language(
     monkeypatch.chdir(tmp_path)
     assert main(words) == code
     assert told in capsys.readouterr().err
+
+
+PLACE = ["--out", "{out}"]
+SPOKEN = [
+    (["check", "{nb}"], "Dataene kan brukes."),
+    (["check", "{da}"], "Dataene kan bruges."),
+    (["test", "{nb}", "--seed", "1"], "tester hypotesene"),
+    (["measures", "{nb}", *PLACE, "--relation", "trust"], "nettverk 1 av 1: "),
+    (["measures", "{nb}", *PLACE, "--relation", "trst"], "ukjent relasjon: «trst»"),
+    (["release", "{nb}", "--study", "{nb}"], "Verdiene vises ikke; se i filen"),
+    (["multiverse", "{nb}", "AG-H9"], "ukjent hypotese: «AG-H9» (mente du"),
+    (["multiverse", "{nb}", "AG-H2", "--choice", "missing"], "--choice må være NAVN="),
+    (["join", "{nb}", "{nb}", *PLACE], 'studien har en runde "1"'),
+    (["join", "{da}", "{da}", *PLACE], 'undersøgelsen har en runde "'),
+    (["pseudonymise", "{nb}", "--key", "{key}", *PLACE], "har ingen respondenter; det"),
+    (["pseudonymise", "{da}", "--key", "{key}", *PLACE], "nøglen ligger i "),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), SPOKEN)
+def test_commands_speak_the_language_of_the_study(
+    words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twins = {"nb": TWIN, "da": ROOT / "data/synthetic/myndighedsfunktion"}
+    places = {"key": tmp_path / "key.csv", "out": tmp_path / "out"}
+    main([word.format(**twins, **places) for word in words])
+    said = capsys.readouterr()
+    assert told in said.err + said.out
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check", "Dataene kan ikke brukes før feilene er rettet."),
+        ("test", "Rettelse: "),
+    ],
+)
+def test_a_manifest_that_cannot_be_parsed_is_told_in_its_language(
+    command: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(CASE, study)
+    manifest = (study / "study.toml").read_text(encoding="utf-8")
+    (study / "study.toml").write_text(f"{manifest}\nname = \n", encoding="utf-8")
+    assert main([command, str(study)]) == 2
+    said = capsys.readouterr()
+    assert told in said.err + said.out
+
+
+def test_a_wave_is_joined_with_its_notes_in_the_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(TWIN, later)
+    manifest = (later / "study.toml").read_text(encoding="utf-8")
+    reworded = manifest.replace('nb = "Tillit"', 'nb = "Tiltro"')
+    (later / "study.toml").write_text(reworded, encoding="utf-8")
+    out = str(tmp_path / "out")
+    assert main(["join", str(TWIN), str(later), "--wave", "2", "--out", out]) == 0
+    said = capsys.readouterr()
+    assert "W-JOI-005" in said.err
+    assert "den tidligere ordlyden er beholdt" in said.err
+    assert said.out == f"{out}\n"
+
+
+def texts(parser: argparse.ArgumentParser) -> set[str]:
+    """Everything that help says of a command and its parts."""
+    told = {parser.description or "", parser.epilog or ""}
+    told |= {group.title or "" for group in parser._action_groups}
+    for action in parser._actions:
+        told.add(action.help or "")
+        if isinstance(action, argparse._SubParsersAction):
+            told |= {each.help or "" for each in action._choices_actions}
+            told |= {text for each in action.choices.values() for text in texts(each)}
+    return told - {""}
+
+
+def test_every_text_of_help_has_words() -> None:
+    bare = {text for text in texts(_parser("en")) if not _whole(text, "help")}
+    synthetic = next(text for text in bare if text.startswith("alvorlig_sykt_barn, "))
+    assert bare == {synthetic, "surveyxact, sav ..."}
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "told"),
+    [
+        (["--help"], "nb_NO.UTF-8", "begynn en studie: mal og spørreskjema"),
+        (["test", "--help"], "nn_NO", "\nargumenter:\n  study"),
+        (["--help"], "da_DK.UTF-8", "test hypoteserne i en undersøgelse"),
+        (["check", "--help", "--language", "da"], "nb_NO", "brug: "),
+        (["check", "--language=nb"], "C", "check: dette mangler: study"),
+        (["check", "x", "--seed"], "da_DK", ": ukendt: --seed"),
+        (["test", "x", "--seed", "a"], "nb_NO", "må være et helt tall, ikke 'a'"),
+        (["chek"], "nb_NO", "COMMAND: 'chek' finnes ikke (velg blant "),
+        (["chek"], "C.UTF-8", "error: argument COMMAND: invalid choice: 'chek'"),
+        (["--help"], "", "usage: "),
+    ],
+)
+def test_help_and_usage_speak_the_language_of_the_call(
+    words: list[str],
+    place: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", place)
+    with pytest.raises(SystemExit):
+        main(words)
+    said = capsys.readouterr()
+    assert told in said.out + said.err
+
+
+def test_the_version_needs_no_words() -> None:
+    code = "import sys; from netcollab.cli import main\ntry: main(['--version'])\n"
+    code += "finally: assert 'pandas' not in sys.modules"
+    place = {**os.environ, "LANG": "nb_NO.UTF-8", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, env=place, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_code_is_explained_in_the_language(
@@ -323,9 +453,9 @@ def test_without_a_folder_everything_is_written_beside_the_study(
         (study / "study.toml", f"my.study-{what}"),
         (book, f"book.v2-{what}"),
     ):
-        asked = Namespace(study=given, out=None)
+        asked = argparse.Namespace(study=given, out=None)
         assert out_of(asked, what) == tmp_path.resolve() / made
-    assert out_of(Namespace(study=study, out=Path("x")), what) == Path("x")
+    assert out_of(argparse.Namespace(study=study, out=Path("x")), what) == Path("x")
 
 
 def test_measures_of_a_study_stand_beside_it(
@@ -363,4 +493,4 @@ def test_it_says_where_findings_lie(
 ) -> None:
     out = tmp_path.resolve() / "found"
     assert main(["test", str(CASE), "--out", str(out), "--seed", "1"]) == 0
-    assert f"written: {out}\n" in capsys.readouterr().err
+    assert f"skrevet: {out}\n" in capsys.readouterr().err

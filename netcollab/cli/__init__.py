@@ -11,10 +11,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TextIO
+from functools import partial
+from typing import TextIO, cast
 
 import netcollab
 from netcollab.cli import analyses, choices, outputs, studies
+from netcollab.cli.help import Parser, language_of_call
 from netcollab.cli.told import started_as
 from netcollab.errors import InputError, JobError, RefusedError
 
@@ -31,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    parser = _parser(language_of_call(words))
+    asked = parser.parse_args(words)
     if asked.command is None:
         parser.print_help(sys.stderr)
         return 2
@@ -51,13 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, MemoryError) as error:
-        return _failed([error], 4, asked)
+        return _failed([_told(error)], 4, asked)
     except KeyboardInterrupt:
         return _failed(["interrupted"], 130, asked)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(language: str) -> argparse.ArgumentParser:
+    parser = Parser(
+        language=language,
         prog=started_as(),
         description="Collaboration between public bodies: networks, evidence, figures.",
         epilog="Exit codes: 0 ok, 1 failed, 2 bad input, 3 refused, 4 environment, "
@@ -65,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     version = f"netcollab {netcollab.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    speaking = cast("type[argparse.ArgumentParser]", partial(Parser, language=language))
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=speaking
+    )
 
     for add in (
         studies.add_new,
@@ -98,6 +105,14 @@ def _failed(faults: Sequence[object], code: int, asked: argparse.Namespace) -> i
         told = report.problems_text(faults)
     print(f"netcollab: {told}", file=sys.stderr)
     return code
+
+
+def _told(error: OSError | MemoryError) -> str:
+    """What the system says, and of which file."""
+    if isinstance(error, OSError) and error.strerror:
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{place}"
+    return str(error) or "not enough memory"
 
 
 def _speak_utf8(stream: TextIO) -> None:

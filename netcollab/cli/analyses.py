@@ -14,12 +14,13 @@ from netcollab.cli.beside import (
     declares_more,
 )
 from netcollab.cli.told import (
-    LANGUAGES,
     Commands,
+    add_language,
     add_out,
     as_json,
     out_of,
     progress,
+    study_of,
 )
 from netcollab.errors import InputError
 
@@ -73,7 +74,7 @@ def add_design(commands: Commands) -> None:
     words.add_argument(
         "--out", type=Path, default=None, help="a folder for tables and figures"
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words, default="en")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_design)
 
@@ -120,15 +121,15 @@ def add_measures(commands: Commands) -> None:
         words.add_argument(
             f"--{name}", action="append", metavar="NAME", help=f"repeatable; {told}"
         )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_measures)
 
 
 def _measures(asked: argparse.Namespace) -> int:
-    from netcollab import report, study
+    from netcollab import report
 
-    read = study.read_study(asked.study)
+    read = study_of(asked, asked.study)
     chosen = {"relations": asked.relation, "sites": asked.site, "waves": asked.wave}
     out = out_of(asked, "measures")
     with progress() as tell, report.language(asked.language):
@@ -149,15 +150,15 @@ def add_test(commands: Commands) -> None:
         default=None,
         help="a folder: tables, methods, references",
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_test)
 
 
 def _test(asked: argparse.Namespace) -> int:
-    from netcollab import hypotheses, report, study
+    from netcollab import hypotheses, report
 
-    read = study.read_study(asked.study)
+    read = study_of(asked, asked.study)
     claims = hypotheses.declared(read.manifest)
     if not claims and not declares_more(read.manifest):
         raise InputError(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netcollab.cli.told import LANGUAGES, Commands, as_json
+from netcollab.cli.told import Commands, add_language, as_json, study_of
 from netcollab.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ def add_multiverse(commands: Commands) -> None:
     words.add_argument(
         "--checkpoint", type=Path, help="a folder from which a killed run goes on"
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_multiverse)
 
 
 def _multiverse(asked: argparse.Namespace) -> int:
-    from netcollab import hypotheses, report, study
+    from netcollab import hypotheses, report
 
-    read = study.read_study(asked.study)
+    read = study_of(asked, asked.study)
     claims = {claim.key: claim for claim in hypotheses.declared(read.manifest)}
     if asked.hypothesis not in claims:
-        raise UnknownNameError("hypothesis of the study", asked.hypothesis, claims)
+        raise UnknownNameError("hypothesis", asked.hypothesis, claims)
     with report.language(asked.language):
         _tell(report.label("multiverse_files.running", claim=asked.hypothesis))
         if asked.checkpoint is not None:

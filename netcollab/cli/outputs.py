@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from netcollab.cli.told import (
     LANGUAGES,
     Commands,
+    add_language,
     add_out,
     as_json,
     out_of,
     progress,
     started_as,
+    study_of,
 )
 from netcollab.errors import InputError
 
@@ -43,13 +45,14 @@ def add_report(commands: Commands) -> None:
 
 
 def _report(asked: argparse.Namespace) -> int:
-    from netcollab import report, study
+    from netcollab import report
 
-    read = study.read_study(asked.study)
-    asked.language = asked.language or [read.manifest.language]
-    chosen = {"languages": asked.language, "sites": asked.site}
+    languages = asked.language
+    read = study_of(asked, asked.study)
+    languages = languages or [read.manifest.language]
+    chosen = {"languages": languages, "sites": asked.site}
     out = out_of(asked, "reports")
-    with progress() as tell, report.language(asked.language[0]):
+    with progress() as tell, report.language(languages[0]):
         pdf = not asked.no_pdf
         if _is_for_dialogue(read):
             if asked.site is not None:
@@ -58,7 +61,7 @@ def _report(asked: argparse.Namespace) -> int:
                 read,
                 out,
                 source=asked.study,
-                languages=asked.language,
+                languages=languages,
                 by=asked.by,
                 pdf=pdf,
                 tell=tell,
@@ -107,14 +110,16 @@ def add_notebooks(commands: Commands) -> None:
     words = commands.add_parser("notebooks", help="which notebooks are out of date")
     words.add_argument("--notebooks", type=Path, default=Path("notebooks"))
     words.add_argument("--write", action="store_true", help="run and rewrite them")
+    add_language(words, default="en")
     words.set_defaults(run=_notebooks)
 
 
 def _notebooks(asked: argparse.Namespace) -> int:
     from netcollab import report
 
+    again = f"{started_as()} notebooks --write"
     stale = []
-    with progress() as tell:
+    with progress() as tell, report.language(asked.language):
         for path in report.find_notebooks(asked.notebooks):
             tell(path.name)
             rerun = report.execute_notebook(path, tell=tell)
@@ -122,10 +127,9 @@ def _notebooks(asked: argparse.Namespace) -> int:
                 report.write_notebook(path, rerun)
             else:
                 cells = report.differing_cells(report.read_notebook(path), rerun)
-                stale += [f"{path.name}, code cell {cell}" for cell in cells]
-    for line in stale:
-        again = f"{started_as()} notebooks --write"
-        print(f"{line}: the stored output differs; run: {again}")
+                told = {"name": path.name, "command": again}
+                stale += [report.label("command.stale", cell=n, **told) for n in cells]
+    print(*stale, sep="\n", end="\n" if stale else "")
     return 1 if stale else 0
 
 
@@ -135,16 +139,16 @@ def add_release(commands: Commands) -> None:
     )
     words.add_argument("folder", type=Path, help="what a run wrote")
     words.add_argument("--study", type=Path, help="the study folder, or one workbook")
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_release)
 
 
 def _release(asked: argparse.Namespace) -> int:
-    from netcollab import report, study
+    from netcollab import report
 
-    made_of = study.read_study(asked.study) if asked.study is not None else None
+    made_of = study_of(asked, asked.study) if asked.study is not None else None
     found = report.check_release(asked.folder, study=made_of)
-    with report.language(asked.language):
+    with report.language(asked.language or "en"):
         print(as_json(found.to_dict()) if asked.json else report.release_report(found))
     return 1 if found.findings else 0

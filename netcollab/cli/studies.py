@@ -10,10 +10,13 @@ from pathlib import Path
 from netcollab.cli.told import (
     LANGUAGES,
     Commands,
+    add_language,
     add_out,
     as_json,
     out_of,
+    spoken,
     started_as,
+    study_of,
 )
 from netcollab.errors import InputError
 
@@ -98,7 +101,8 @@ def add_import(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help="repeatable; an answer to what the reader asks, such as graph_id=2",
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    told = "of the export's words and of what is said; default that of the codebook"
+    words.add_argument("--language", choices=LANGUAGES, help=told)
     words.add_argument("--overwrite", action="store_true", help="replace the folder")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_import)
@@ -109,6 +113,9 @@ def _import(asked: argparse.Namespace) -> int:
 
     places = ("respondent", "site", "actor", "role", "profession")
     variables = {name: getattr(asked, name) for name in places}
+    if asked.language is None:
+        codebook = asked.codebook
+        asked.language = study.check_study(codebook).language if codebook else "en"
     with report.language(asked.language):
         told = study.import_export(
             asked.export,
@@ -122,7 +129,6 @@ def _import(asked: argparse.Namespace) -> int:
             unlisted=asked.unlisted,
             reading=_pairs(asked.reading),
             overwrite=asked.overwrite,
-            said=report.problems_text,
         )
         shown = as_json(told.to_dict()) if asked.json else report.import_report(told)
     print(shown)
@@ -134,7 +140,7 @@ def add_check(commands: Commands) -> None:
     words.add_argument("study", type=Path, help="the study folder, or one workbook")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.add_argument("--strict", action="store_true", help="warnings are errors")
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words)
     words.set_defaults(run=_check)
 
 
@@ -145,7 +151,7 @@ def _check(asked: argparse.Namespace) -> int:
     if asked.json:
         print(as_json(told.to_dict()))
     else:
-        with report.language(asked.language):
+        with report.language(asked.language or told.language):
             print(report.data_report(told))
     return 2 if told.has_errors or (asked.strict and told.has_warnings) else 0
 
@@ -156,18 +162,20 @@ def add_join(commands: Commands) -> None:
     words.add_argument("new", type=Path, help="a study of one wave")
     words.add_argument("--wave", default=None, help="what to call the new wave")
     words.add_argument("--out", type=Path, required=True, help="a new folder")
+    add_language(words)
     words.set_defaults(run=_join)
 
 
 def _join(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report, study
 
-    first, new = study.read_study(asked.study), study.read_study(asked.new)
+    first, new = study_of(asked, asked.study), study.read_study(asked.new)
     joined = study.join_wave(first, new, wave=asked.wave)
     study.write_study(joined, asked.out)
-    for problem in joined.report.problems:
-        if "-JOI-" in problem.code:
-            print(problem, file=sys.stderr)
+    noted = [p for p in joined.report.problems if "-JOI-" in p.code]
+    if noted:
+        with report.language(asked.language):
+            print(report.problems_text(noted), file=sys.stderr)
     print(asked.out)
     return 0
 
@@ -177,15 +185,18 @@ def add_pseudonymise(commands: Commands) -> None:
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--key", type=Path, required=True, help="kept in another place")
     add_out(words, "pseudonymised")
+    add_language(words)
     words.set_defaults(run=_pseudonymise)
 
 
 def _pseudonymise(asked: argparse.Namespace) -> int:
-    from netcollab import study
+    from netcollab import report, study
 
     out = out_of(asked, "pseudonymised")
-    study.pseudonymise(asked.study, key=asked.key, out=out)
-    print(f"the key is in {asked.key}; keep it apart from the data", file=sys.stderr)
+    with spoken(asked, asked.study):
+        made = study.pseudonymise(asked.study, key=asked.key, out=out)
+    with report.language(asked.language or made.manifest.language):
+        print(report.label("command.key", file=asked.key), file=sys.stderr)
     print(out)
     return 0
 
@@ -201,6 +212,7 @@ def add_simulate(commands: Commands) -> None:
     words.add_argument("--seed", type=int, default=None)
     words.add_argument("--effects", choices=("planted", "none"), default="planted")
     words.add_argument("--overwrite", action="store_true", help="replace the folder")
+    add_language(words, default="en")
     words.set_defaults(run=_simulate)
 
 
@@ -222,7 +234,7 @@ def _simulate(asked: argparse.Namespace) -> int:
 def add_explain(commands: Commands) -> None:
     words = commands.add_parser("explain", help="explain the code of a problem")
     words.add_argument("code", help="such as E-TIE-001")
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    add_language(words, default="en")
     words.set_defaults(run=_explain)
 
 

@@ -1,4 +1,4 @@
-"""What the commands share: languages, progress, and JSON."""
+"""What the commands share: languages, studies, progress, and JSON."""
 
 from __future__ import annotations
 
@@ -9,16 +9,24 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from netcollab.errors import InputError
+
+if TYPE_CHECKING:
+    from netcollab.study import Study
 
 __all__ = [
     "LANGUAGES",
     "Commands",
+    "add_language",
     "add_out",
     "as_json",
     "out_of",
     "progress",
+    "spoken",
     "started_as",
+    "study_of",
 ]
 
 LANGUAGES = ("en", "nb", "da")
@@ -30,6 +38,34 @@ def add_out(words: argparse.ArgumentParser, what: str) -> None:
     """The option that says where a command writes what it makes of a study."""
     told = f"a folder; default STUDY-{what} beside the study"
     words.add_argument("--out", type=Path, default=None, help=told)
+
+
+def add_language(words: argparse.ArgumentParser, *, default: str = "") -> None:
+    """The language of what a command says; without a default, that of its study."""
+    told = f"default {default or 'that of the study'}"
+    words.add_argument("--language", choices=LANGUAGES, default=default, help=told)
+
+
+def study_of(asked: argparse.Namespace, path: Path) -> Study:
+    """The study; from here on the command speaks its language if none was asked for."""
+    from netcollab import study
+
+    with spoken(asked, path):
+        read = study.read_study(path)
+    asked.language = asked.language or read.manifest.language
+    return read
+
+
+@contextmanager
+def spoken(asked: argparse.Namespace, path: Path) -> Iterator[None]:
+    """Errors inside are told in the language of the study if none was asked for."""
+    from netcollab import study
+
+    try:
+        yield
+    except InputError:
+        asked.language = asked.language or study.check_study(path).language
+        raise
 
 
 def out_of(asked: argparse.Namespace, what: str) -> Path:

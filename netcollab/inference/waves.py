@@ -139,9 +139,7 @@ def _check_groups(
         )
     for place, each in enumerate(waves):
         counts = np.bincount(codes[after == place], minlength=len(levels))
-        few = [
-            f"{name} has {n}" for name, n in zip(levels, counts, strict=True) if n < 2
-        ]
+        few = [f"{name} ({n})" for name, n in zip(levels, counts, strict=True) if n < 2]
         if few:
             raise RefusedError(
                 f"each group needs two complete rows in each wave; in wave {each}: "

@@ -11,10 +11,15 @@ import pandas as pd
 
 from netcollab.hypotheses import Contribution
 from netcollab.report.labels import capitalized, label, name_of, number, word
-from netcollab.report.reasons import reason_text
+from netcollab.report.reasons import reason_text, worded_reasons
 from netcollab.study import LEAST_SHOWN, Study
 
-__all__ = ["contribution_report", "contribution_table", "theory_words"]
+__all__ = [
+    "contribution_report",
+    "contribution_table",
+    "theory_words",
+    "worded_links",
+]
 
 _ARROW = " → "
 
@@ -74,7 +79,6 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
     ['well supported', 'weakly supported', 'contested by a rival']
     """
     names = _names(study)
-    assumed = _assumptions(study)
     columns = [
         label("theory.status"),
         label("theory.voices"),
@@ -85,8 +89,8 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
         label("theory.why"),
     ]
     rows = []
-    for _, row in found.links.iterrows():
-        pair = (str(row["cause"]), str(row["effect"]))
+    assumed = worded_links(found, study)["assumption"]
+    for (_, row), assumption in zip(found.links.iterrows(), assumed, strict=True):
         rows.append(
             [
                 label(f"link_status.{row['status']}"),
@@ -94,7 +98,7 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
                 number(row["score"], 2, signed=True),
                 _reading(str(row["reads"])),
                 "; ".join(_rivals(row, names)),
-                assumed.get(pair, str(row["assumption"])),
+                str(assumption),
                 "; ".join(_why(row)),
             ]
         )
@@ -106,6 +110,32 @@ def contribution_table(found: Contribution, study: Study) -> pd.DataFrame:
     notes = [label("note.synthetic")] if synthetic else []
     table.attrs["note"] = sentences([*notes, *_limits(found)])
     return table
+
+
+def worded_links(found: Contribution, study: Study) -> pd.DataFrame:
+    """The links of `found` with reasons and assumptions in the ambient language.
+
+    Parameters
+    ----------
+    found
+        As from `netcollab.hypotheses.contribution`.
+    study
+        The study it is of; its manifest has the words of the assumptions.
+
+    Examples
+    --------
+    >>> import netcollab as nc
+    >>> study = nc.read_study(nc.study.bundled("synthetic/digitale_forloep"))
+    >>> theory = nc.hypotheses.declared_theory(study)
+    >>> with nc.report.language("nb"):
+    ...     links = worded_links(nc.hypotheses.contribution(study, theory), study)
+    >>> links["assumption"].iloc[0]
+    'Alle tjenester har tilgang til den samme planen'
+    """
+    links, assumed = worded_reasons(found.links), _assumptions(study)
+    pairs = zip(links["cause"], links["effect"], links["assumption"], strict=True)
+    links["assumption"] = [assumed.get((a, b), told) for a, b, told in pairs]
+    return links
 
 
 def contribution_report(found: Contribution, study: Study) -> str:

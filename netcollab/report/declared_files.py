@@ -24,11 +24,14 @@ from netcollab.report.contribution_graph import plot_contribution
 from netcollab.report.contribution_words import (
     contribution_table,
     theory_words,
+    worded_links,
     words_of,
 )
 from netcollab.report.figures import save_figure
 from netcollab.report.joint_display import plot_joint_display
 from netcollab.report.labels import ambient_language, label, word
+from netcollab.report.reasons import worded_reasons
+from netcollab.report.runs import draws_of, run_of
 from netcollab.report.tables import write_table
 from netcollab.study import Study
 
@@ -60,7 +63,7 @@ def write_contribution(found: Contribution, study: Study, folder: Path) -> None:
         A folder that exists.
     """
     caption = label("theory.caption", study=_title(study))
-    _numbers(found.links, folder / "contribution")
+    _numbers(worded_links(found, study), folder / "contribution")
     _numbers(found.rivals.set_index("link"), folder / "rivals")
     _numbers(found.chains, folder / "chains")
     table = contribution_table(found, study)
@@ -114,7 +117,7 @@ def write_convergence(
             "ci_high": each.test.ci_high,
             "pvalue": each.test.pvalue,
             "n_rows": each.test.n,
-            "method": each.test.method,
+            "method": draws_of(run_of(key, each.test)) if each.test.method else "",
             "unit": "" if each.test.reason else each.unit,
             "sites_left_out": "; ".join(each.sites_left_out),
             "reason": each.reason,
@@ -164,8 +167,8 @@ def significant(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbers(frame: pd.DataFrame, stem: Path) -> None:
-    """The table for programs."""
-    table = significant(frame)
+    """The table for programs, with reasons for readers."""
+    table = significant(worded_reasons(frame))
     write_table(table, stem, caption="", decimals=_ALL, formats=["csv"], note="")
 
 

@@ -15,8 +15,14 @@ from netcollab.inference import Design
 from netcollab.report.building import building, write_record
 from netcollab.report.figures import save_figure
 from netcollab.report.labels import ambient_language, label, number
-from netcollab.report.power_curves import plain_number, plan_of, plot_power, views
-from netcollab.report.reasons import reason_text
+from netcollab.report.power_curves import (
+    method_words,
+    plain_number,
+    plan_of,
+    plot_power,
+    views,
+)
+from netcollab.report.reasons import reason_text, worded_reasons
 from netcollab.report.tables import write_table
 
 __all__ = ["design_report", "write_design"]
@@ -94,6 +100,7 @@ def write_design(
     with building(out, "design") as folder:
         for name in TABLES:
             frame = design.to_frame() if name == "table" else getattr(design, name)
+            frame = worded_reasons(frame)
             if name == "groups" and not len(frame):
                 continue
             told = "design" if name == "table" else name
@@ -106,7 +113,7 @@ def write_design(
             )
         for view in views(design):
             if tell is not None:
-                tell(f"power_by_{view}")
+                tell(label("design.drawing", file=f"power_by_{view}"))
             ax = plot_power(design, view)
             save_figure(ax, folder / f"power_by_{view}", dpi=DPI)
             plt.close(ax.get_figure(root=True))
@@ -146,12 +153,13 @@ def _question(design: Design, rows: pd.DataFrame, question: str) -> list[str]:
 
 
 def _cells(design: Design, test: str, row: pd.Series) -> list[str]:
+    name = method_words(test)
     compared = label(f"count.{UNITS[row['unit']]}", count=int(row["n"]))
     if math.isnan(row["power"]):
-        return [test, compared, *[number(math.nan)] * 4]
+        return [name, compared, *[number(math.nan)] * 4]
     limit = label("design.no_limit")
     return [
-        test,
+        name,
         compared,
         limit if math.isnan(row["p_min"]) else plain_number(row["p_min"]),
         _with_error(row["power"], row["mc_error"]),
@@ -185,7 +193,7 @@ def _cannot(design: Design, table: pd.DataFrame) -> Iterator[str]:
         enough = _needed(design, str(test), row["needed"])
         if enough != number(math.nan):
             told = f"{told}; {label('design.enough', needed=enough)}"
-        yield f"{test}: {told}"
+        yield f"{method_words(str(test))}: {told}"
 
 
 def _groups(design: Design) -> list[str]:
@@ -222,24 +230,28 @@ def _hidden(design: Design) -> Iterator[str]:
 
 
 def _changes(design: Design) -> list[str]:
-    """Each change as a line: power and, in brackets, the detectable effect."""
+    """A line for each test, a column for each change: power, the detectable effect."""
     if not len(design.changes):
         return []
-    tests = [t for t in design.table["test"] if t in set(design.changes["test"])]
-    lines = [["", *tests]]
-    for change, rows in design.changes.groupby("change", sort=False):
-        told = rows.set_index("test")
-        cells = [
-            f"{number(told.loc[test, 'power'])} "
-            f"({number(told.loc[test, 'detectable_effect'])})"
-            if test in told.index
-            else ""
-            for test in tests
-        ]
-        value = plain_number(float(rows["value"].iloc[0]))
-        lines.append([label(f"design.{change}", n=value), *cells])
+    changes = list(design.changes.groupby("change", sort=False))
+    names = [
+        label(f"design.{change}", n=plain_number(float(rows["value"].iloc[0])))
+        for change, rows in changes
+    ]
+    lines = [["", *names]]
+    for test in design.table["test"]:
+        if test not in set(design.changes["test"]):
+            continue
+        own = [rows[rows["test"] == test] for _, rows in changes]
+        lines.append([method_words(test), *(_power(rows) for rows in own)])
     title = label("design.changes", goal=plain_number(design.goal))
     return [title, *_aligned(lines)]
+
+
+def _power(rows: pd.DataFrame) -> str:
+    """Power and, in brackets, the detectable effect; empty where there is none."""
+    told = zip(rows["power"], rows["detectable_effect"], strict=True)
+    return "".join(f"{number(power)} ({number(effect)})" for power, effect in told)
 
 
 def _titled(key: str, lines: Iterator[str], otherwise: str = "") -> list[str]:

@@ -21,7 +21,7 @@ from netcollab.report.labels import ambient_language, capitalized, label, name_o
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
 from netcollab.report.ranks import plot_power_profile
-from netcollab.report.reasons import reason_text
+from netcollab.report.reasons import reason_text, worded, worded_reasons
 from netcollab.report.selection import (
     Names,
     Place,
@@ -238,7 +238,8 @@ def _write_networks(
             rows.append({**row, "reason": str(error)})
             continue
         left_out = [f"{count} {state}" for state, count in told.left_out.items()]
-        row |= {"left_out": ", ".join(left_out), "lost": "; ".join(told.lost)}
+        lost = [worded(each, "lost") for each in told.lost]
+        row |= {"left_out": ", ".join(left_out), "lost": "; ".join(lost)}
         rows.append({**row, "reason": ""})
     columns = ["file", "unlisted", "left_out", "lost", "reason"]
     return pd.DataFrame(rows, columns=columns)
@@ -347,12 +348,8 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
-        if "reason" in table:
-            reasons = table["reason"].dropna().unique()
-            told = {each: reason_text(each) for each in reasons}
-            table = table.assign(reason=table["reason"].map(told))
         write_table(
-            table.set_index(_KEY).rename(columns={"n": "n_actors"}),
+            worded_reasons(table).set_index(_KEY).rename(columns={"n": "n_actors"}),
             folder / "tables" / name,
             caption=name,
             decimals=_DIGITS,

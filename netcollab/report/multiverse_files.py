@@ -27,8 +27,8 @@ from netcollab.report.multiverses import (
     estimate_words,
     plot_multiverse,
 )
-from netcollab.report.reasons import reason_text
-from netcollab.report.runs import p_text
+from netcollab.report.reasons import reason_text, worded_reasons
+from netcollab.report.runs import draws_of, p_text, run_of
 from netcollab.report.tables import write_table
 from netcollab.study import Study
 
@@ -255,13 +255,14 @@ def _tests(panel: Multiverse) -> pd.DataFrame:
     rows = {}
     for name in _TESTS if panel.curve is not None else ():
         test = getattr(panel.curve, name)
-        fields = ("statistic", "pvalue", "mc_error", "p_min", "n", "method")
-        rows[name] = [getattr(test, each) for each in fields]
+        fields = ("statistic", "pvalue", "mc_error", "p_min", "n")
+        numbers = [getattr(test, each) for each in fields]
+        rows[name] = [*numbers, draws_of(run_of(name, test))]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.rename_axis("test")
 
 
 def _write_numbers(frame: pd.DataFrame, stem: Path) -> None:
-    """The table for programs."""
-    table = significant(frame)
+    """The table for programs, with reasons for readers."""
+    table = significant(worded_reasons(frame))
     write_table(table, stem, caption="", decimals=_ALL, formats=["csv"], note="")

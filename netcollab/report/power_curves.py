@@ -28,7 +28,7 @@ from netcollab.report.margins import (
 )
 from netcollab.report.style import PALETTE, theme
 
-__all__ = ["View", "plain_number", "plan_of", "plot_power", "views"]
+__all__ = ["View", "method_words", "plain_number", "plan_of", "plot_power", "views"]
 
 View = Literal["effect", "correlation", "size"]
 
@@ -39,6 +39,7 @@ LINES: dict[str, tuple[str, Style]] = {
     "qap_correlation": ("rose", (0, (1.5, 1))),
     "permutation_correlation": ("violet", (0, (5, 1.2, 1.2, 1.2))),
 }
+METHODS = {"qap_correlation": "qap", "permutation_correlation": "correlation"}
 HEIGHT_MM = 105.0
 MOST_TICKS = 9
 
@@ -146,6 +147,17 @@ def plan_of(design: Design, against: View | None = None) -> list[str]:
     return told
 
 
+def method_words(test: str) -> str:
+    """A test of a design as findings name its method, in the ambient language.
+
+    Examples
+    --------
+    >>> method_words("site_means"), method_words("qap_correlation")
+    ('least squares on means of sites', 'QAP correlation')
+    """
+    return label(f"method_name.{METHODS.get(test, test)}")
+
+
 def plain_number(value: float) -> str:
     """A number with up to three digits that count."""
     if value == 0:
@@ -215,7 +227,7 @@ def _mark(ax: Axes, planned: float, goal: float, against: View) -> None:
 
 
 def _key(rows: pd.DataFrame, goal: float) -> list[KeyRow]:
-    lines = [(label(f"design.{test}"), *LINES[test]) for test in _names(rows)]
+    lines = [(method_words(test), *LINES[test]) for test in _names(rows)]
     enough = label("design.enough_line", goal=plain_number(goal))
     return [
         *(line_row(told, PALETTE[color], 1.7, style) for told, color, style in lines),
@@ -229,7 +241,7 @@ def _told(rows: pd.DataFrame, planned: float, goal: float, heading: str) -> str:
     for test in _names(rows):
         own = rows[rows["test"] == test]
         at = int(np.abs(own["at"].to_numpy(dtype=float) - planned).argmin())
-        told.append(f"{test} {number(own['power'].iloc[at])}")
+        told.append(f"{method_words(test)} {number(own['power'].iloc[at])}")
     return label(
         "alt.power",
         title=heading,

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import pandas as pd
+
 from netcollab.report.labels import label, number, phrases_of, word
 from netcollab.study import TIE_STATES
 
-__all__ = ["reason_text"]
+__all__ = ["reason_text", "worded", "worded_reasons"]
 
 _ANY, _ONE = ".+", r"(?:(?!; ).)+"
 _SENTENCES = {"told", "wanted", "found"}
 _WORDS = {"measure", "attribute"}
 _CODES = {
     "job": "job",
-    "kind": "kind",
     "level": "level",
+    "status": "link_status",
     "unit": "unit",
     "verdict": "verdict",
 }
@@ -52,13 +54,50 @@ def reason_text(reason: str) -> str:
     return "; ".join(told)
 
 
-def _whole(sentence: str) -> str:
-    """One sentence of the locale; empty if there is none like it."""
-    for key, pattern in _patterns().items():
+def worded(text: str, section: str) -> str:
+    """A text as a section of the locale has it in the ambient language, else as it is.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> with language("nb"):
+    ...     worded("response scale", "lost"), worded("attributes: staff", "lost")
+    ('svarskala', 'egenskaper: staff')
+    """
+    return _whole(text, section) or text
+
+
+def worded_reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its reasons in the ambient language, each column of them.
+
+    Columns of reasons are `reason` and those whose name ends so. Other cells, codes of
+    verdicts among them, stay as they are.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> rows = pd.DataFrame({"verdict": ["inconclusive"], "reason": ["no codings"]})
+    >>> with language("nb"):
+    ...     worded_reasons(rows).iloc[0].tolist()
+    ['inconclusive', 'ingen kodinger']
+    """
+    told = table.copy()
+    for column in told.columns:
+        if str(column).endswith("reason"):
+            reasons = told[column].dropna().unique()
+            told[column] = told[column].map(
+                {each: reason_text(each) for each in reasons}
+            )
+    return told
+
+
+def _whole(sentence: str, section: str = "because") -> str:
+    """One sentence of a section of the locale; empty if there is none like it."""
+    for key, pattern in _patterns(section).items():
         found = pattern.fullmatch(sentence)
         if found:
             fields = {k: _told(k, text) for k, text in found.groupdict().items()}
-            return label(f"because.{key}", **fields)
+            return label(f"{section}.{key}", **fields)
     return ""
 
 
@@ -74,6 +113,8 @@ def _told(field: str, text: str) -> str:
         return ", ".join(_state(part) for part in text.split(", "))
     if field in _WORDS:
         return word(text)
+    if field == "kind":
+        return worded(text, "kind")
     if field in _CODES:
         kind = _CODES[field]
         return label(f"{kind}.{text}") if text in phrases_of(kind, "en") else text
@@ -96,11 +137,11 @@ def _state(text: str) -> str:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """The English sentences, with a group for each field."""
+def _patterns(section: str) -> dict[str, re.Pattern[str]]:
+    """The English sentences of a section, with a group for each field."""
     return {
         key: re.compile(_pattern(phrase), re.DOTALL)
-        for key, phrase in phrases_of("because", "en").items()
+        for key, phrase in phrases_of(section, "en").items()
     }
 
 

@@ -110,6 +110,8 @@ class DataReport:
     response_rates
         One row per site, wave and actor, as `response_rates` gives it. Empty when the
         study has errors, no respondents or no answers.
+    language
+        That of the study; English where it says none.
     """
 
     name: str
@@ -117,6 +119,7 @@ class DataReport:
     problems: tuple[Problem, ...] = ()
     relations: pd.DataFrame = field(default_factory=pd.DataFrame)
     response_rates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    language: str = "en"
 
     @property
     def errors(self) -> tuple[Problem, ...]:

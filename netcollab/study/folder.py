@@ -14,7 +14,7 @@ from netcollab.study.columns import name_columns
 from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
-from netcollab.study.manifest_reader import load_toml, parse_manifest
+from netcollab.study.manifest_reader import load_toml, parse_manifest, said_language
 from netcollab.study.manifest_section import key_lines
 from netcollab.study.paths import (
     MANIFEST,
@@ -62,7 +62,7 @@ def read_folder(path: str | Path) -> Reading:
         return finish(Manifest(name=ledger.name), {}, ledger)
     ledger.open(MANIFEST)
     manifest = _manifest(folder, names, ledger)
-    known = manifest or Manifest(name=ledger.name)
+    known = manifest or Manifest(ledger.name, language=_language_of(folder, names))
     shared = _shared(known)
     known = _with_sources(folder, names, known, ledger)
     paths = {table: _path_of(names, table, known, ledger) for table in TABLES}
@@ -170,6 +170,14 @@ def _manifest(folder: Path, names: list[str], ledger: Ledger) -> Manifest | None
     return parse_manifest(
         data, file=MANIFEST, text=text, default_name=ledger.name, ledger=ledger
     )
+
+
+def _language_of(folder: Path, names: list[str]) -> str:
+    """What a manifest that cannot be parsed says of its language; else English."""
+    if MANIFEST not in names:
+        return "en"
+    file = find_file(folder, MANIFEST, Place(MANIFEST), Ledger("aside"))
+    return "en" if file is None else said_language(file)
 
 
 def _path_of(

@@ -42,6 +42,7 @@ SCHEMA_VERSION = 1
 MAX_TOML = 2_000_000
 MAX_RELATIONS = 200
 MIN_RESPONDENTS_FLOOR = 3
+_LANGUAGE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["'](?P<code>nb|da)["']""", re.M)
 _DEEP_KEY = re.compile(r"""^[ \t]*\[*[ \t]*(?:[\w"'-]+[ \t]*\.[ \t]*){50}""", re.M)
 
 
@@ -78,6 +79,20 @@ def load_toml(
         line = int(found[1]) if found else None
         ledger.add(toml_fault(str(error)), Place(shown_as, row=line))
     return None
+
+
+def said_language(file: Path) -> str:
+    """The language in a line of a TOML file, parsed or not; English where it has none.
+
+    Who reads what is wrong with the file reads it in that language.
+    """
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(MAX_TOML).decode("utf-8", errors="replace")
+    except OSError:
+        return "en"
+    found = _LANGUAGE.search(text)
+    return found["code"] if found else "en"
 
 
 def parse_manifest(

@@ -237,9 +237,8 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
         rates = responses(*(tables[n] for n in ("actors", "respondents", "answers")))
         _note_constant_relations(drafts.get("ties"), tables["ties"], counts, ledger)
     files = tuple(_file_report(draft, ledger) for draft in drafts.values())
-    report = DataReport(
-        shown_name(manifest.name), files, ledger.listed(), counts, rates
-    )
+    name, told = shown_name(manifest.name), ledger.listed()
+    report = DataReport(name, files, told, counts, rates, manifest.language)
     return Reading(manifest, tables, report)
 
 

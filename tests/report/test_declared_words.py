@@ -279,6 +279,20 @@ def test_the_command_writes_everything_twice_the_same(
     assert "og koordinerede planer" in (out / "cases.md").read_text(encoding="utf-8")
     links = pd.read_csv(out / "contribution.csv", index_col=0)
     assert links["status"].tolist() == theory().links["status"].tolist()
+    assert links["assumption"].iloc[0].startswith("Alle tjenester")
+    assert (
+        links["reason"].iloc[1] == "den anden forklaring new_funding er ikke udelukket"
+    )
+    cells = {
+        ("chains", "reason"): "digital_tools → co_creation er modsagt",
+        ("rivals", "reason"): "ingen kodninger er nævnt for det",
+        ("cases", "reason"): "konsistens 0,43 er under 0,8; PRI 0,00 er under 0,5",
+        ("convergence", "reason"): "p-værdien, 0,6172, er over 0,025",
+        ("convergence", "method"): "p er eksakt, over alle 256 ombytninger",
+        ("joint_display", "test_reason"): "den justerede p-værdi, 0,0887, er over 0,05",
+    }
+    for (name, column), cell in cells.items():
+        assert cell in pd.read_csv(out / f"{name}.csv")[column].tolist()
 
 
 def test_json_has_every_part(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from netcollab.report import (
     write_design,
 )
 from netcollab.report.labels import label
-from netcollab.report.power_curves import LINES, plain_number, views
+from netcollab.report.power_curves import LINES, method_words, plain_number, views
 from netcollab.report.reasons import reason_text
 
 
@@ -58,10 +58,11 @@ def test_every_test_has_a_line_with_its_numbers(twelve: Design) -> None:
         "ICC 0.1"
     )
     for row in twelve.table.itertuples():
-        (line,) = (each for each in told if each.startswith(f"  {row.test}  "))
+        name = method_words(row.test)
+        line, *_ = (each for each in told if each.startswith(f"  {name}  "))
         assert f"{row.power:.2f} ± " in line
         assert f"{row.detectable_effect:.2f} ± " in line
-    (line,) = (each for each in told if each.startswith("  site_permutation  "))
+    line, *_ = (x for x in told if x.startswith("  permutation of sites  "))
     assert "12 sites" in line
     assert "0.00216" in line
     assert "about" in line
@@ -77,12 +78,12 @@ def test_columns_stand_below_each_other(twelve: Design) -> None:
 def test_what_cannot_be_answered_is_told_in_plain_words() -> None:
     told = design_report(planned(3, 6))
     cannot = told.split("What this plan cannot answer")[1].split("\n\n")[0]
-    assert (
-        "site_permutation: with 3 sites p is never at or below 0.05: the smallest is "
-        "0.333; about"
-    ) in cannot
-    assert "site_means: no effect up to 3 is found with the power asked" in cannot
-    assert "permutation_correlation: an effect of 0.4 is found in only" in cannot
+    least = "with 3 sites p is never at or below 0.05: the smallest is 0.333; about"
+    assert f"permutation of sites: {least}" in cannot
+    weak = "no effect up to 3 is found with the power asked"
+    assert f"least squares on means of sites: {weak}" in cannot
+    told = "correlation over actors, permuted: an effect of 0.4 is found in only"
+    assert told in cannot
 
 
 def test_a_plan_that_is_enough_says_so() -> None:
@@ -93,8 +94,9 @@ def test_a_plan_that_is_enough_says_so() -> None:
 
 def test_one_site_has_dashes_where_there_is_no_test(one: Design) -> None:
     told = design_report(one)
-    (line,) = (x for x in told.splitlines() if x.startswith("  site_means  "))
-    assert line.split() == ["site_means", "1", "site", "–", "–", "–", "–"]
+    name = "least squares on means of sites"
+    (line,) = (x for x in told.splitlines() if x.startswith(f"  {name}  "))
+    assert line.removeprefix(f"  {name}").split() == ["1", "site", *["–"] * 4]
     assert "What else could be planned" not in told
     assert "0.0000248" in told
     assert "56 dyads" in told
@@ -152,9 +154,10 @@ def test_a_folder_with_tables_figures_and_a_record(
 ) -> None:
     lines: list[str] = []
     out = write_design(twelve, tmp_path / "plan", tell=lines.append)
-    assert lines == ["power_by_effect", "power_by_correlation", "power_by_size"]
+    drawn = ["power_by_effect", "power_by_correlation", "power_by_size"]
+    assert lines == [f"drawing {name}" for name in drawn]
     named = {path.name for path in out.iterdir()}
-    figures = {f"{name}.{kind}" for name in lines for kind in ("svg", "pdf", "png")}
+    figures = {f"{name}.{kind}" for name in drawn for kind in ("svg", "pdf", "png")}
     tables = {f"{name}.csv" for name in ("design", "curves", "sizes", "changes")}
     assert named == figures | tables | {"design.txt", "run.json"}
     written = pd.read_csv(out / "design.csv")
@@ -205,6 +208,18 @@ def test_the_same_design_gives_the_same_bytes(tmp_path: Path, one: Design) -> No
             assert path.read_bytes() == (again / path.name).read_bytes()
 
 
+@pytest.mark.parametrize("code", ["nb", "da"])
+def test_no_reason_in_the_tables_is_english(tmp_path: Path, code: str) -> None:
+    plan = planned(3, 6)
+    with language(code):
+        out = write_design(plan, tmp_path / "plan")
+        told = [reason_text(reason) for reason in plan.table["reason"]]
+    written = pd.read_csv(out / "design.csv", keep_default_na=False)["reason"].tolist()
+    assert written == told
+    assert sum(map(bool, written)) >= 2
+    assert not set(written) & set(plan.table["reason"]) - {""}
+
+
 def test_other_files_are_not_replaced(tmp_path: Path, one: Design) -> None:
     (tmp_path / "mine.txt").write_text("kept")
     with pytest.raises(InputError, match="choose another folder"):
@@ -252,14 +267,19 @@ def test_a_figure_reads_by_itself(code: str, twelve: Design) -> None:
     with language(code):
         ax = plot_power(twelve, "size")
         told = texts(ax)
-        for key in ("design.against_sites", "design.site_slopes", "design.sites_axis"):
+        for key in (
+            "design.against_sites",
+            "method_name.site_slopes",
+            "design.sites_axis",
+        ):
             assert label(key) in told.replace("\N{NO-BREAK SPACE}", " ")
+        assert method_words("site_slopes") in told.replace("\N{NO-BREAK SPACE}", " ")
         assert ("0,8" in told) == (code != "en")
+        name = label("method_name.site_means")
     row = twelve.sizes.query("test == 'site_means' and value == 12").iloc[0]
     assert "12" in alt_text(ax)
-    assert f"site_means {row['power']:.2f}".replace(
-        ".", "." if code == "en" else ","
-    ) in alt_text(ax)
+    power = f"{row['power']:.2f}".replace(".", "." if code == "en" else ",")
+    assert f"{name} {power}" in alt_text(ax)
 
 
 def test_a_continuous_predictor_names_its_axis() -> None:

@@ -133,9 +133,9 @@ def test_the_command_writes_the_same_twice(
     assert main([*asked, "--site", "faelles_sprog"]) == 2
     assert "gælder alle kommuner" in capsys.readouterr().err
     assert main([*asked, "--by", "respondent"]) == 2
-    assert "tells of persons" in capsys.readouterr().err
+    assert "»respondent« handler om personer; gruppér" in capsys.readouterr().err
     assert main([*asked, "--by", "profesion"]) == 2
-    assert 'no column "profesion"' in capsys.readouterr().err
+    assert "ingen kolonne »profesion« at gruppere efter" in capsys.readouterr().err
 
 
 def test_the_study_without_a_language_speaks_its_own(

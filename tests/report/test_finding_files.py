@@ -132,5 +132,5 @@ def test_a_folder_of_somebody_else_is_left_alone(
 ) -> None:
     (tmp_path / "mine.txt").write_text("x")
     assert main(["test", str(CASE), "--seed", "1", "--out", str(tmp_path)]) == 2
-    assert "holds files that are no findings" in capsys.readouterr().err
+    assert "har filer som ikke er funn" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

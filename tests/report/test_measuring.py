@@ -202,6 +202,8 @@ def test_networks_hold_what_is_unknown(made: Path) -> None:
     pajek = files.loc["networks/network-3.net"]
     assert pajek["left_out"] == "71 not_asked"
     assert pajek["unlisted"] == "not_asked"
+    assert pajek["lost"].startswith("kommune; ")
+    assert "; egenskaper: " in pajek["lost"]
     assert files["reason"].isna().all()
 
 
@@ -274,8 +276,9 @@ def test_a_language_changes_no_table_but_names_and_reasons(
         ours = table(made, name)
         ours = ours[ours["relation"] == "membership"].reset_index(drop=True)
         theirs = table(again, name)
-        left = ours.drop(columns=["name", "file", "reason"], errors="ignore")
-        right = theirs.drop(columns=["name", "file", "reason"], errors="ignore")
+        words = ["name", "file", "lost", "reason"]
+        left = ours.drop(columns=words, errors="ignore")
+        right = theirs.drop(columns=words, errors="ignore")
         pd.testing.assert_frame_equal(
             left.dropna(axis=1, how="all"), right.dropna(axis=1, how="all")
         )

@@ -108,6 +108,8 @@ def test_the_command_writes_everything_and_goes_on_from_a_checkpoint(
     assert "checkpoint" in capsys.readouterr().err
     table = pd.read_csv(out / "multiverse.csv", index_col=0)
     assert table["verdict"].tolist() == panel().table["verdict"].tolist()
+    curve = pd.read_csv(out / "curve.csv", index_col=0)
+    assert set(curve["method"]) == {"p er eksakt, over alle 40\u00a0320 ombyttinger"}
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert (record["job"], record["seed"]) == ("multiverse", 1)
     assert record["options"]["choices"]["without"] == ["nobody", "nav"]
@@ -139,5 +141,5 @@ def test_json_has_the_curve_and_every_specification(
 def test_wrong_words_are_told(
     words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["multiverse", str(TWIN), *words]) == 2
+    assert main(["multiverse", str(TWIN), *words, "--language", "en"]) == 2
     assert told in capsys.readouterr().err

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
 import pandas as pd
 import pytest
 
+import netcollab as nc
 from netcollab import measures as ms
 from netcollab._counted import Counted
-from netcollab.errors import RefusedError, UnknownNameError
+from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.hypotheses import minimise, truth_table
 from netcollab.measures import broadcast, brokerage, formal
 from netcollab.measures import undefined as undefined_reasons
@@ -133,18 +135,51 @@ def test_names_in_the_message_of_an_error_stay_as_they_are() -> None:
         assert bare == "ukendt kommune: »x«; kendt: ingen"
 
 
+def kinds() -> set[str]:
+    """What names are of, in every call that may raise, but names of parameters."""
+    found = set()
+    for path in Path(nc.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name, kind = getattr(node.func, "id", ""), node.args[0]
+            if name not in ("UnknownNameError", "check_choice"):
+                continue
+            if isinstance(kind, ast.JoinedStr):
+                found.add(re.sub(r"\{.*?\}", "x", ast.unparse(kind)[2:-1]))
+            elif isinstance(kind, ast.Constant):
+                is_parameter = name == "check_choice" and " " not in str(kind.value)
+                found |= set() if is_parameter else {str(kind.value)}
+    return found
+
+
 @pytest.mark.parametrize("code", ["nb", "da"])
-def test_every_kind_of_unknown_name_of_a_study_has_a_word(code: str) -> None:
-    kinds = {
-        *("relation", "site", "wave", "actor", "attribute", "code", "term"),
-        *("dimension or construct", "score or attribute of sites"),
-        "score or attribute of functions",
-    }
+def test_every_kind_of_unknown_name_has_words(code: str) -> None:
+    known = {"relation", "alternative of x", "value of unlisted", "kind of core"}
+    assert known < kinds()
+    by_option = {"language", "level", "measure", "preset", "predictor", "unit", "wave"}
+    same_word = {"instrument", "relation"}
     with language(code):
-        for kind in kinds:
+        for kind in kinds() | by_option:
             told = reason_text(str(UnknownNameError(kind, "x", ["y"])))
-            assert told.startswith(("ukjent ", "ukendt "))
-            assert kind in phrases_of("kind", "en")
+            assert told.startswith({"nb": "ukjent ", "da": "ukendt "}[code])
+            assert kind in same_word or f" {kind}: " not in told
+
+
+def test_an_expression_that_cannot_be_read_is_told_with_its_place() -> None:
+    cases = pd.DataFrame({"a": [0.0, 1.0]})
+    with pytest.raises(InputError) as caught:
+        nc.hypotheses.membership(cases, "a*&")
+    with language("da"):
+        told = reason_text(str(caught.value))
+    assert told.startswith("kan ikke læse »a*&« ved »&«, position 3; navne på ")
+
+
+def test_an_unknown_alternative_names_its_choice() -> None:
+    error = UnknownNameError("alternative of missing", "obs", ["observed"])
+    with language("nb"):
+        told = "ukjent alternativ for missing: «obs»; kjent: observed"
+        assert reason_text(str(error)) == told
 
 
 def undefined() -> set[str]:
