@@ -22,7 +22,6 @@ HELPERS = {
     "_checks",
     "_circles",
     "_counted",
-    "_language",
     "_files",
     "_progress",
     "_resample",

@@ -101,8 +101,7 @@ def add_import(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help="repeatable; an answer to what the reader asks, such as graph_id=2",
     )
-    told = "of the export's words and of what is said; default that of the codebook"
-    words.add_argument("--language", choices=LANGUAGES, help=told)
+    words.add_argument("--language", choices=LANGUAGES, default="en")
     words.add_argument("--overwrite", action="store_true", help="replace the folder")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_import)
@@ -113,9 +112,6 @@ def _import(asked: argparse.Namespace) -> int:
 
     places = ("respondent", "site", "actor", "role", "profession")
     variables = {name: getattr(asked, name) for name in places}
-    if asked.language is None:
-        codebook = asked.codebook
-        asked.language = study.check_study(codebook).language if codebook else "en"
     with report.language(asked.language):
         told = study.import_export(
             asked.export,
@@ -129,6 +125,7 @@ def _import(asked: argparse.Namespace) -> int:
             unlisted=asked.unlisted,
             reading=_pairs(asked.reading),
             overwrite=asked.overwrite,
+            said=report.problems_text,
         )
         shown = as_json(told.to_dict()) if asked.json else report.import_report(told)
     print(shown)

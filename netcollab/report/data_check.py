@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
-from netcollab._language import problem_templates
 from netcollab.report.labels import ambient_language
 from netcollab.report.reasons import reason_text
 from netcollab.study import (
+    TEMPLATES,
     DataReport,
     ImportReport,
     Problem,
@@ -18,6 +21,7 @@ from netcollab.study import (
 __all__ = ["data_report", "import_report", "problem_explained", "problems_text"]
 
 _MOST_OF_ONE = 2
+_LOCALE = Path(__file__).with_name("locale")
 
 
 def data_report(report: DataReport) -> str:
@@ -31,7 +35,7 @@ def data_report(report: DataReport) -> str:
     ...     print(data_report(told).splitlines()[-1])
     Dataene kan brukes.
     """
-    return report.summary(problem_templates(ambient_language()))
+    return report.summary(_templates(ambient_language()))
 
 
 def import_report(report: ImportReport) -> str:
@@ -39,7 +43,7 @@ def import_report(report: ImportReport) -> str:
 
     Plain text in the ambient language; of a problem that many cells share, two.
     """
-    templates = problem_templates(ambient_language())
+    templates = _templates(ambient_language())
     words = templates["words"]
     rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
     told = [report.report.summary(templates, most=_MOST_OF_ONE), ""]
@@ -68,8 +72,7 @@ def problems_text(problems: Sequence[object]) -> str:
     """
     known = [problem for problem in problems if isinstance(problem, Problem)]
     lines = [reason_text(str(p)) for p in problems if not isinstance(p, Problem)]
-    templates = problem_templates(ambient_language())
-    return "\n".join([*lines, *problem_lines(known, templates)])
+    return "\n".join([*lines, *problem_lines(known, _templates(ambient_language()))])
 
 
 def problem_explained(code: str) -> str:
@@ -87,4 +90,12 @@ def problem_explained(code: str) -> str:
     ...     print(problem_explained("E-TIE-002").splitlines()[0])
     E-TIE-002 (feil): et bånd fra en aktør til seg selv
     """
-    return explain(code, problem_templates(ambient_language()))
+    return explain(code, _templates(ambient_language()))
+
+
+@cache
+def _templates(code: str) -> dict[str, dict[str, str]]:
+    if code == "en":
+        return {name: dict(parts) for name, parts in TEMPLATES.items()}
+    text = (_LOCALE / f"problems.{code}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -7,6 +7,7 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, overload
@@ -15,7 +16,6 @@ import pandas as pd
 
 from netcollab._checks import check_choice
 from netcollab._counted import Counted
-from netcollab._language import LANGUAGE
 from netcollab.errors import InputError, UnknownNameError
 
 __all__ = [
@@ -40,6 +40,7 @@ _NEAREST = {
 }
 _GROUPS = {"en": ",", "nb": "\N{NO-BREAK SPACE}", "da": "."}
 _MISSING, _MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+_LANGUAGE: ContextVar[str] = ContextVar("netcollab_language", default="en")
 
 
 @contextmanager
@@ -62,11 +63,11 @@ def language(code: str) -> Iterator[None]:
     ...     label("state.not_asked"), number(0.5, 1)
     ('ikke spurt', '0,5')
     """
-    token = LANGUAGE.set(check_choice("language", code, LANGUAGES))
+    token = _LANGUAGE.set(check_choice("language", code, LANGUAGES))
     try:
         yield
     finally:
-        LANGUAGE.reset(token)
+        _LANGUAGE.reset(token)
 
 
 def ambient_language() -> str:
@@ -77,7 +78,7 @@ def ambient_language() -> str:
     >>> ambient_language()
     'en'
     """
-    return LANGUAGE.get()
+    return _LANGUAGE.get()
 
 
 def label(key: str, **fields: object) -> str:

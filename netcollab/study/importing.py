@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ import pandas as pd
 import tomli_w
 
 from netcollab._checks import check_choice
-from netcollab._language import LANGUAGE, problem_templates
 from netcollab.errors import InputError, closest
 from netcollab.study.codebook_draft import note_unread
 from netcollab.study.data_report import DataReport
@@ -39,7 +38,7 @@ from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
-from netcollab.study.problems import Place, Problem, problem_lines
+from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawTable
 from netcollab.study.readers.export import NetworkExport, SurveyExport
 from netcollab.study.readers.incoming import compare_actors
@@ -106,12 +105,12 @@ def import_export(
     unlisted: str | None = None,
     reading: Mapping[str, str] | None = None,
     overwrite: bool = False,
+    said: Callable[[Sequence[Problem]], str] | None = None,
 ) -> ImportReport:
     """Make a study folder from an export, with a draft codebook where there is none.
 
     Without a codebook, every question with codes or numbers becomes an item, and what
-    the export does not say is listed in `undecided`, and as a comment in the study's
-    `study.toml` in the ambient language; the draft is completed by hand
+    the export does not say is listed in `undecided`; the draft is completed by hand
     and given again as `codebook`. With one, every value that fits no scale is an
     error at its place in the export. Nothing is written while there is an error.
 
@@ -145,6 +144,9 @@ def import_export(
         ``{"columns.source": "fra", "sheet": "Ark1"}``.
     overwrite
         Replace the study in a folder that is not empty.
+    said
+        Puts what is undecided into words, one line each, for the comment in the
+        study's `study.toml`; None: in English.
 
     Raises
     ------
@@ -202,7 +204,9 @@ def import_export(
     if given is None:
         _refuse_identifying(data, frames)
     undecided = [p for p in ledger.listed() if p.severity == "WARN"]
-    _write(folder, data, frames, _comment(undecided))
+    told = said(undecided) if said else "\n".join(map(str, undecided))
+    head = _comment(told, language if said else "en")
+    _write(folder, data, frames, head)
     return ImportReport(
         folder=folder,
         undecided=ledger.listed(),
@@ -461,13 +465,11 @@ def _refuse_identifying(
         raise InputError(found)
 
 
-def _comment(undecided: Sequence[Problem]) -> str:
-    """What is undecided, at the head of the manifest, in the ambient language."""
-    if not undecided:
+def _comment(told: str, language: str) -> str:
+    """What is undecided, at the head of the manifest."""
+    if not told:
         return ""
-    code = LANGUAGE.get()
-    told = "\n".join(problem_lines(undecided, problem_templates(code)))
-    lines = [new_words(code)["undecided"], *told.splitlines()]
+    lines = [new_words(language)["undecided"], *told.splitlines()]
     return "".join(f"# {line}\n" for line in lines) + "\n"
 
 

@@ -6,13 +6,14 @@ code and the fields, so that it can be said in another language.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from netcollab._counted import Counted
-from netcollab._language import problem_templates
 from netcollab.errors import UnknownNameError
 from netcollab.study.toml_words import toml_key
 
@@ -21,7 +22,9 @@ __all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain", "problem_line
 Severity = Literal["ERROR", "WARN", "NOTE"]
 Templates = Mapping[str, Mapping[str, str]]
 
-TEMPLATES: Templates = problem_templates("en")
+TEMPLATES: Templates = tomllib.loads(
+    Path(__file__).with_name("problems.toml").read_text(encoding="utf-8")
+)
 _MOST_NAMED = 5
 _ELLIPSIS = "…"
 _SEVERITIES: dict[str, Severity] = {"E": "ERROR", "W": "WARN", "N": "NOTE"}

@@ -263,23 +263,6 @@ def test_what_could_tell_respondents_apart_is_suggested(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("code", "begins"),
-    [("nb", "# Uavgjort da"), ("da", "# Uafgjort, da"), ("en", "# Undecided when")],
-)
-def test_the_comment_in_a_draft_is_in_the_ambient_language(
-    code: str, begins: str, tmp_path: Path
-) -> None:
-    export = EXPORTS / "surveyxact" / "semicolon"
-    with nc.report.language(code):
-        told = import_export(export, "surveyxact", tmp_path / "s")
-        undecided = [p for p in told.undecided if p.severity == "WARN"]
-        said = nc.report.problems_text(undecided).splitlines()
-    page = (tmp_path / "s" / "study.toml").read_text(encoding="utf-8").splitlines()
-    assert page[0].startswith(begins)
-    assert page[1 : len(said) + 1] == [f"# {line}" for line in said]
-
-
 def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
     told = import_export(
         EXPORTS / "surveyxact" / "semicolon",
@@ -597,15 +580,3 @@ def test_the_command_line_tells_both(
     made = json.loads(capsys.readouterr().out)
     assert made["rows"]["answers"] == 6
     assert made["recoded"] == {"dont_know": 1, "no_answer": 1}
-
-
-def test_the_command_speaks_the_language_of_the_codebook(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["import", str(tmp_path / "nowhere.csv"), "--preset", "plain"]
-    words += ["--out", str(tmp_path / "s"), "--codebook", str(AUTHORITY)]
-    assert main(words) == 2
-    told = capsys.readouterr().err
-    assert "Rettelse: " in told
-    assert main([*words, "--language", "en"]) == 2
-    assert "Fix: " in capsys.readouterr().err
