@@ -9,8 +9,9 @@ import platform
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,7 +20,7 @@ from netcollab._files import sha256, write_atomically
 from netcollab.errors import InputError
 from netcollab.study import Study
 
-__all__ = ["building", "files_in", "inputs_of", "write_record"]
+__all__ = ["Run", "building", "files_in", "inputs_of"]
 
 _VERSIONS = (
     "numpy",
@@ -34,8 +35,59 @@ _VERSIONS = (
 )
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run that fills a folder.
+
+    Parameters
+    ----------
+    job
+        What is built: "paper".
+    folder
+        Where, until the run ends well.
+    inputs, root
+        Files that go in, below `root`.
+    started
+        Seconds since the epoch.
+    """
+
+    job: str
+    folder: Path
+    inputs: Sequence[Path]
+    root: Path
+    started: float
+
+    def record(self, **more: object) -> Path:
+        """Write run.json, the last file of a run: versions, inputs, outputs by hash.
+
+        Parameters
+        ----------
+        more
+            What else the run should say, such as seeds or options.
+        """
+        record = {
+            "job": self.job,
+            "netcollab": importlib.import_module("netcollab").__version__,
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.started)),
+            "seconds": round(time.time() - self.started, 1),
+            **more,
+            "inputs": _hashes(self.inputs, self.root),
+            "outputs": _hashes(
+                (p for p in files_in(self.folder) if p.name != "holder.json"),
+                self.folder,
+            ),
+        }
+        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        return write_atomically(self.folder / "run.json", text)
+
+
 @contextmanager
-def building(out: Path, what: str) -> Iterator[Path]:
+def building(
+    out: Path, job: str, inputs: Sequence[Path] = (), root: Path | None = None
+) -> Iterator[Run]:
     """A folder beside `out` that replaces it when the block ends well.
 
     A run that was killed while it moved the folders leaves the earlier result beside
@@ -45,8 +97,8 @@ def building(out: Path, what: str) -> Iterator[Path]:
     ----------
     out
         Where the result will be. What is there must be an earlier result or nothing.
-    what
-        What is built, for messages: "paper".
+    job, inputs, root
+        As in `Run`.
 
     Raises
     ------
@@ -57,15 +109,15 @@ def building(out: Path, what: str) -> Iterator[Path]:
     """
     if out.is_file():
         raise InputError(f"{out} is a file; choose a folder")
-    if out.exists() and any(out.iterdir()) and _job_of(out) != what:
-        raise InputError(f"{out} holds files that are no {what}; choose another folder")
+    if out.exists() and any(out.iterdir()) and _job_of(out) != job:
+        raise InputError(f"{out} holds files that are no {job}; choose another folder")
     folder = out.with_name(f".{out.name}.building")
     old = out.with_name(f".{out.name}.before")
-    _claim(folder, what)
+    _claim(folder, job)
     try:
         if old.exists() and not out.exists():
             old.rename(out)
-        yield folder
+        yield Run(job, folder, inputs, root or folder, time.time())
         (folder / "holder.json").unlink()
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
@@ -126,45 +178,5 @@ def inputs_of(study: Study, source: str | Path | None) -> tuple[list[Path], Path
     return sorted(file for file in files if file.is_file()), root
 
 
-def write_record(
-    folder: Path,
-    inputs: Sequence[Path],
-    *,
-    job: str,
-    root: Path,
-    started: float,
-    **more: object,
-) -> Path:
-    """Write run.json, the last file of a run: versions, inputs and outputs by hash.
-
-    Parameters
-    ----------
-    folder
-        Where the outputs are.
-    inputs
-        Files that went in, below `root`.
-    job
-        What was built.
-    started
-        Seconds since the epoch.
-    more
-        What else the run should say, such as seeds or options.
-    """
-    record = {
-        "job": job,
-        "netcollab": importlib.import_module("netcollab").__version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-        "seconds": round(time.time() - started, 1),
-        **more,
-        "inputs": {p.relative_to(root).as_posix(): sha256(p) for p in inputs},
-        "outputs": {
-            p.relative_to(folder).as_posix(): sha256(p)
-            for p in files_in(folder)
-            if p.name != "holder.json"
-        },
-    }
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    return write_atomically(folder / "run.json", text)
+def _hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): sha256(path) for path in files}

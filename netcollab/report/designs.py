@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from netcollab._files import write_atomically
 from netcollab.inference import Design
-from netcollab.report.building import building, write_record
+from netcollab.report.building import building
 from netcollab.report.figures import save_figure
 from netcollab.report.labels import ambient_language, label, number
 from netcollab.report.power_curves import (
@@ -96,8 +95,9 @@ def write_design(
     BlockingIOError
         If another run is writing the same folder.
     """
-    started, out = time.time(), Path(out).resolve()
-    with building(out, "design") as folder:
+    out = Path(out).resolve()
+    with building(out, "design") as run:
+        folder = run.folder
         for name in TABLES:
             frame = design.to_frame() if name == "table" else getattr(design, name)
             frame = worded_reasons(frame)
@@ -118,12 +118,7 @@ def write_design(
             save_figure(ax, folder / f"power_by_{view}", dpi=DPI)
             plt.close(ax.get_figure(root=True))
         write_atomically(folder / "design.txt", design_report(design) + "\n")
-        write_record(
-            folder,
-            [],
-            job="design",
-            root=folder,
-            started=started,
+        run.record(
             plan=design.plan,
             seed=design.seed,
             options={"language": ambient_language()},

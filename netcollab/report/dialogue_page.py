@@ -16,7 +16,7 @@ import jinja2
 from netcollab._checks import check_choice
 from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
-from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.building import building, inputs_of
 from netcollab.report.dialogue import DialogueSheet, OnSheet, dialogue_sheet
 from netcollab.report.feedback import (
     FeedbackReport,
@@ -153,7 +153,8 @@ def write_dialogue(
     shown = study.select(waves=study.waves[-1])
     column = by or _groups_of(shown)
     sheets = {name: dialogue_sheet(shown, name, by=column, rng=rng) for name in names}
-    with building(out, "report") as folder:
+    with building(out, "report", *inputs_of(study, source)) as run:
+        folder = run.folder
         pages = page_templates(study)
         listed = _write_pages(folder, study, sheets, codes, pages, tell)
         files = [file for named in listed.values() for file, _ in named]
@@ -164,13 +165,7 @@ def write_dialogue(
         seconds_pdf = time.time() - printing
         index = index_page(study, pages, listed, pdf=bool(engine))
         write_atomically(folder / "index.html", index)
-        inputs, root = inputs_of(study, source)
-        write_record(
-            folder,
-            inputs,
-            job="report",
-            root=root,
-            started=started,
+        run.record(
             seed=rng,
             options={"languages": codes, "by": column, "pdf": pdf},
             pdf_engine=engine,

@@ -17,7 +17,7 @@ import jinja2
 from netcollab._checks import check_choice
 from netcollab._files import write_atomically
 from netcollab.errors import InputError, JobError, UnknownNameError
-from netcollab.report.building import building, files_in, inputs_of, write_record
+from netcollab.report.building import building, files_in, inputs_of
 from netcollab.report.feedback_across import across, is_possible_across
 from netcollab.report.feedback_cells import Evidence, gather
 from netcollab.report.feedback_formal import Formal, gather_formal
@@ -163,7 +163,8 @@ def write_feedback(
     stems = {s: stem for s, stem in numbered("site", known).items() if s in chosen}
     no_across = _why_no_across(study, evidence, sites)
     total = len(codes) * (len(stems) + (not no_across))
-    with building(out, "report") as folder:
+    with building(out, "report", *inputs_of(study, source)) as run:
+        folder = run.folder
         pages = page_templates(study)
         listed: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
         names: list[str] = []
@@ -186,13 +187,7 @@ def write_feedback(
         seconds_pdf = time.time() - printing
         index = index_page(study, pages, listed, pdf=bool(engine))
         write_atomically(folder / "index.html", index)
-        inputs, root = inputs_of(study, source)
-        write_record(
-            folder,
-            inputs,
-            job="report",
-            root=root,
-            started=started,
+        run.record(
             options={"sites": chosen, "languages": codes, "pdf": pdf},
             pdf_engine=engine,
             no_pdf=no_pdf,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from netcollab.hypotheses import (
     Convergence,
     Findings,
 )
-from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.building import building, inputs_of
 from netcollab.report.declared_files import (
     FOR_READERS,
     significant,
@@ -91,13 +90,14 @@ def write_findings(
     BlockingIOError
         If another run is writing the same folder.
     """
-    started, out = time.time(), Path(out).resolve()
+    out = Path(out).resolve()
     code = ambient_language()
     named = study.manifest.title.get(code) or word(study.manifest.name)
     kind = "caption" if len(findings) else "caption_beside"
     caption = label(f"findings.{kind}", study=named)
     ran: list[Ran] = [study, findings]
-    with building(out, "findings") as folder:
+    with building(out, "findings", *inputs_of(study, source)) as run:
+        folder = run.folder
         if len(findings):
             _write_claims(findings, folder, caption)
         if contribution is not None:
@@ -111,13 +111,7 @@ def write_findings(
             write_convergence(convergence, study, folder)
         write_atomically(folder / "methods.md", methods_page(ran, caption))
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))
-        inputs, root = inputs_of(study, source)
-        write_record(
-            folder,
-            inputs,
-            job="findings",
-            root=root,
-            started=started,
+        run.record(
             seed=findings.seed,
             options={"language": code, "alpha": findings.alpha},
         )

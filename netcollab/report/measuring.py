@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import pandas as pd
 from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network, write_network
-from netcollab.report.building import building, files_in, inputs_of, write_record
+from netcollab.report.building import building, files_in, inputs_of
 from netcollab.report.explorer import explore
 from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.labels import ambient_language, capitalized, label, name_of
@@ -139,11 +138,12 @@ def write_measures(
         If another run is writing the same folder.
     """
     tell = tell or _silent
-    started, out = time.time(), Path(out).resolve()
+    out = Path(out).resolve()
     places = places_of(study, relations, sites, waves)
     if not places:
         raise InputError("no chosen relation has ties or answers: nothing to measure")
-    with building(out, "measures") as folder:
+    with building(out, "measures", *inputs_of(study, source)) as run:
+        folder = run.folder
         tables: dict[str, list[pd.DataFrame]] = {}
         sections: list[Section] = []
         held = held_back(study, places)
@@ -169,13 +169,7 @@ def write_measures(
             folder / "index.html", measures_page(study, sections, explorers)
         )
         asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
-        inputs, root = inputs_of(study, source)
-        write_record(
-            folder,
-            inputs,
-            job="measures",
-            root=root,
-            started=started,
+        run.record(
             options={**asked, "language": ambient_language()},
         )
     missing = sum(int(t["value"].isna().sum()) for t in tables["network_measures"])

@@ -6,7 +6,6 @@ On which choice does the verdict hang, and what do the specifications say togeth
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -15,7 +14,7 @@ import pandas as pd
 from netcollab._files import write_atomically
 from netcollab.hypotheses import Multiverse
 from netcollab.inference import TestResult
-from netcollab.report.building import building, inputs_of, write_record
+from netcollab.report.building import building, inputs_of
 from netcollab.report.contribution_words import sentences
 from netcollab.report.declared_files import FOR_READERS, significant
 from netcollab.report.figures import save_figure
@@ -146,14 +145,15 @@ def write_multiverse(
     BlockingIOError
         If another run is writing the same folder.
     """
-    started, out = time.time(), Path(out).resolve()
+    out = Path(out).resolve()
     code = ambient_language()
     title = study.manifest.title.get(code) or word(study.manifest.name)
     claim = panel.hypothesis.key
     caption = label("multiverse_files.caption", claim=claim, study=title)
     if panel.synthetic:
         caption = f"{caption} ({label('note.synthetic')})"
-    with building(out, "multiverse") as folder:
+    with building(out, "multiverse", *inputs_of(study, source)) as run:
+        folder = run.folder
         _write_numbers(panel.table, folder / "multiverse")
         _write_numbers(_tests(panel), folder / "curve")
         table = multiverse_table(panel)
@@ -166,13 +166,7 @@ def write_multiverse(
             write_atomically(folder / "methods.md", methods_page([ran], caption))
             text = citations(ran, form="bibtex")
             write_atomically(folder / "citations.bib", text)
-        inputs, root = inputs_of(study, source)
-        write_record(
-            folder,
-            inputs,
-            job="multiverse",
-            root=root,
-            started=started,
+        run.record(
             seed=panel.seed,
             options={
                 "language": code,

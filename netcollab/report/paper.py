@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from netcollab._files import write_atomically
-from netcollab.report.building import building, files_in, write_record
+from netcollab.report.building import building, files_in
 from netcollab.report.labels import ambient_language, label
 from netcollab.report.notebooks import execute_notebook, find_notebooks
 from netcollab.report.paper_page import (
@@ -69,10 +68,11 @@ def build_paper(
         If another run is building the same paper.
     """
     tell = tell or _silent
-    started = time.time()
     out, root = Path(out).resolve(), Path(notebooks).resolve().parent
     paths = find_notebooks(Path(notebooks).resolve())
-    with building(out, "paper") as folder:
+    inputs = [*paths, *files_in(root / "data")]
+    with building(out, "paper", inputs, root) as run:
+        folder = run.folder
         chapters: list[Chapter] = []
         for number, path in enumerate(paths, start=1):
             at = {"number": number, "total": len(paths), "name": path.stem}
@@ -91,13 +91,7 @@ def build_paper(
         write_atomically(folder / "index.html", page)
         told = contents_list(title, chapters, items, folder)
         write_atomically(folder / "contents.md", told)
-        inputs = [*paths, *files_in(root / "data")]
-        write_record(
-            folder,
-            inputs,
-            job="paper",
-            root=root,
-            started=started,
+        run.record(
             seeds=_seeds(inputs),
             options={"language": ambient_language()},
             command=COMMAND,

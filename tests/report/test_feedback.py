@@ -20,6 +20,7 @@ from netcollab._files import sha256
 from netcollab.cli import main
 from netcollab.errors import JobError
 from netcollab.report import feedback, language, write_feedback
+from netcollab.report.building import Run
 from netcollab.report.disclosure import Cell, attack
 from netcollab.report.feedback_cells import Evidence, gather
 from netcollab.report.feedback_findings import changes, mutual_views, role_gaps
@@ -626,7 +627,7 @@ def test_an_earlier_result_survives_a_failure(
     def full(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(feedback, "write_record", full)
+    monkeypatch.setattr(Run, "record", full)
     with pytest.raises(OSError, match="disk full"):
         write_feedback(some, out, pdf=False)
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
