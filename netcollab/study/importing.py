@@ -52,6 +52,7 @@ from netcollab.study.survey_layout import (
     unused_variables,
 )
 from netcollab.study.toml_words import toml_list
+from netcollab.study.unit_names import with_names
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
@@ -267,6 +268,7 @@ def _survey(
         for column, table in (("actor", "actors"), ("site", "sites"))
         if table in beside
     }
+    spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
     if is_draft:
         _carry_over(aside, ledger)
