@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from netcollab.study.numbers import MONTH
 from netcollab.study.privacy import MASK
 from netcollab.study.toml_words import toml_key, toml_text
 
-__all__ = ["is_worded", "note_words"]
+__all__ = ["is_worded", "note_words", "told_item"]
 
 _MOST_TOLD = 20
 _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
@@ -39,6 +40,12 @@ def is_worded(value: np.ndarray) -> np.ndarray:
     ]
     found: np.ndarray = np.array([*worded, False], dtype=bool)[codes]
     return found
+
+
+def told_item(draft: Draft, manifest: Manifest, row: int) -> dict[str, object]:
+    """The item of a row, if it is one; else the cell may hold anything."""
+    name = str(draft.text("item")[row])
+    return {"item": name if name in manifest.items else ""}
 
 
 def note_words(
@@ -71,10 +78,11 @@ def note_words(
         spec = manifest.scales.get(scale)
         missing = _missing_lines(value[here & worded], name, spec, draft)
         known = here & worded & ~both & _is_missing_word(value)
-        draft.note("E-ANS-010", "value", known, near=MASK, line=missing)
-        draft.note("E-ANS-010", "value", here & worded & ~both & ~known)
+        note = partial(draft.note, each=partial(told_item, draft, manifest))
+        note("E-ANS-010", "value", known, near=MASK, line=missing)
+        note("E-ANS-010", "value", here & worded & ~both & ~known)
         line = _map_lines(value[here & both], people[here & both], name, spec)
-        draft.note("E-ANS-020", "value", here & both, line=line)
+        note("E-ANS-020", "value", here & both, line=line)
 
 
 def _respondents(draft: Draft) -> np.ndarray:

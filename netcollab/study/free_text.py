@@ -87,7 +87,8 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
     its name says so; when it holds a sentence, or words with the look of a name, that
     fewer than five respondents gave; or when most left it empty and no answer was
     given by five. What was answered in other questions too counts for all of them, so
-    that rare options of a scale are told from remarks.
+    that rare options of a scale are told from remarks. Where most answers are numbers,
+    only the name says that a variable is free text: the others are remarks beside them.
     """
     cells = {
         column.header: [cell.strip() for cell in column.text.tolist()]
@@ -97,7 +98,11 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
         and not export.questions[column.header].options
     }
     worded = {name: _words_of(given) for name, given in cells.items()}
-    worded = {name: words for name, words in worded.items() if words}
+    worded = {
+        name: words
+        for name, words in worded.items()
+        if words and (says_free_text(name) or not _is_mainly_numbers(cells[name]))
+    }
     rows = zip(*(cells[name] for name in worded), strict=True)
     counts = Counter(cell for given in rows for cell in set(given))
     free = {
@@ -131,6 +136,11 @@ def _words_of(given: Iterable[str]) -> set[str]:
         for cell in given
         if _LETTERS.search(cell) and not missing_word(cell) and fold(cell)
     }
+
+
+def _is_mainly_numbers(given: Iterable[str]) -> bool:
+    filled = [cell for cell in given if cell]
+    return 2 * sum(_NUMBER.fullmatch(cell) is not None for cell in filled) > len(filled)
 
 
 def _is_free(
