@@ -236,3 +236,60 @@ def test_a_network_is_drafted_if_its_codebook_can_settle_it(
     assert f"{code} ties.csv" in told.out + told.err
     assert out.exists() == is_written
     assert "cannot be used" not in told.out
+
+
+# ---- no message shows what a respondent wrote
+
+BOOK = """\
+name = "small"
+
+[scales.five]
+low = 1
+high = 5
+labels = { 1 = { nb = "Helt uenig" }, 5 = { nb = "Helt enig" } }
+
+[items.a]
+scale = "five"
+about = "self"
+
+[items.b]
+scale = "five"
+about = "self"
+map = { 1 = 1, 2 = 3, 3 = 5 }
+
+[export]
+preset = "plain"
+respondent = "id"
+actor = "enhet"
+site = "sted"
+"""
+
+
+@pytest.mark.parametrize("is_draft", [True, False])
+@pytest.mark.parametrize("column", ["id", "a", "b", "fri"])
+@pytest.mark.parametrize(
+    "cell", ["Kanari Fugl", "3 - Kanari", "Vet ikke kanari", "kanari-4", "1 000 kanari"]
+)
+def test_words_of_respondents_are_never_said(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    cell: str,
+    column: str,
+    is_draft: bool,
+) -> None:
+    text = table({"a": list("12345"), "b": list("123"), "fri": [""]})
+    for row in (3, 4, 5, 6)[: 2 if column == "id" else 4]:
+        text = replaced(text, row, column, cell)
+    (tmp_path / "book.toml").write_text(BOOK, "utf-8")
+    asked = words(tmp_path, text)
+    if not is_draft:
+        asked = [*asked[:6], "--codebook", str(tmp_path / "book.toml")]
+    for more in ([], ["--json", "--overwrite"]):
+        code = main([*asked, *more])
+        told = capsys.readouterr()
+        assert code == (
+            2 if column == "id" or (column != "fri" and not is_draft) else 0
+        )
+        assert "kanari" not in (told.out + told.err).casefold()
+    if (tmp_path / "ut").exists():
+        assert "kanari" not in written(tmp_path / "ut").casefold()
