@@ -260,10 +260,11 @@ def _survey(
         _check_questions(export, spec, ledger)
         stop_at_errors(ledger)
     aside = Ledger(ledger.name, limit=_MOST_OF_A_DRAFT) if is_draft else ledger
+    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
     known = {
         column: beside[table].text(column)
-        for column, table in (("actor", "actors"), ("site", "sites"))
-        if table in beside
+        for column, table in homes.items()
+        if table in beside and column in beside[table]
     }
     spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
@@ -421,7 +422,7 @@ def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         home = people.drop_duplicates("respondent").set_index("respondent")["site"]
         rated["site"] = rated["respondent"].map(home)
     actors = pd.concat([own, rated[[*by, "actor"]]], ignore_index=True)
-    actors = actors[actors["actor"] != ""]
+    actors = actors[(actors[[*by, "actor"]] != "").all(axis="columns")]
     return actors.drop_duplicates().sort_values([*by, "actor"], ignore_index=True)
 
 

@@ -238,6 +238,24 @@ def test_a_network_is_drafted_if_its_codebook_can_settle_it(
     assert "cannot be used" not in told.out
 
 
+@pytest.mark.parametrize(("column", "meant"), [("sted", "Alm"), ("enhet", "ks")])
+def test_an_empty_place_is_given_a_meaning_as_the_fault_says(
+    tmp_path: Path, column: str, meant: str
+) -> None:
+    text = replaced(table({"a": list("12345")}), 5, column, "")
+    report = drafted(tmp_path, text)
+    (fault,) = (p for p in report.open if p.severity == "ERROR")
+    assert (fault.code, fault.row, fault.column) == ("E-EXP-015", 5, column)
+    section = f"[export.codes.{column}]"
+    assert section in fault.fix
+    book = tmp_path / "ut" / "study.toml"
+    book.write_text(f'{book.read_text("utf-8")}\n{section}\n"" = "{meant}"\n', "utf-8")
+    again: dict[str, Any] = {"variables": None, "codebook": tmp_path / "ut"}
+    assert drafted(tmp_path, text, **again, overwrite=True).report.ok
+    people = pd.read_csv(tmp_path / "ut" / "respondents.csv", dtype=str)
+    assert people["site" if column == "sted" else "actor"][3] == meant
+
+
 # ---- no message shows what a respondent wrote
 
 BOOK = """\
