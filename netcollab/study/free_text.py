@@ -36,6 +36,7 @@ _HEADER_WORDS = 4
 _LONGEST_OPTION = 60
 _MOST_OPTIONS = 12
 _SHARED_OPTIONS = 2
+_TOLD_BY_ANSWERS = {"msforms"}
 
 
 def says_free_text(name: str) -> bool:
@@ -89,7 +90,10 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
     given by five. What was answered in other questions too counts for all of them, so
     that rare options of a scale are told from remarks. Where most answers are numbers,
     only the name says that a variable is free text: the others are remarks beside them.
+    Where a format knows its options from the answers alone, those that fewer than five
+    chose lose their words.
     """
+    export = _without_rare_options(export)
     cells = {
         column.header: [cell.strip() for cell in column.text.tolist()]
         for column in export.table.columns
@@ -124,6 +128,20 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
         return export
     questions = {
         name: replace(question, kind="text") if name in free else question
+        for name, question in export.questions.items()
+    }
+    return replace(export, questions=questions)
+
+
+def _without_rare_options(export: SurveyExport) -> SurveyExport:
+    """What somebody wrote as "other" is an option of its own in such an export."""
+    if export.preset not in _TOLD_BY_ANSWERS:
+        return export
+    chosen = {c.header: int((c.text == "1").sum()) for c in export.table.columns}
+    questions = {
+        name: replace(question, row="")
+        if question.kind == "chosen" and chosen.get(name, 0) < LEAST_SHOWN
+        else question
         for name, question in export.questions.items()
     }
     return replace(export, questions=questions)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -112,6 +113,22 @@ def test_a_column_named_as_free_text_stays_free_text(tmp_path: Path, name: str) 
     text = table({"a": list("12345"), f'"{name}"': ["1", "2", "3", "Kari"]})
     report = drafted(tmp_path, text)
     assert [n["known"] for n in told_of(report, "N-EXP-026")] == [name]
+
+
+def test_what_one_person_wrote_as_other_is_no_label(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["ID", "Start time", "Completion time", "Email", "Name", "Hvem?"])
+    for row in range(1, 9):
+        given = "NAV;PPR;" if row > 1 else "NAV;Spør heller Kari;"
+        sheet.append([row, "", "", "anonymous", "", given])
+    book.save(tmp_path / "forms.xlsx")
+    told = import_export(tmp_path / "forms.xlsx", "msforms", tmp_path / "ut")
+    page = written(tmp_path / "ut")
+    assert "Kari" not in page + json.dumps(told.to_dict())
+    assert 'en = "Hvem? – NAV"' in page
+    answers = pd.read_csv(tmp_path / "ut" / "answers.csv", dtype=str)
+    assert answers["item"].nunique() == 3
 
 
 # ---- what stops a draft
