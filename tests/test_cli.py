@@ -176,7 +176,7 @@ def test_new_begins_a_study(
     assert main([*words, "--actor", "ppr=PPR", "--actor", "nav", "--site", "0751"]) == 0
     told = capsys.readouterr()
     assert told.out.splitlines()[0] == str(folder)
-    assert "3. Se, om alt er på plads: py run.py check" in told.out
+    assert "4. Se, om alt er på plads: py run.py check" in told.out
     assert told.err == ""
     assert main(["check", str(folder)]) == 2
     assert "ties" in capsys.readouterr().out

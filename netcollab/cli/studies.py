@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netcollab.cli.told import (
     LANGUAGES,
@@ -19,6 +20,9 @@ from netcollab.cli.told import (
     study_of,
 )
 from netcollab.errors import InputError
+
+if TYPE_CHECKING:
+    from netcollab.study import ImportReport
 
 __all__ = [
     "add_check",
@@ -108,28 +112,38 @@ def add_import(commands: Commands) -> None:
 
 
 def _import(asked: argparse.Namespace) -> int:
+    from netcollab import report
+
+    with report.language(asked.language):
+        try:
+            told = _imported(asked)
+        except InputError:
+            nothing = report.label("imports.nothing_written", folder=asked.out)
+            print(nothing, file=sys.stderr)
+            raise
+        print(as_json(told.to_dict()) if asked.json else report.import_report(told))
+    return 0
+
+
+def _imported(asked: argparse.Namespace) -> ImportReport:
     from netcollab import report, study
 
     places = ("respondent", "site", "actor", "role", "profession")
     variables = {name: getattr(asked, name) for name in places}
-    with report.language(asked.language):
-        told = study.import_export(
-            asked.export,
-            asked.preset,
-            asked.out,
-            codebook=asked.codebook,
-            name=asked.name,
-            language=asked.language,
-            variables={name: chosen for name, chosen in variables.items() if chosen},
-            wave=asked.wave,
-            unlisted=asked.unlisted,
-            reading=_pairs(asked.reading),
-            overwrite=asked.overwrite,
-            said=report.problems_text,
-        )
-        shown = as_json(told.to_dict()) if asked.json else report.import_report(told)
-    print(shown)
-    return 0
+    return study.import_export(
+        asked.export,
+        asked.preset,
+        asked.out,
+        codebook=asked.codebook,
+        name=asked.name,
+        language=asked.language,
+        variables={name: chosen for name, chosen in variables.items() if chosen},
+        wave=asked.wave,
+        unlisted=asked.unlisted,
+        reading=_pairs(asked.reading),
+        overwrite=asked.overwrite,
+        said=report.problems_text,
+    )
 
 
 def add_check(commands: Commands) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from netcollab.study import (
 __all__ = ["data_report", "import_report", "problem_explained", "problems_text"]
 
 _MOST_OF_ONE = 2
+Templates = Mapping[str, Mapping[str, str]]
 _LOCALE = Path(__file__).with_name("locale")
 
 
@@ -41,10 +42,13 @@ def data_report(report: DataReport) -> str:
 def import_report(report: ImportReport) -> str:
     """The check of the new study, what was written, and last what is undecided.
 
-    Plain text in the ambient language; of a problem that many cells share, two.
+    Plain text in the ambient language. Of a draft: what is still to be settled, and
+    how to go on.
     """
     templates = _templates(ambient_language())
     words = templates["words"]
+    if report.is_draft and report.open:
+        return _draft_report(report, templates)
     rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
     told = [report.report.summary(templates, most=_MOST_OF_ONE), ""]
     told.append(words["imported"].format(folder=report.folder, rows=rows))
@@ -55,6 +59,24 @@ def import_report(report: ImportReport) -> str:
         told += ["", words["undecided"]]
         told += [f"  {line}" for line in problem_lines(report.undecided, templates)]
     return "\n".join(told)
+
+
+def _draft_report(report: ImportReport, templates: Templates) -> str:
+    """What a draft holds, what its codebook does not say yet, and what was noted."""
+    words = templates["words"]
+    rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
+    told = [words["drafted"].format(folder=report.folder, rows=rows)]
+    if report.recoded:
+        counts = [f"{n} {words.get(r, r)}" for r, n in report.recoded.items()]
+        told.append(words["recoded"].format(counts=", ".join(counts)))
+    open_ = problem_lines(report.open, templates)
+    noted = [p for p in report.undecided if p.severity == "NOTE"]
+    notes = problem_lines(noted, templates)
+    title = words["to_settle"].format(count=len(open_), folder=report.folder)
+    told += ["", title, *(f"  {line}" for line in open_)]
+    if notes:
+        told += ["", words["noted"], *(f"  {line}" for line in notes)]
+    return "\n".join([*told, "", words["draft_next"].format(folder=report.folder)])
 
 
 def problems_text(problems: Sequence[object]) -> str:

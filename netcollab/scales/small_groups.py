@@ -12,7 +12,7 @@ from netcollab._checks import check_count
 from netcollab.errors import UnknownNameError
 from netcollab.scales.capacity import with_moments
 from netcollab.scales.scores import score
-from netcollab.study import Study
+from netcollab.study import Study, pool_small
 
 __all__ = ["perception_gaps", "pool_small", "pooled_ties"]
 
@@ -147,39 +147,3 @@ def pooled_ties(
     table.loc[few, ["mean", "sd", "se"]] = np.nan
     table.loc[few, "n"] = 0
     return table
-
-
-def pool_small(people: pd.Series, *, min_respondents: int) -> dict[str, str]:
-    """Which units answer under one name, so that none is told by subtraction.
-
-    Units with fewer respondents than the threshold are pooled; while the pool is one
-    unit, or still too small, the smallest of the others joins it.
-
-    Parameters
-    ----------
-    people
-        Respondents of each unit, in the order in which a pool names its units.
-    min_respondents
-        The threshold.
-
-    Returns
-    -------
-    dict
-        Unit -> the name it answers under: its own, or the names of its pool joined by
-        " + ". Units that must stay silent are left out.
-
-    Examples
-    --------
-    >>> pool_small(pd.Series({"a": 8, "b": 3, "c": 6}), min_respondents=5)
-    {'a': 'a', 'b': 'b + c', 'c': 'b + c'}
-    """
-    in_order = people.sort_values(kind="stable")
-    pool = list(in_order.index[in_order < min_respondents])
-    others = [unit for unit in in_order.index if unit not in pool]
-    while pool and others and (len(pool) == 1 or people[pool].sum() < min_respondents):
-        pool.append(others.pop(0))
-    named = {unit: unit for unit in others}
-    if pool and people[pool].sum() >= min_respondents and len(pool) > 1:
-        joined = " + ".join(unit for unit in people.index if unit in pool)
-        named |= dict.fromkeys(pool, joined)
-    return {unit: named[unit] for unit in people.index if unit in named}

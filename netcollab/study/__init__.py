@@ -38,6 +38,7 @@ from netcollab.study.manifest import (
     ScaleSpec,
 )
 from netcollab.study.new import new_study, next_steps
+from netcollab.study.pools import pool_small
 from netcollab.study.privacy import (
     LEAST_SHOWN,
     holds_email,
@@ -123,6 +124,7 @@ __all__ = [
     "national_ids",
     "new_study",
     "next_steps",
+    "pool_small",
     "problem_lines",
     "pseudonymise",
     "read_instrument",

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from netcollab.study.draft import Draft
-from netcollab.study.free_text import is_long
+from netcollab.study.free_text import is_long, shown_options
 from netcollab.study.identifiers import fold
 from netcollab.study.manifest import Manifest, ScaleSpec
 from netcollab.study.missing_words import MISSING_WORDS, missing_lines
 from netcollab.study.numbers import MONTH
-from netcollab.study.privacy import LEAST_SHOWN, MASK
+from netcollab.study.privacy import MASK
 from netcollab.study.toml_words import toml_key, toml_text
 
-__all__ = ["is_worded", "note_words"]
+__all__ = ["is_worded", "note_words", "told_item"]
 
-_MOST_TOLD, _LABEL_WORDS = 20, 3
+_MOST_TOLD = 20
 _WORDED = re.compile(r"[^\W\d_]{2,}|^n/a$", re.I)
 _NOT_WORDS = re.compile(
     rf"[+-]?(?:nan|inf|infinity)|\d{{1,2}}[-. ]+{MONTH}\.?|{MONTH}\.?[-. ]+\d+", re.I
@@ -40,6 +40,12 @@ def is_worded(value: np.ndarray) -> np.ndarray:
     ]
     found: np.ndarray = np.array([*worded, False], dtype=bool)[codes]
     return found
+
+
+def told_item(draft: Draft, manifest: Manifest, row: int) -> dict[str, object]:
+    """The item of a row, if it is one; else the cell may hold anything."""
+    name = str(draft.text("item")[row])
+    return {"item": name if name in manifest.items else ""}
 
 
 def note_words(
@@ -65,16 +71,25 @@ def note_words(
     if not worded.any():
         return
     both = worded & _has_code(value)
+    people = _respondents(draft)
     for scale in pd.unique(scales[worded]).tolist():
         here = scales == scale
         name = scale or "..."
         spec = manifest.scales.get(scale)
         missing = _missing_lines(value[here & worded], name, spec, draft)
         known = here & worded & ~both & _is_missing_word(value)
-        draft.note("E-ANS-010", "value", known, near=MASK, line=missing)
-        draft.note("E-ANS-010", "value", here & worded & ~both & ~known)
-        line = _map_lines(value[here & both], name, spec)
-        draft.note("E-ANS-020", "value", here & both, line=line)
+        note = partial(draft.note, each=partial(told_item, draft, manifest))
+        note("E-ANS-010", "value", known, near=MASK, line=missing)
+        note("E-ANS-010", "value", here & worded & ~both & ~known)
+        line = _map_lines(value[here & both], people[here & both], name, spec)
+        note("E-ANS-020", "value", here & both, line=line)
+
+
+def _respondents(draft: Draft) -> np.ndarray:
+    """Who gave each answer; of a table of one question, each row is one person."""
+    if "respondent" in draft:
+        return draft.text("respondent")
+    return np.arange(len(draft)).astype(object)
 
 
 def _has_code(value: np.ndarray) -> np.ndarray:
@@ -105,18 +120,18 @@ def _missing_lines(
     return missing_lines(name, codes, declared=declared, lines=lines) if codes else ""
 
 
-def _map_lines(cells: np.ndarray, name: str, scale: ScaleSpec | None) -> str:
-    """Cell = code for each label that is declared, or common and short."""
-    counts = Counter(str(cell).strip() for cell in cells)
+def _map_lines(
+    cells: np.ndarray, people: np.ndarray, name: str, scale: ScaleSpec | None
+) -> str:
+    """Cell = code for each label that is declared, or that five respondents gave."""
     declared = set() if scale is None else _folded(scale.labels.values())
+    given = pd.DataFrame({"cell": [str(cell).strip() for cell in cells], "by": people})
+    shown = shown_options(part.tolist() for _, part in given.groupby("by")["cell"])
     told = []
-    for cell, count in sorted(counts.items()):
+    for cell in sorted(set(given["cell"])):
         found = _CODE_AND_WORDS.fullmatch(cell)
-        if found and (
-            fold(found[2]) in declared
-            or (count >= LEAST_SHOWN and not is_long(cell))
-            or (count > 1 and len(found[2].split()) <= _LABEL_WORDS)
-        ):
+        is_option = cell in shown and not is_long(cell)
+        if found and (is_option or fold(found[2]) in declared):
             told.append(f"{toml_text(cell)} = {found[1]}")
     told = told[:_MOST_TOLD] or ['"1 - ..." = 1', '"2 - ..." = 2']
     return "\n".join([f"[export.codes.{toml_key(name)}]", *told])

@@ -6,10 +6,9 @@ stays out of the codebook or stands in it with its note.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from netcollab.study.free_text import shown_options
 from netcollab.study.identifiers import fold, is_plain
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec
+from netcollab.study.matrices import Answers, answers_of, is_whole
 from netcollab.study.missing_words import missing_lines, missing_word
 from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.problems import Place
@@ -33,8 +33,6 @@ _ASKED = {"actor": "W-EXP-020", "site": "W-EXP-021"}
 _ITEM_KINDS = ("choice", "chosen", "number")
 _UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
 _SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
-_MOST_WORDS = 30
-_SHARED_WORDS = 2
 
 
 @dataclass(eq=False)
@@ -42,7 +40,7 @@ class _Scales:
     """Response scales met so far, each once, by its options."""
 
     language: str
-    words: Mapping[str, Counter[str]] = field(default_factory=dict)
+    answers: Mapping[str, Answers] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[tuple[object, ...], str] = field(default_factory=dict)
     codes: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -82,11 +80,16 @@ def draft_codebook(
         options = _options_of(export, variable)
         if options and column != "respondent":
             codes[variable] = options
-    scales = _Scales(language, _shared_words(export))
     drafted = ExportSpec(export.preset, actor=places.get("actor", ""))
     units = units_by_words(export, drafted)
     taken = {*places.values(), *status}
-    items, answers = _items(export, taken, units, scales, ledger)
+    asked = [
+        variable
+        for variable, question in export.questions.items()
+        if variable not in taken and question.kind in _ITEM_KINDS
+    ]
+    scales = _Scales(language, answers_of(export, asked))
+    items, answers = _items(export, asked, units, scales, ledger)
     codes |= scales.codes
     section["answers"] = answers
     if codes:
@@ -178,7 +181,7 @@ def _options_of(export: SurveyExport, variable: str) -> dict[str, str]:
 
 def _items(
     export: SurveyExport,
-    taken: set[str],
+    asked: Sequence[str],
     units: Mapping[str, str],
     scales: _Scales,
     ledger: Ledger,
@@ -192,13 +195,13 @@ def _items(
     items: dict[str, Any] = {}
     answers: dict[str, Any] = {}
     rated: list[str] = []
-    for place, (variable, question) in enumerate(export.questions.items(), start=1):
-        if variable in taken or question.kind not in _ITEM_KINDS:
-            continue
+    numbers = {variable: n for n, variable in enumerate(export.questions, start=1)}
+    for variable in asked:
+        question = export.questions[variable]
         target = units.get(fold(question.row), "") if question.row else ""
         named = question.battery if target and question.battery else variable
         fits = _SHORT.fullmatch(named) and is_plain(named)
-        item = named if fits else f"q{place}"
+        item = named if fits else f"q{numbers[variable]}"
         parts = (question.text,) if target else (question.text, question.row)
         label = " – ".join(part for part in parts if part)
         label = label or ("" if item == variable else variable)
@@ -212,8 +215,8 @@ def _items(
             items[item].setdefault("label", {scales.language: label})
         answers[variable] = {"item": item} | ({"target": target} if target else {})
         rated += [variable] if target else []
-    for scale, asked in scales.asked.items():
-        _note_range(scale, asked, scales, ledger, export)
+    for scale, its_columns in scales.asked.items():
+        _note_range(scale, its_columns, scales, ledger, export)
     if rated:
         ledger.add("N-EXP-037", export.table.place(), count=len(rated))
     if items:
@@ -228,62 +231,30 @@ def _scale(
     ledger: Ledger,
     export: SurveyExport,
 ) -> str:
-    """The name of the question's scale, made when its options are new."""
+    """The name of the question's scale, made when its answers are new."""
     if question.kind == "chosen":
         scales.found.setdefault("chosen", {"low": 0, "high": 1})
         return "chosen"
-    options = {
-        code: label.strip()
-        for code, label in question.options.items()
-        if code not in question.missing
-    }
-    words = Counter[str]() if options else scales.words.get(column.header, Counter())
-    ends = (0, 1) if options or words else _seen(column, question)
-    key: tuple[object, ...] = (tuple(options.items()), tuple(question.missing.items()))
-    key = (*key, *sorted(words))
-    if not options and not words:
-        key = (*key, *ends)
-    if key in scales.names:
-        return scales.names[key]
-    name = f"scale_{len(scales.names) + 1}"
-    scales.names[key] = name
-    if options:
-        place = export.table.place(column=column)
-        scales.found[name] = _range(name, options, place, ledger)
-    else:
-        low, high = (1, max(len(words), 2)) if words else ends
-        scales.found[name] = {"low": low, "high": high if high > low else low + 1}
-        scales.asked[name] = []
-    labels = {c: {scales.language: said} for c, said in options.items() if said}
-    if labels:
-        scales.found[name]["labels"] = labels
-    if question.missing:
-        scales.found[name]["missing"] = dict(question.missing)
-    if options and not all(map(_is_whole, options)):
-        scales.codes[name] = {code: n for n, code in enumerate(options, start=1)}
+    said = scales.answers[column.header]
+    name = scales.names.get(said.key)
+    if name is None:
+        name = scales.names[said.key] = f"scale_{len(scales.names) + 1}"
+        if said.options:
+            place = export.table.place(column=column)
+            scales.found[name] = _range(name, said.options, place, ledger)
+        else:
+            low, high = (1, max(len(said.words), 2)) if said.words else said.ends
+            scales.found[name] = {"low": low, "high": high if high > low else low + 1}
+            scales.asked[name] = []
+        labels = {c: {scales.language: w} for c, w in said.options.items() if w}
+        if labels:
+            scales.found[name]["labels"] = labels
+        if said.options and not all(map(is_whole, said.options)):
+            scales.codes[name] = {c: n for n, c in enumerate(said.options, start=1)}
+    if said.missing:
+        missing = scales.found[name].setdefault("missing", {})
+        missing |= {c: r for c, r in said.missing.items() if c not in missing}
     return name
-
-
-def _shared_words(export: SurveyExport) -> dict[str, Counter[str]]:
-    """Variable -> the words that it and those which share two of them were answered.
-
-    Who chose from the same words answered on one scale, even where nobody chose some.
-    """
-    columns = {column.header: column for column in export.table.columns}
-    groups: list[tuple[list[str], Counter[str]]] = []
-    for variable, question in export.questions.items():
-        has_codes = any(code not in question.missing for code in question.options)
-        if question.kind not in _ITEM_KINDS or has_codes or variable not in columns:
-            continue
-        names, words = [variable], _words(columns[variable], question)
-        apart = []
-        for group in groups:
-            if words and len(words.keys() & group[1].keys()) >= _SHARED_WORDS:
-                names, words = [*group[0], *names], group[1] + words
-            else:
-                apart.append(group)
-        groups = [*apart, (names, words)] if words else apart
-    return {name: words for names, words in groups for name in names}
 
 
 def _note_range(
@@ -297,7 +268,7 @@ def _note_range(
     place = export.table.place(column=columns[0])
     told: dict[str, object] = {"scale": name, "count": len(columns)}
     told["known"] = ", ".join(column.header for column in columns[:20])
-    words = scales.words.get(columns[0].header)
+    words = scales.answers[columns[0].header].words
     if words:
         cells = [[str(c) for c in column.text.tolist()] for column in columns]
         given = shown_options(zip(*cells, strict=True))
@@ -309,21 +280,6 @@ def _note_range(
     ledger.add("W-EXP-030", place, low=low, high=high, **told)
 
 
-def _seen(column: RawColumn, question: Question) -> tuple[int, int]:
-    """The lowest and the highest answer of a column, in whole numbers."""
-    cells = {cell.strip() for cell in column.text.tolist()} - set(question.missing)
-    seen = [float(c.replace(",", ".")) for c in cells if _is_number(c)]
-    return math.floor(min(seen, default=0)), math.ceil(max(seen, default=1))
-
-
-def _words(column: RawColumn, question: Question) -> Counter[str]:
-    """Answers that are words, where the export has no codes for them."""
-    cells = [cell.strip() for cell in column.text.tolist()]
-    counts = Counter(c for c in cells if c and c not in question.missing)
-    is_worded = sum(not _is_number(cell) for cell in counts) * 2 > len(counts)
-    return counts if is_worded and len(counts) <= _MOST_WORDS else Counter()
-
-
 def _range(
     name: str, options: Mapping[str, str], place: Place, ledger: Ledger
 ) -> dict[str, Any]:
@@ -332,21 +288,13 @@ def _range(
     line = missing_lines(name, suspected, declared={}, lines=ledger.lines)
     for code in suspected:
         ledger.add("W-EXP-024", place, value=options[code], line=line)
-    if not all(map(_is_whole, options)):
+    if not all(map(is_whole, options)):
         listed = ", ".join(f"{code} = {n}" for n, code in enumerate(options, start=1))
         ledger.add("W-EXP-029", place, scale=name, options=listed)
         return {"low": 1, "high": max(len(options), 2)}
     numbers = [int(code) for code in options if code not in suspected]
     low, high = min(numbers, default=0), max(numbers, default=1)
     return {"low": low, "high": high if high > low else low + 1}
-
-
-def _is_whole(code: str) -> bool:
-    return re.fullmatch(r"-?\d{1,9}", code.strip()) is not None
-
-
-def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?", cell) is not None
 
 
 def note_unread(export: SurveyExport, taken: set[str], ledger: Ledger) -> None:

@@ -36,6 +36,7 @@ _HEADER_WORDS = 4
 _LONGEST_OPTION = 60
 _MOST_OPTIONS = 12
 _SHARED_OPTIONS = 2
+_TOLD_BY_ANSWERS = {"msforms"}
 
 
 def says_free_text(name: str) -> bool:
@@ -87,8 +88,12 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
     its name says so; when it holds a sentence, or words with the look of a name, that
     fewer than five respondents gave; or when most left it empty and no answer was
     given by five. What was answered in other questions too counts for all of them, so
-    that rare options of a scale are told from remarks.
+    that rare options of a scale are told from remarks. Where most answers are numbers,
+    only the name says that a variable is free text: the others are remarks beside them.
+    Where a format knows its options from the answers alone, those that fewer than five
+    chose lose their words.
     """
+    export = _without_rare_options(export)
     cells = {
         column.header: [cell.strip() for cell in column.text.tolist()]
         for column in export.table.columns
@@ -97,7 +102,11 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
         and not export.questions[column.header].options
     }
     worded = {name: _words_of(given) for name, given in cells.items()}
-    worded = {name: words for name, words in worded.items() if words}
+    worded = {
+        name: words
+        for name, words in worded.items()
+        if words and (says_free_text(name) or not _is_mainly_numbers(cells[name]))
+    }
     rows = zip(*(cells[name] for name in worded), strict=True)
     counts = Counter(cell for given in rows for cell in set(given))
     free = {
@@ -124,6 +133,20 @@ def without_free_text(export: SurveyExport) -> SurveyExport:
     return replace(export, questions=questions)
 
 
+def _without_rare_options(export: SurveyExport) -> SurveyExport:
+    """What somebody wrote as "other" is an option of its own in such an export."""
+    if export.preset not in _TOLD_BY_ANSWERS:
+        return export
+    chosen = {c.header: int((c.text == "1").sum()) for c in export.table.columns}
+    questions = {
+        name: replace(question, row="")
+        if question.kind == "chosen" and chosen.get(name, 0) < LEAST_SHOWN
+        else question
+        for name, question in export.questions.items()
+    }
+    return replace(export, questions=questions)
+
+
 def _words_of(given: Iterable[str]) -> set[str]:
     """The different cells that hold words and no known sign of a missing answer."""
     return {
@@ -131,6 +154,11 @@ def _words_of(given: Iterable[str]) -> set[str]:
         for cell in given
         if _LETTERS.search(cell) and not missing_word(cell) and fold(cell)
     }
+
+
+def _is_mainly_numbers(given: Iterable[str]) -> bool:
+    filled = [cell for cell in given if cell]
+    return 2 * sum(_NUMBER.fullmatch(cell) is not None for cell in filled) > len(filled)
 
 
 def _is_free(

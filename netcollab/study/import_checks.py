@@ -119,7 +119,7 @@ def _raw_of(name: str, frame: pd.DataFrame, source: RawTable) -> RawTable:
 def _errors(
     raws: Mapping[str, RawTable], manifest: Manifest, ledger: Ledger
 ) -> list[Problem]:
-    aside = Ledger(ledger.name, ledger.manifest)
+    aside = Ledger(ledger.name, ledger.manifest, limit=ledger.limit)
     aside.lines = ledger.lines
     check_tables(raws, manifest, aside, declared=True)
     return [p for p in aside.listed() if p.severity == "ERROR"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from netcollab.errors import InputError, closest
 from netcollab.study.codebook_draft import note_unread
 from netcollab.study.data_report import DataReport
 from netcollab.study.draft import Draft
+from netcollab.study.draft_answers import kept_answers
+from netcollab.study.draft_faults import settle
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
 from netcollab.study.free_text import without_free_text
 from netcollab.study.identifiers import fold
 from netcollab.study.import_checks import (
-    check_network_tables,
     check_survey_tables,
     note_misspelt,
     note_rows_alone,
@@ -33,17 +34,18 @@ from netcollab.study.import_codebook import (
     name_of,
     stop_at_errors,
 )
+from netcollab.study.import_network import (
+    check_draft_network,
+    check_network,
+    network_tables,
+)
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
-from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
-from netcollab.study.raw import RawTable
 from netcollab.study.readers.export import NetworkExport, SurveyExport
-from netcollab.study.readers.incoming import compare_actors
 from netcollab.study.readers.presets import read_export
-from netcollab.study.reading import read_frames
 from netcollab.study.survey_layout import (
     Layout,
     lay_out,
@@ -52,9 +54,12 @@ from netcollab.study.survey_layout import (
     unused_variables,
 )
 from netcollab.study.toml_words import toml_list
+from netcollab.study.unit_names import with_names
 from netcollab.study.writing import manifest_to_dict, put_files, table_as_csv
 
 __all__ = ["ImportReport", "import_export"]
+
+_MOST_OF_A_DRAFT = 100_000
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class ImportReport:
         Table -> rows written.
     recoded
         Missing reason -> answers that were given it by a rule.
+    is_draft
+        There was no codebook, so that the study needs one that is completed.
     """
 
     folder: Path
@@ -80,11 +87,18 @@ class ImportReport:
     report: DataReport
     counts: Mapping[str, int] = field(default_factory=dict)
     recoded: Mapping[str, int] = field(default_factory=dict)
+    is_draft: bool = False
+
+    @property
+    def open(self) -> tuple[Problem, ...]:
+        """What is still to be settled: everything undecided but the notes."""
+        return tuple(p for p in self.undecided if p.severity != "NOTE")
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "folder": str(self.folder),
+            "draft": self.is_draft,
             "rows": dict(self.counts),
             "recoded": dict(self.recoded),
             "undecided": [problem.to_dict() for problem in self.undecided],
@@ -111,8 +125,9 @@ def import_export(
 
     Without a codebook, every question with codes or numbers becomes an item, and what
     the export does not say is listed in `undecided`; the draft is completed by hand
-    and given again as `codebook`. With one, every value that fits no scale is an
-    error at its place in the export. Nothing is written while there is an error.
+    and given again as `codebook`. Nothing is written if an error is found that no line
+    of a codebook settles. With a codebook, every value that fits no scale is an error
+    at its place in the export, and nothing is written while there is one.
 
     Parameters
     ----------
@@ -174,12 +189,15 @@ def import_export(
     recoded: Mapping[str, int] = {}
     if isinstance(export, NetworkExport):
         known = given.relations if given else ()
-        data, frames = _network(
+        data, frames = network_tables(
             export, ledger, name=plain, unlisted=unlisted, known=known
         )
         if given:
             data = manifest_to_dict(given, with_files=False)
-            frames |= _checked_network(export, given, beside, ledger)
+            check_network(export, given, beside, ledger)
+            frames |= _frames_of(beside)
+        else:
+            check_draft_network(export, data, ledger)
         if export.persons:
             data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
@@ -201,9 +219,7 @@ def import_export(
             wave=wave,
             is_draft=given is None,
         )
-    if given is None:
-        _refuse_identifying(data, frames)
-    undecided = [p for p in ledger.listed() if p.severity == "WARN"]
+    undecided = [p for p in ledger.listed() if p.severity != "NOTE"]
     told = said(undecided) if said else "\n".join(map(str, undecided))
     head = _comment(told, language if said else "en")
     _write(folder, data, frames, head)
@@ -213,6 +229,7 @@ def import_export(
         report=read_folder(folder).report,
         counts={table: len(frame) for table, frame in frames.items()},
         recoded=recoded,
+        is_draft=given is None,
     )
 
 
@@ -222,26 +239,6 @@ def _check_free(folder: Path, *, overwrite: bool) -> None:
         raise InputError(f"{folder} is a file; choose a folder for the study")
     if not overwrite and listing(folder):
         raise InputError(f"{folder} is not empty; choose another or overwrite it")
-
-
-def _checked_network(
-    export: NetworkExport,
-    given: Manifest,
-    beside: Mapping[str, Draft],
-    ledger: Ledger,
-) -> dict[str, pd.DataFrame]:
-    """The tables beside the codebook, when all of them can be used with the ties."""
-    raws = {"actors": export.actors, "ties": export.ties}
-    raws |= {name: draft.raw for name, draft in beside.items()}
-    found = check_network_tables(raws, given, ledger)
-    if beside:
-        if not compare_actors(export, beside["actors"].text("actor"), ledger):
-            found = tuple(p for p in found if not p.code.startswith("E-REF"))
-        listed = ", ".join(beside)
-        ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-    _take_over(found, ledger)
-    stop_at_errors(ledger)
-    return _frames_of(beside)
 
 
 def _survey(
@@ -260,31 +257,58 @@ def _survey(
     told at once, those of the tables too.
     """
     if is_draft:
+        _check_questions(export, spec, ledger)
         stop_at_errors(ledger)
-    aside = Ledger(ledger.name) if is_draft else ledger
+    aside = Ledger(ledger.name, limit=_MOST_OF_A_DRAFT) if is_draft else ledger
+    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
     known = {
         column: beside[table].text(column)
-        for column, table in (("actor", "actors"), ("site", "sites"))
-        if table in beside
+        for column, table in homes.items()
+        if table in beside and column in beside[table]
     }
+    spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
-    if is_draft:
-        _carry_over(aside, ledger)
     _check_targets(export, spec, beside, ledger)
     _note_unused(export, spec, ledger)
     note_rows_alone(export, spec, ledger)
     if layout is None:
+        _take_over(aside.listed() if is_draft else (), ledger)
         stop_at_errors(ledger)
-        raise InputError([p for p in aside.listed() if p.severity == "ERROR"])
-    frames = _survey_tables(layout, beside, wave, ledger)
+        raise InputError(f"{export.table.file}: a variable is not there")
+    recoded = dict(sorted(layout.recoded.items()))
     if is_draft:
-        note_misspelt(export, spec, layout.respondents, ledger)
-    else:
-        raws = {name: draft.raw for name, draft in beside.items()}
-        found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
-        _take_over(found, ledger)
+        frames = _draft_tables(
+            export, manifest, spec, layout, aside, wave=wave, ledger=ledger
+        )
+        return frames, recoded
+    frames = _survey_tables(layout, beside, wave, ledger)
+    raws = {name: draft.raw for name, draft in beside.items()}
+    found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
+    _take_over(found, ledger)
     stop_at_errors(ledger)
-    return frames, dict(sorted(layout.recoded.items()))
+    return frames, recoded
+
+
+def _draft_tables(
+    export: SurveyExport,
+    manifest: Manifest,
+    spec: ExportSpec,
+    layout: Layout,
+    aside: Ledger,
+    *,
+    wave: str | None,
+    ledger: Ledger,
+) -> dict[str, pd.DataFrame]:
+    """The tables of a draft, without what persons wrote; what stops it is raised."""
+    kept, left_out = kept_answers(layout.answers, export, spec, manifest, ledger)
+    layout.answers.loc[~kept, ["value", "missing_reason"]] = ["", "no_answer"]
+    frames = _survey_tables(layout, {}, wave, ledger)
+    note_misspelt(export, spec, layout.respondents, ledger)
+    found = check_survey_tables(export, spec, manifest, frames, {}, aside)
+    every = [*aside.listed(), *found]
+    settle(every, ledger, manifest=manifest, spec=spec, left_out=left_out)
+    frames["answers"] = frames["answers"][kept]
+    return frames
 
 
 def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
@@ -302,6 +326,14 @@ def _frames_of(beside: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
 
 
 # ---- the variables
+
+
+def _check_questions(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
+    """A draft without a single item is no draft."""
+    if not spec.answers:
+        texts = [v for v, q in export.questions.items() if q.kind == "text"]
+        known = ", ".join(texts[:20]) or "-"
+        ledger.add("E-EXP-044", export.table.place(), known=known)
 
 
 def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None:
@@ -322,13 +354,6 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
             known=", ".join(unused[:20]),
             line=f"skip = {toml_list([*spec.skip, *unused])}",
         )
-
-
-def _carry_over(aside: Ledger, ledger: Ledger) -> None:
-    """What a draft leaves to the user; the check tells of values off the scale."""
-    for problem in aside.listed():
-        if problem.code in {"W-EXP-039", "N-EXP-040", "N-ANS-024"}:
-            ledger.take(problem)
 
 
 def _check_targets(
@@ -397,72 +422,11 @@ def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         home = people.drop_duplicates("respondent").set_index("respondent")["site"]
         rated["site"] = rated["respondent"].map(home)
     actors = pd.concat([own, rated[[*by, "actor"]]], ignore_index=True)
+    actors = actors[(actors[[*by, "actor"]] != "").all(axis="columns")]
     return actors.drop_duplicates().sort_values([*by, "actor"], ignore_index=True)
 
 
-def _network(
-    export: NetworkExport,
-    ledger: Ledger,
-    *,
-    name: str,
-    unlisted: str | None,
-    known: Container[str],
-) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """Actors and ties, and a manifest that asks what only the user knows.
-
-    Nothing is asked about relations that are known from a codebook.
-    """
-    if unlisted is not None:
-        check_choice("value of unlisted", unlisted, ("not_asked", "absent"))
-    relations: dict[str, dict[str, Any]] = {}
-    for relation, directed in export.directed.items():
-        relations[relation] = {} if unlisted is None else {"unlisted": unlisted}
-        place = export.ties.place()
-        if relation in known:
-            continue
-        if unlisted is None:
-            ledger.add("W-EXP-034", place, relation=relation)
-        if directed is None:
-            ledger.add("W-EXP-035", place, relation=relation)
-        elif not directed:
-            relations[relation]["directed"] = False
-        cells = _column(export.ties, "weight")
-        if any(_is_zero(cell) for cell in cells):
-            ledger.add("W-EXP-036", place, relation=relation)
-    data = {"schema_version": 1, "name": name, "relations": relations}
-    return data, {"actors": _frame(export.actors), "ties": _frame(export.ties)}
-
-
-def _is_zero(cell: str) -> bool:
-    return cell.strip() != "" and not cell.strip("+-0., ")
-
-
-def _column(table: RawTable, header: str) -> list[str]:
-    found = [column for column in table.columns if column.header == header]
-    return [str(cell) for column in found for cell in column.text.tolist()]
-
-
-def _frame(table: RawTable) -> pd.DataFrame:
-    return pd.DataFrame(
-        {c.header: pd.Series(c.text, dtype="str") for c in table.columns}
-    )
-
-
 # ---- the folder
-
-
-def _refuse_identifying(
-    data: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
-) -> None:
-    """Nothing that identifies a person is written unless it is declared."""
-    ledger = Ledger("import", "codebook")
-    manifest = parse_manifest(
-        data, file="codebook", text="", default_name="import", ledger=Ledger("aside")
-    )
-    read_frames(manifest, frames, ledger)
-    found = [p for p in ledger.listed() if p.code.startswith("E-PRI")]
-    if found:
-        raise InputError(found)
 
 
 def _comment(told: str, language: str) -> str:

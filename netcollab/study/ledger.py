@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from netcollab.study.raw import RawColumn, RawTable
 __all__ = ["LIMIT", "Ledger"]
 
 LIMIT = 1000
+_FIRST = 20
 _SPOILING = {"E-XLS-008", "E-XLS-010", "E-XLS-011"}
 _NEAR_TELLS = ("E-IDS", "W-IDS", "E-ENC", "W-ENC", "W-TXT", "E-NUM")
 _RANKS = {"E": 0, "W": 1, "N": 2}
@@ -29,6 +30,8 @@ class Ledger:
         The study folder's name, for problems of the study as a whole.
     manifest
         Where the manifest was read.
+    limit
+        How many problems are listed.
 
     Attributes
     ----------
@@ -38,8 +41,10 @@ class Ledger:
         The line of each dotted key of the manifest.
     """
 
-    def __init__(self, name: str, manifest: str = "study.toml") -> None:
-        self.name, self.manifest = name, manifest
+    def __init__(
+        self, name: str, manifest: str = "study.toml", *, limit: int = LIMIT
+    ) -> None:
+        self.name, self.manifest, self.limit = name, manifest, limit
         self.faulty: dict[tuple[str, str], set[int]] = {}
         self.lines: Mapping[str, int] = {}
         self._found: list[Problem] = []
@@ -83,7 +88,7 @@ class Ledger:
             rows = self.faulty.setdefault((place.file, place.sheet), set())
             rows.add(place.row)
         self._per_code[code] += 1
-        if self._per_code[code] > LIMIT:
+        if self._per_code[code] > self.limit:
             self._beyond[code] += 1
             return
         cleaned = {name: _cleaned(name, value) for name, value in fields.items()}
@@ -129,7 +134,7 @@ class Ledger:
         if code.startswith("E"):
             key = (table.file, table.sheet)
             self.faulty.setdefault(key, set()).update(table.rows[places].tolist())
-        room = max(0, LIMIT - self._per_code[code])
+        room = max(0, self.limit - self._per_code[code])
         alike = _numbered(column, places) if apart and column is not None else {}
         for place in places[:room].tolist():
             value = {} if column is None else {"value": column.text[place]}
@@ -150,14 +155,15 @@ class Ledger:
     def listed(self) -> tuple[Problem, ...]:
         """The problems by file and row, at most 1,000; the last one counts the rest.
 
-        Where there are more, errors are kept before warnings, and these before notes.
+        Where there are more, the first of every code are kept before the others, and
+        errors before warnings before notes.
         """
         kept = sorted(self._found, key=self._order)
         beyond = Counter({code: n for code, n in self._beyond.items() if n})
-        if len(kept) > LIMIT or (beyond and len(kept) == LIMIT):
-            by_rank = sorted(kept, key=lambda problem: _RANKS[problem.code[0]])
-            beyond.update(problem.code for problem in by_rank[LIMIT - 1 :])
-            kept = sorted(by_rank[: LIMIT - 1], key=self._order)
+        if len(kept) > self.limit or (beyond and len(kept) == self.limit):
+            by_rank = _by_rank(kept)
+            beyond.update(problem.code for problem in by_rank[self.limit - 1 :])
+            kept = sorted(by_rank[: self.limit - 1], key=self._order)
         if beyond:
             told = ", ".join(f"{code} x {n}" for code, n in sorted(beyond.items()))
             worst = min(beyond, key=lambda code: _RANKS[code[0]])[0]
@@ -195,6 +201,17 @@ class Ledger:
             place.column,
             problem.code,
         )
+
+
+def _by_rank(problems: Sequence[Problem]) -> list[Problem]:
+    """The first of every code, then the others; errors before warnings before notes."""
+    seen: Counter[str] = Counter()
+    ranks = []
+    for problem in problems:
+        ranks.append((seen[problem.code] >= _FIRST, _RANKS[problem.code[0]]))
+        seen[problem.code] += 1
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    return [problems[place] for place in order]
 
 
 def _numbered(column: RawColumn, places: np.ndarray) -> dict[int, int]:

@@ -136,12 +136,14 @@ def next_steps(
     Examples
     --------
     >>> told = next_steps("study", "en", command="python3 run.py").splitlines()
-    >>> print(told[2])
-    3. See whether everything is there: python3 run.py check study
+    >>> print(told[3].partition(" (")[0])
+    4. See whether everything is there: python3 run.py check study
     """
     said = new_words(check_choice("language", language, LANGUAGES))
     shown = Path(folder).as_posix()
-    told = {"folder": shown, "quoted": f'"{shown}"' if " " in shown else shown}
+    told = {"folder": shown}
+    for name, path in (("quoted", shown), ("answers", f"{shown}-answers")):
+        told[name] = f'"{path}"' if " " in path else path
     return "\n".join(line.format(command=command, **told) for line in said["steps"])
 
 

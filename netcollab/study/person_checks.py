@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from netcollab.study.actor_checks import ActorIndex, note_repeats
 from netcollab.study.aliases import combine_answers
-from netcollab.study.answer_words import is_worded, note_words
+from netcollab.study.answer_words import is_worded, note_words, told_item
 from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import Known, check_references, fold
@@ -347,7 +348,14 @@ def _apply_own_group(draft: Draft, own: np.ndarray, manifest: Manifest) -> None:
         relations = sorted(name for name in named if name)
         line = "\n".join(_own_group_lines(name, manifest) for name in relations[:3])
         near = ", ".join(relations[:3])
-        draft.note("E-ANS-007", "target", asking, line=line, near=near)
+        draft.note(
+            "E-ANS-007",
+            "target",
+            asking,
+            each=partial(told_item, draft, manifest),
+            line=line,
+            near=near,
+        )
     leave = about_own & (rule == "drop")
     if leave.any():
         count = int(leave.sum())

@@ -270,7 +270,8 @@ def problem_lines(
     templates
         The words.
     most
-        How many lines of one code to write out, the others are counted; None: all.
+        How many lines of one code to write out; of the others one line says how many
+        they are, and where the first of them stand. None: all.
 
     Examples
     --------
@@ -281,24 +282,38 @@ def problem_lines(
     >>> [line.partition(":")[0] for line in problem_lines(problems)]
     ['W-SIT-003 sites.csv rows 2, 3 and 5 (3), column site']
     """
-    problems = list(problems)
     groups: dict[object, list[Problem]] = {}
     for problem in problems:
         groups.setdefault(_same(problem), []).append(problem)
-    counts = Counter(problem.code for problem in problems)
     told: Counter[str] = Counter()
-    shown: Counter[str] = Counter()
-    lines = []
+    lines: list[str] = []
+    others: dict[str, list[Problem]] = {}
+    at: dict[str, int] = {}
     for group in groups.values():
         code = group[0].code
         told[code] += 1
         if most is None or told[code] <= most:
-            shown[code] += len(group)
             lines.append(_together(group, templates))
-        elif told[code] == most + 1:
-            more = templates["words"]["more_like_it"]
-            lines.append(f"{code} {more.format(count=counts[code] - shown[code])}")
+            continue
+        if code not in others:
+            at[code] = len(lines)
+            lines.append("")
+        others.setdefault(code, []).extend(group)
+    for code, rest in others.items():
+        lines[at[code]] = _more(rest, templates["words"])
     return lines
+
+
+def _more(problems: Sequence[Problem], words: Mapping[str, str]) -> str:
+    """How many more there are of a code, and in which rows of which files."""
+    rows: dict[tuple[str, str], list[Place]] = {}
+    for place in (problem.place for problem in problems):
+        plain = replace(place, column="", letter="", key="")
+        known = rows.setdefault((place.file, place.sheet), [])
+        known += [] if plain in known else [plain]
+    told = words["more_like_it"].format(count=len(problems))
+    where = "; ".join(places[0].said(words, places) for places in rows.values())
+    return f"{problems[0].code} {told}: {where}"
 
 
 def _same(problem: Problem) -> object:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from netcollab.study.draft import Draft
 from netcollab.study.manifest import Manifest
+from netcollab.study.places import told_wave
+from netcollab.study.pools import pools_of
 from netcollab.study.response import invited_columns
 
 __all__ = ["check_invited", "check_survey"]
@@ -53,11 +55,13 @@ def check_survey(drafts: Mapping[str, Draft], manifest: Manifest) -> None:
             "respondent": answers.text("respondent"),
             "wave": answers.text("wave"),
             "item": answers.text("item"),
+            "target": answers.text("target"),
             "value": answers.number("value"),
         }
     ).dropna(subset="value")
     _note_lone_respondents(respondents, people, given)
     _note_more_than_invited(respondents, people, drafts["actors"])
+    _note_pools(respondents, people, given, drafts["actors"], manifest)
     _note_same_answers(answers, given, manifest)
     _note_contrary_items(answers, given, people, manifest)
 
@@ -78,6 +82,34 @@ def _note_lone_respondents(
             name: people[name].iloc[row] for name in ("actor", "site", "wave")
         },
     )
+
+
+def _note_pools(
+    respondents: Draft,
+    people: pd.DataFrame,
+    given: pd.DataFrame,
+    actors: Draft,
+    manifest: Manifest,
+) -> None:
+    """The units that feedback shows together, and those that it does not show."""
+    rated = given.loc[given["target"] != "", ["respondent", "wave", "target"]]
+    answered = people.merge(rated, on=["respondent", "wave"])
+    answered = answered[answered["target"] != answered["actor"]]
+    units = pd.DataFrame({name: actors.text(name) for name in ("site", "actor")})
+    least = manifest.min_respondents
+    pooled, silent = [], []
+    is_one_wave = answered["wave"].nunique() < 2
+    for (site, wave), (pools, alone) in pools_of(
+        units, answered, min_respondents=least
+    ).items():
+        place = site if is_one_wave else f"{site} {told_wave(wave)}"
+        pooled += [f"{place}: {', '.join(pools)}"] if pools else []
+        silent += [f"{place}: {', '.join(alone)}"] if alone else []
+    for code, told in (("N-RES-006", pooled), ("N-RES-007", silent)):
+        if told:
+            respondents.ledger.add(
+                code, respondents.raw.place(), known="; ".join(told), least=least
+            )
 
 
 def _note_more_than_invited(

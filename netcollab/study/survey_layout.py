@@ -430,7 +430,7 @@ def _checked(
     values, reasons = cells
     raw = RawTable("answers", table.file, table.sheet, rows=table.rows)
     raw.is_workbook = table.is_workbook
-    aside = Ledger(ledger.name)
+    aside = Ledger(ledger.name, limit=ledger.limit)
     aside.lines = ledger.lines
     is_number = None if column.is_number is None else column.is_number & (values != "")
     typed = RawColumn(column.header, column.letter, values, is_number, column.is_date)

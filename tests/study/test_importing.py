@@ -242,6 +242,9 @@ def test_a_draft_takes_targets_from_the_words_of_the_rows(tmp_path: Path) -> Non
     )
     (noted,) = (p for p in told.undecided if p.code == "N-EXP-037")
     assert noted.fields["count"] == "72"
+    (own,) = (p for p in told.undecided if p.code == "W-EXP-045")
+    assert (own.fields["count"], own.fields["known"][:7]) == ("13979", "G2, M2,")
+    assert not [p for p in told.undecided if p.severity == "ERROR"]
     answers = pd.read_csv(tmp_path / "s" / "answers.csv", dtype=str)
     assert set(answers["wave"]) == {"2025", "2026"}
     assert "Jobcentret" in set(answers["target"].dropna())
@@ -506,8 +509,9 @@ def test_the_range_of_a_draft_leaves_out_codes_of_the_format(tmp_path: Path) -> 
 
 def test_an_export_without_a_question_is_no_traceback(tmp_path: Path) -> None:
     wide = "respondent,actor,a\nr1,nav,noe om alt\nr2,ks,noe annet\n"
-    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
-    assert "E-FIL-018" in [problem.code for problem in told.report.errors]
+    with pytest.raises(nc.InputError, match="E-EXP-044"):
+        import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    assert not (tmp_path / "s").exists()
 
 
 # ---- networks

@@ -84,7 +84,7 @@ def test_a_folder_is_read_in_the_same_way(tmp_path: Path, make: Any) -> None:
         respondents="respondent,actor\nr1,nav\nr2,nav\nr3,ks\n",
         answers=bare,
     )
-    notes = {p.code: p.fields["count"] for p in check_study(folder).notes}
+    notes = {p.code: p.fields.get("count") for p in check_study(folder).notes}
     assert (notes["N-ANS-012"], notes["N-ANS-024"]) == ("1", "6")
     again, first = nc.read_study(folder), nc.read_study(tmp_path / "out")
     pd.testing.assert_series_equal(

@@ -61,7 +61,7 @@ def test_answers_become_numbers_and_reasons(make: Any) -> None:
         "no_answer",
         "suppressed",
     ]
-    notes = {note.code: note.fields["count"] for note in study.report.notes}
+    notes = {note.code: note.fields.get("count") for note in study.report.notes}
     assert (notes["N-ANS-011"], notes["N-ANS-012"]) == ("2", "1")
     assert list(answers)[:4] == ["respondent", "item", "target", "wave"]
 
@@ -98,6 +98,20 @@ def test_a_code_that_may_be_missing_gets_the_line_to_add(make: Any) -> None:
     report = check_study(survey(make, "r1,q1,hdir,99,\nr2,q1,hdir,vet ikke,\n"))
     assert '99 = "not_applicable"' in report.errors[0].fix
     assert '"vet ikke" = "dont_know"' in report.errors[1].fix
+
+
+@pytest.mark.parametrize(("people", "is_told"), [(2, False), (4, False), (5, True)])
+def test_words_beside_a_code_are_told_when_five_gave_them(
+    make: Any, people: int, is_told: bool
+) -> None:
+    names = [f"p{n}" for n in range(people)]
+    respondents = RESPONDENTS + "".join(f"{name},nav,staff\n" for name in names)
+    rows = "".join(f"{name},q1,hdir,4 - Kari,\n" for name in names)
+    rows += "".join(f"{names[0]},q1,{to},4 - Kari,\n" for to in ("ks", "nav")) * 3
+    report = check_study(survey(make, rows, respondents=respondents))
+    told = str(report.errors) + report.summary() + str(report.to_dict())
+    assert ("Kari" in told) == is_told
+    assert "E-ANS-020" in told
 
 
 @pytest.mark.parametrize(("rule", "n"), [("keep", 3), ("drop", 2)])

@@ -203,4 +203,5 @@ def test_lines_beyond_the_most_are_counted() -> None:
     ]
     lines = problem_lines(problems, most=2)
     assert len(lines) == 3
-    assert lines[2] == "W-SIT-003 and 4 more like it"
+    where = "sites.csv rows 6, 7, 8 and 9 (4)"
+    assert lines[2] == f"W-SIT-003 and 4 more like it: {where}"

@@ -352,3 +352,86 @@ def test_the_check_of_a_folder_holds_the_rates(make: Any) -> None:
     assert report.ok
     assert report.response_rates["rate"].tolist()[0] == 2 / 12
     assert "2 answered, 2 everything; how many were invited" in report.summary()
+
+
+# ---- who answers together in feedback
+
+POOL_TOML = {
+    "name": "pools",
+    "scales": {"s": {"low": 1, "high": 5}},
+    "items": {
+        "q": {"scale": "s", "about": "target", "dimension": "d"},
+        "own": {"scale": "s", "about": "self"},
+    },
+    "relations": {"d": {"unlisted": "not_asked", "own_group": "keep"}},
+}
+
+
+def pooled(counts: dict[str, dict[str, int]], **privacy: int) -> nc.Study:
+    """Sites in which so many respondents of each actor rate the site's first actor."""
+    units = ["nav", "ks", "ppr"]
+    people = pd.DataFrame(
+        [
+            (f"{site}{actor}{n}", site, actor)
+            for site, of_site in counts.items()
+            for actor, many in of_site.items()
+            for n in range(many)
+        ],
+        columns=["respondent", "site", "actor"],
+    )
+    answers = people[["respondent"]].assign(item="q", value=3)
+    answers["target"] = people["actor"].map({"nav": "ks", "ks": "nav", "ppr": "nav"})
+    own = people[["respondent"]].assign(item="own", value=3)
+    return Study.from_frames(
+        POOL_TOML | {"privacy": privacy},
+        actors=pd.DataFrame([(s, a) for s in counts for a in units]).set_axis(
+            ["site", "actor"], axis=1
+        ),
+        respondents=people,
+        answers=pd.concat([answers, own], ignore_index=True),
+    )
+
+
+def test_functions_that_feedback_shows_together_are_said_once() -> None:
+    counts = {
+        "A": {"nav": 6, "ks": 5, "ppr": 2},
+        "B": {"nav": 7, "ks": 5, "ppr": 5},
+        "C": {"nav": 4, "ks": 9, "ppr": 3},
+        "D": {"nav": 2, "ks": 1},
+    }
+    report = pooled(counts).report
+    (together,) = found(report, "N-RES-006")
+    assert together.fields == {"known": "A: ks + ppr; C: nav + ppr", "least": "5"}
+    assert (together.file, together.row) == ("respondents (frame)", None)
+    (silent,) = found(report, "N-RES-007")
+    assert silent.fields == {"known": "D: nav, ks", "least": "5"}
+    assert "Anav0" not in report.summary()
+
+
+def test_the_threshold_of_the_manifest_counts() -> None:
+    counts = {"A": {"nav": 6, "ks": 5, "ppr": 3}}
+    assert found(pooled(counts, min_respondents=3).report, "N-RES-006") == []
+    (together,) = found(pooled(counts, min_respondents=6).report, "N-RES-006")
+    assert together.fields == {"known": "A: ks + ppr", "least": "6"}
+
+
+def test_a_study_without_ratings_of_others_has_no_pools() -> None:
+    people = pd.DataFrame({"respondent": ["a", "b"], "actor": "nav"})
+    own = people[["respondent"]].assign(item="own", value=3)
+    actors = pd.DataFrame({"actor": ["nav", "ks"]})
+    study = Study.from_frames(POOL_TOML, actors=actors, respondents=people, answers=own)
+    assert found(study.report, "N-RES-006") == found(study.report, "N-RES-007") == []
+
+
+def test_the_note_names_the_pools_that_are_shown() -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    (together,) = found(study.report, "N-RES-006")
+    told = {}
+    for part in together.fields["known"].split("; "):
+        place, _, names = part.partition(": ")
+        told[tuple(place.split())] = set(names.split(", "))
+    for site in study.sites["site"]:
+        for wave in study.waves:
+            ties = nc.scales.pooled_ties(study, "relational_capacity", site, wave)
+            shown = {name for name in ties["source"] if " + " in name}
+            assert told.get((site, wave), set()) == shown

@@ -16,7 +16,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec
 from netcollab.study.privacy import MASK
 from netcollab.study.problems import Place
-from netcollab.study.raw import RawColumn, RawTable, is_among
+from netcollab.study.raw import RawColumn, RawTable, is_among, text_array
 from netcollab.study.readers.export import Kind, Question, SurveyExport
 from netcollab.study.readers.wide import answered, listed, observed_kind, read_answers
 
@@ -151,11 +151,10 @@ def _answers(column: RawColumn) -> tuple[Kind, set[str]]:
     if cells & {"-66", "-99"} and not given and "0" not in cells:
         return "text", {"-66", "-77", "-99"}
     if not is_numeric:
-        return ("text" if observed_kind(column) != "choice" else "choice"), {
-            "-66",
-            "-77",
-            "-99",
-        }
+        own = ("" if c.strip() in _MISSING else c for c in column.text.tolist())
+        kind = observed_kind(RawColumn(column.header, column.letter, text_array(own)))
+        is_choice = kind in {"choice", "number"}
+        return ("choice" if is_choice else "text"), {"-66", "-77", "-99"}
     if given == ["1"] and "0" in cells:
         return "chosen", {"-66", "-77", "-99"}
     is_whole = all(re.fullmatch(r"-?\d+", cell) for cell in given)

@@ -73,9 +73,10 @@ def answered(column: RawColumn) -> list[str]:
 def observed_kind(column: RawColumn) -> Kind:
     """What a column seems to be by its cells, where the format does not say.
 
-    "date" where a workbook says so of every cell; "choice" for whole numbers and for
-    at most 12 different short texts that most respondents share; "number"; else
-    "text", also for an empty column.
+    "date" where a workbook says so of every cell; by its numbers where these are more
+    than half of its cells: "choice" if they are whole, else "number"; "choice" for at
+    most 12 different short texts that most respondents share; else "text", also for an
+    empty column.
     """
     cells = answered(column)
     if not cells:
@@ -83,10 +84,11 @@ def observed_kind(column: RawColumn) -> Kind:
     filled = [bool(cell.strip()) for cell in column.text.tolist()]
     if column.is_date is not None and column.is_date[filled].all():
         return "date"
-    if all(_WHOLE.fullmatch(cell) for cell in cells):
-        return "choice"
-    if all(_NUMBER.fullmatch(cell) for cell in cells):
-        return "number"
+    numbers = {
+        cell for cell in cells if _NUMBER.fullmatch(cell) or _WHOLE.fullmatch(cell)
+    }
+    if 2 * sum(cell.strip() in numbers for cell in column.text.tolist()) > sum(filled):
+        return "choice" if all(map(_WHOLE.fullmatch, numbers)) else "number"
     is_shared = len(cells) <= MAX_OPTIONS and 2 * len(cells) <= sum(filled)
     return "choice" if is_shared and max(map(len, cells)) <= 100 else "text"
 

@@ -112,6 +112,7 @@ def test_bi_112_a_date_in_a_column_of_an_export() -> None:
 def test_bi_113_code_and_label_in_one_cell(make: Any, ask: Any) -> None:
     rows = "r1,q1,hdir,4 - Enig\nr1,q2,hdir,5 - Helt enig\nr2,q1,hdir,4 - Enig\n"
     toml = TOML + '[scales.agree5.labels]\n5 = { nb = "Helt enig" }\n'
+    toml += '4 = { nb = "Enig" }\n'
     found = ask.report(survey(make, rows, toml=toml)).errors
     assert [(p.code, p.row, p.value) for p in found] == [
         ("E-ANS-020", row, "***") for row in (8, 9, 10)
