@@ -264,6 +264,11 @@ class Environment:
 
         The stamp stays throughout, so that an interrupted clearing is known as ours.
         """
+        if self.folder.is_symlink():
+            raise SetUpError(
+                f"{self.folder} is a link to {self.folder.resolve()}, which a set-up "
+                "would empty: remove the link"
+            )
         self.folder.mkdir(exist_ok=True)
         kept = list(self.folder.iterdir())
         if kept and not self.stamp.exists():

@@ -289,6 +289,23 @@ def test_somebody_elses_environment_is_left_alone(
     assert environment.call.commands == []
 
 
+@posix_only
+def test_an_environment_that_is_a_link_keeps_what_it_holds(
+    run: ModuleType, root: Path, tmp_path: Path, make: Callable[..., object]
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in ("netcollab-set-up.txt", "python"):
+        (other / name).write_text("ours elsewhere", encoding="utf-8")
+    (root / ".venv").symlink_to(other)
+    with pytest.raises(run.SetUpError, match="remove the link"):
+        make().set_up()  # type: ignore[attr-defined]
+    assert sorted(path.name for path in other.iterdir()) == [
+        *("netcollab-set-up.txt", "python"),
+    ]
+    assert (other / "python").read_text(encoding="utf-8") == "ours elsewhere"
+
+
 def test_a_project_without_its_lock(
     run: ModuleType, root: Path, make: Callable[..., object]
 ) -> None:
