@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
@@ -17,7 +18,19 @@ from netcollab.inference.dyads import Dyads
 __all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
 ROOM = 400_000  # bytes of relabelled columns held at a time: within a core's cache
-DRAWS = 32  # at least that many relabellings side by side
+DRAWS = 64  # at least that many relabellings side by side
+
+
+class _Chunk(NamedTuple):
+    """Some dyads, and the room in which their columns are relabelled."""
+
+    senders: np.ndarray
+    receivers: np.ndarray
+    left: np.ndarray  # (p, dyads)
+    places: np.ndarray  # (dyads, draws): where their columns are found
+    beside: np.ndarray  # as large
+    moved: np.ndarray  # (dyads, draws, q)
+    flat: np.ndarray  # (dyads, draws * q): the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,30 +67,50 @@ class Block:
         -------
         (p, B, q)
         """
-        senders, receivers = (np.ascontiguousarray(actors) for actors in self.dyads)
         left, q = np.ascontiguousarray(left), columns.shape[1]
         most = max(1, ROOM // columns[0].nbytes)
-        draws = max(DRAWS, most // max(1, len(senders)))
-        dyads = max(1, most // draws)
-        places = np.empty((2, dyads * draws), dtype=np.intp)
-        room = np.empty(dyads * draws * q)
+        draws = max(DRAWS, most // max(1, len(left)))
+        pieces = _parts(len(left), max(1, most // draws))
         found = np.empty((left.shape[1], len(relabellings), q))
-        for some in _parts(len(relabellings), draws):
-            to = np.ascontiguousarray(relabellings[some].T)
-            rows, count = to * self.size, to.shape[1]
-            at, add = places[:, : dyads * count].reshape(2, dyads, count)
-            moved = room[: dyads * count * q].reshape(dyads, count * q)
-            sums = np.zeros((left.shape[1], count * q))
-            for these in _parts(len(senders), dyads):
-                here = slice(0, these.stop - these.start)
-                rows.take(senders[these], axis=0, mode="clip", out=at[here])
-                to.take(receivers[these], axis=0, mode="clip", out=add[here])
-                at[here] += add[here]
-                into = moved[here].reshape(-1, count, q)
-                columns.take(at[here], axis=0, mode="clip", out=into)
-                sums += left[these].T @ moved[here]
-            found[:, some] = sums.reshape(-1, count, q)
+        parts = _parts(len(relabellings), draws)
+        for count, some in groupby(parts, lambda part: part.stop - part.start):
+            chunks = self._chunks(left, pieces, count, q)
+            for part in some:
+                to = np.ascontiguousarray(relabellings[part].T)
+                rows = to * self.size
+                sums = np.zeros((left.shape[1], count * q))
+                for chunk in chunks:
+                    rows.take(chunk.senders, 0, chunk.places, "clip")
+                    to.take(chunk.receivers, 0, chunk.beside, "clip")
+                    np.add(chunk.places, chunk.beside, chunk.places)
+                    columns.take(chunk.places, 0, chunk.moved, "clip")
+                    sums += chunk.left @ chunk.flat
+                found[:, part] = sums.reshape(-1, count, q)
         return found
+
+    def _chunks(
+        self, left: np.ndarray, pieces: Sequence[slice], count: int, q: int
+    ) -> list[_Chunk]:
+        """The dyads in pieces, with views of one room for all of them."""
+        senders, receivers = (np.ascontiguousarray(actors) for actors in self.dyads)
+        most = max((piece.stop - piece.start for piece in pieces), default=0)
+        places = np.empty((2, most, count), dtype=np.intp)
+        moved = np.empty((most, count, q))
+        chunks = []
+        for piece in pieces:
+            here = slice(0, piece.stop - piece.start)
+            chunks.append(
+                _Chunk(
+                    senders=senders[piece],
+                    receivers=receivers[piece],
+                    left=left[piece].T,
+                    places=places[0, here],
+                    beside=places[1, here],
+                    moved=moved[here],
+                    flat=moved[here].reshape(-1, count * q),
+                )
+            )
+        return chunks
 
 
 def blocks_of(
