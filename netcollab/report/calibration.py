@@ -42,7 +42,10 @@ Outcome and predictor have parts of their senders and receivers (dependence: sha
 the variance) and of a confounder that the model holds (confounding: in standard
 deviations). hubs: two actors whose dyads have four times the spread. skewed: the
 exponentials of all variables, which no line relates. silent: share of the actors
-without answers.""",
+without answers.
+
+Recommended: MRQAP with double semi-partialing; none of these with hubs or skewed
+variables.""",
     ),
     "Ties": (
         "One directed network of ties or none",
@@ -53,14 +56,22 @@ without answers.""",
         """\
 5 to 30 respondents per site; icc is the share of the variance between sites. Half of
 the sites have the predictor, or two of them; or its values are normal, or skewed (the
-exponential of 1.5 times a normal).""",
+exponential of 1.5 times a normal).
+
+Recommended: site means and site permutation. The mixed model with t(G - k), called
+between_within, is beside them: with 6 or 8 sites and little variance between them it
+rejects too rarely, since that variance is often estimated as 0, and an error of
+respondents is then set against the few degrees of freedom of sites.""",
     ),
     "Networks": (
         "Six roles that rate each other in several sites",
         """\
 Ratings have parts of site, sender and receiver. slope_sd: standard deviation of the
 slopes of sites, whose mean is 0. role_share: share of the variance, of outcome and
-predictor, that two roles have in every site.""",
+predictor, that two roles have in every site.
+
+Recommended: site slopes; where roles share something in every site, common labels or
+the mixed model with roles.""",
     ),
 }
 
@@ -121,7 +132,8 @@ def _tables(rows: pd.DataFrame) -> Iterator[str]:
     ):
         columns = [*keys, *tests]
         lines = [columns, ["---"] * len(columns)]
-        for key, group in rows.groupby(keys, sort=False, dropna=False):
+        in_order = rows.sort_values(world, kind="stable")
+        for key, group in in_order.groupby(keys, sort=False, dropna=False):
             of = {row["method"]: cell(row) for _, row in group.iterrows()}
             lines.append(
                 [_told(each) for each in key] + [of.get(t, "–") for t in tests]
