@@ -23,13 +23,24 @@ from netcollab.inference.samples import (
 )
 from netcollab.inference.student import few_df, t_table
 
-__all__ = ["Parts", "check_clusters", "cluster_robust", "split", "without_each"]
+__all__ = [
+    "NOTHING_LEFT",
+    "Parts",
+    "check_clusters",
+    "cluster_robust",
+    "split",
+    "without_each",
+]
 
 Kind = Literal["CR0", "CR1", "CR1S", "CR2"]
 
 KINDS = ("CR0", "CR1", "CR1S", "CR2")
 ALONE = 1e-10
 PERFECT = 1e-10
+NOTHING_LEFT = (
+    "no error is left to see chance by: those of every cluster add up to 0, or one "
+    "cluster alone tells it"
+)
 
 
 @one_core()
@@ -97,7 +108,8 @@ def cluster_robust(
         If a column is not there or is no number where one is needed.
     RefusedError
         For an outcome or predictor without variance, predictors that repeat each other
-        (naming them), one cluster, more predictors of clusters than clusters minus two.
+        (naming them), one cluster, more predictors of clusters than clusters minus two,
+        predictors that tell the means of the clusters, so that no error is left.
 
     References
     ----------
@@ -128,6 +140,11 @@ def cluster_robust(
     own = check_clusters(sample)
     parts = split(sample)
     se, df = _robust(parts, chosen)
+    exact = np.isnan(se) & ~own
+    tested = ~own & (np.arange(len(se)) >= min(1, len(se) - 1))
+    if tested.any() and exact[tested].all():
+        told = ", ".join(np.asarray(sample.terms)[tested])
+        raise RefusedError(f"{told}: {NOTHING_LEFT}")
     table = t_table(
         sample.terms, parts.slopes, se, df, alternative=side, confidence=confidence
     )
@@ -150,6 +167,7 @@ def cluster_robust(
         notes=(
             *sample.notes,
             *_own_means(sample, own),
+            *_untested(sample, exact),
             *_unsafe(chosen),
             *few_clusters(sample, sample.factors[0], side),
             *few_df(table),
@@ -174,6 +192,8 @@ class Parts:
         Q_g'Q_g of each cluster, G x k x k.
     scores
         Q_g'e_g of each cluster, G x k.
+    spread
+        Variance of each estimate if rows were independent and alike, (k,).
     n
         Rows.
     r_squared
@@ -184,6 +204,7 @@ class Parts:
     root: np.ndarray
     squares: np.ndarray
     scores: np.ndarray
+    spread: np.ndarray
     n: int
     r_squared: float
 
@@ -191,6 +212,11 @@ class Parts:
     def count(self) -> int:
         """How many clusters there are."""
         return len(self.squares)
+
+    def variance(self, scores: np.ndarray) -> np.ndarray:
+        """Of each estimate, from the clusters' scores; NaN where it is rounding."""
+        squares = ((scores @ self.root.T) ** 2).sum(axis=0)
+        return np.where(squares > PERFECT**2 * self.spread, squares, np.nan)
 
 
 def check_clusters(sample: Sample) -> np.ndarray:
@@ -224,6 +250,7 @@ def split(sample: Sample) -> Parts:
         root=root,
         squares=np.array([block.T @ block for block in blocks]),
         scores=factor.sums(q * left[:, None]),
+        spread=(root**2).sum(axis=1) * (left @ left) / len(left),
         n=len(sample.y),
         r_squared=float(1 - left @ left / (y @ y)),
     )
@@ -242,7 +269,7 @@ def without_each(parts: Parts, sample: Sample) -> pd.DataFrame:
 
 
 def _robust(parts: Parts, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
-    """Standard errors and degrees of freedom of each term."""
+    """Standard errors and degrees of freedom of each term; NaN where none is left."""
     n, k, count = parts.n, len(parts.slopes), parts.count
     shape = parts.squares.shape
     adjust = _adjustment(parts) if kind == "CR2" else np.broadcast_to(np.eye(k), shape)
@@ -253,8 +280,7 @@ def _robust(parts: Parts, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
         "CR2": 1.0,
     }[kind]
     scores = np.einsum("gij,gj->gi", adjust, parts.scores)
-    covariance = scale * parts.root @ (scores.T @ scores) @ parts.root.T
-    se = np.sqrt(np.diag(covariance))
+    se = np.sqrt(scale * parts.variance(scores))
     moved = adjust @ parts.root.T
     pulled = parts.squares @ moved
     own = (moved * pulled).sum(1)
@@ -282,6 +308,11 @@ def _own_means(sample: Sample, own: np.ndarray) -> list[str]:
     if not told:
         return []
     return [f"{', '.join(told)}: means of the clusters, estimated and not tested"]
+
+
+def _untested(sample: Sample, exact: np.ndarray) -> list[str]:
+    told = [term for term, is_so in zip(sample.terms, exact, strict=True) if is_so]
+    return [f"{', '.join(told)}: not tested, {NOTHING_LEFT}"] if told else []
 
 
 def _unsafe(kind: Kind) -> list[str]:

@@ -33,12 +33,13 @@ __all__ = [
 
 LEVEL = 0.05
 POWER = 0.8
+FEWEST_DF = 1.0
 FEWEST = 3.0  # 1 / variance of r at which the variance of r / sqrt(1 - r^2) ends
 
 UNREACHED = "p is never at or below {level:g}, however large the effect"
 SCATTERED = "chance alone makes correlations of nearly every size here"
 ALONE = "chance gives one value of the statistic only"
-NO_ERROR = "there is no standard error or no degree of freedom"
+NO_ERROR = "there is no standard error, or less than one degree of freedom"
 
 
 class Detectable(NamedTuple):
@@ -77,7 +78,8 @@ def detectable_by_t(
     Returns
     -------
     ndarray
-        (k,), in the units of se; NaN without a standard error or df.
+        (k,), in the units of se; NaN without a standard error, or with fewer than one
+        degree of freedom: such a test finds nothing of a size that can be met.
 
     References
     ----------
@@ -90,6 +92,7 @@ def detectable_by_t(
     """
     check_fraction("power", power)
     ends = 2 if check_alternative(alternative) == "two-sided" else 1
+    df = np.where(np.asarray(df) >= FEWEST_DF, df, np.nan)
     t = stdtrit(df, 1 - check_fraction("alpha", alpha) / ends)
     found: np.ndarray = np.asarray(se) * nctdtrinc(df, 1 - power, t)
     return np.where(np.isfinite(found) & (np.asarray(se) > 0), found, np.nan)
@@ -190,7 +193,7 @@ def detectable_by_draws(
     >>> round(detectable_by_draws(t, 0.2, 6, exact=False).effect, 2)
     0.7
     """
-    if not (math.isfinite(se) and se > 0 and df > 0):
+    if not (math.isfinite(se) and se > 0 and df >= FEWEST_DF):
         return Detectable(math.nan, NO_ERROR)
     with np.errstate(invalid="ignore"):
         t = null / np.hypot(math.sqrt(df), null)

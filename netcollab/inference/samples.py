@@ -5,6 +5,7 @@ Which rows can be used, who belongs together, and would a fit mean anything?
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,7 @@ __all__ = [
 
 INTERCEPT = "intercept"
 SAME = 1e-10
+_NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:[eE][+-]?\d+)?")
 
 Columns: TypeAlias = "str | Sequence[str | tuple[str, ...]]"
 
@@ -123,7 +125,7 @@ def sampled(
     ------
     InputError
         If data is no table, or a column is not there, is there twice, or is no number
-        where one is needed.
+        where one is needed, or holds dates, or numbers as text.
     RefusedError
         For infinite values, values of a size whose products cannot be held, or if no
         row is complete.
@@ -317,6 +319,7 @@ def _numbers(name: str, column: pd.Series) -> np.ndarray | None:
 def _indicators(name: str, column: pd.Series) -> tuple[str, dict[str, np.ndarray]]:
     """What categories are compared with, and an indicator for each of the others."""
     codes, levels = grouped(column)
+    _check_words(name, column, levels)
     if len(levels) == 1:
         raise RefusedError(
             f"no variance in predictor {name}: it is {levels[0]} in all {len(codes)} "
@@ -324,6 +327,20 @@ def _indicators(name: str, column: pd.Series) -> tuple[str, dict[str, np.ndarray
         )
     rest = enumerate(levels[1:], start=1)
     return str(levels[0]), {f"{name}[{level}]": (codes == k) * 1.0 for k, level in rest}
+
+
+def _check_words(name: str, column: pd.Series, levels: pd.Index) -> None:
+    """Stop at dates, and at numbers as text; "1" and "0301" may be codes of groups."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        raise InputError(f"{name} holds dates; give numbers, such as days since one")
+    told = [str(level).strip() for level in levels]
+    if all(map(_NUMBER.fullmatch, told)) and not all(map(str.isdigit, told)):
+        raise InputError(
+            f"{name} holds numbers as text; make them numbers (pandas.to_numeric, with "
+            "decimal points), or a Categorical if they are names of groups"
+        )
 
 
 def _factor(rows: pd.DataFrame, group: tuple[str, ...]) -> Factor:

@@ -23,6 +23,7 @@ from netcollab._checks import (
 from netcollab._resample import BLOCK, ENUMERATED, draw
 from netcollab.errors import RefusedError, UnknownNameError
 from netcollab.inference.cluster_variance import (
+    NOTHING_LEFT,
     check_clusters,
     split,
     without_each,
@@ -185,6 +186,8 @@ def wild_cluster_bootstrap(
     place = _place(sample, str(term), check_clusters(sample))
     term = sample.terms[place]
     parts = split(sample)
+    if np.isnan(parts.variance(parts.scores)[place]):
+        raise RefusedError(f"{term}: {NOTHING_LEFT}")
     scores = _scores(sample, place)
     points, seed = POINTS[weights], None
     exact = len(points) ** parts.count <= max(n_resamples, ENUMERATED)

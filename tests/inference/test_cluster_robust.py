@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcollab.errors import RefusedError, UnknownNameError
-from netcollab.inference import cluster_robust
+from netcollab.errors import InputError, RefusedError, UnknownNameError
+from netcollab.inference import cluster_robust, wild_cluster_bootstrap
 from netcollab.inference.few_clusters import (
     distinct_orders,
     n_orders,
@@ -259,6 +261,65 @@ def test_refuses_by_name(
     frame = ratings().assign(twice=lambda f: f["structure"] * 2)
     with pytest.raises(RefusedError, match=told):
         cluster_robust(frame.assign(**change), "capacity", fixed, "site")
+
+
+@pytest.mark.parametrize("kind", ["CR0", "CR1", "CR1S", "CR2"])
+def test_means_of_clusters_that_are_told_leave_no_error(kind: Any) -> None:
+    """Rounding is no standard error: every cluster's errors add up to 0."""
+    rows = pd.DataFrame({"site": list("aabbccdd"), "t": [0, 0, 0, 0, 1, 1, 1, 1]})
+    for y in ([1, 2, 2, 1, 2, 3, 3, 2], [1, 2, 2, 1, 1, 2, 2, 1]):
+        told = rows.assign(y=y)
+        with pytest.raises(RefusedError, match="t: no error is left to see chance by"):
+            cluster_robust(told, "y", ["t"], "site", kind=kind)
+    with pytest.raises(RefusedError, match="t: no error is left to see chance by"):
+        wild_cluster_bootstrap(told, "y", ["t"], "site", "t")
+
+
+def test_a_term_without_an_error_is_not_tested_and_the_others_are() -> None:
+    rows = pd.DataFrame({"site": list("aabbccdd"), "t": [0, 0, 0, 0, 1, 1, 1, 1]})
+    result = cluster_robust(rows.assign(y=[1, 2, 2, 1, 1, 2, 2, 3]), "y", "t", "site")
+    told = result.coefficients.loc["t", ["se", "df"]].tolist()
+    assert told == pytest.approx([0.5, 2.0])
+    assert math.isnan(result.coefficients.loc["intercept", "se"])
+    assert any(note.startswith("intercept: not tested") for note in result.notes)
+
+
+def test_a_category_that_one_cluster_tells_alone_is_not_tested() -> None:
+    """clubSandwich 0.5.8 gives cat[b] a standard error of 5e-8, which is rounding."""
+    sites, counts = [f"s{k}" for k in range(6)], [4, 6, 3, 1, 2, 7]
+    rows = pd.DataFrame(
+        {
+            "site": np.repeat(sites, counts),
+            "cat": list("cddhhdabchcbcggehggffge"),
+            "y": [3, 1, 5, 5, 2, 3, 5, 2, 4, 4, 3, 2, 3, 5, 1, 1, 1, 2, 5, 2, 2, 4, 3],
+        }
+    )
+    result = cluster_robust(rows, "y", ["cat"], "site")
+    table = result.coefficients
+    untold = table.index[table["se"].isna()].tolist()
+    assert untold == ["intercept", "cat[b]", "cat[d]", "cat[f]"]
+    assert any(note.startswith(", ".join(untold)) for note in result.notes)
+    # vcovCR(lm(y ~ cat), site, "CR2") and coef_test(), clubSandwich 0.5.8
+    np.testing.assert_allclose(table["se"]["cat[c]"], 0.288675, rtol=1e-5)
+    np.testing.assert_allclose(table["pvalue"]["cat[g]"], 0.1780, rtol=1e-3)
+
+
+def test_numbers_as_text_and_dates_are_no_categories() -> None:
+    frame = ratings()
+    text = frame["contact"].map(lambda x: f"{x:.2f}".replace(".", ","))
+    for changed, told in (
+        (text, "numbers as text"),
+        (pd.Timestamp("2026-01-01") + pd.to_timedelta(range(len(frame)), "D"), "dates"),
+    ):
+        with pytest.raises(InputError, match=f"contact holds {told}"):
+            cluster_robust(frame.assign(contact=changed), "capacity", "contact", "site")
+    codes = frame.assign(
+        contact=frame["site"].map(lambda s: "0301" if s < "g" else "1")
+    )
+    assert (
+        "contact[1]"
+        in cluster_robust(codes, "capacity", "contact", "site").coefficients.index
+    )
 
 
 def test_refuses_more_predictors_of_sites_than_sites_minus_two() -> None:

@@ -78,6 +78,9 @@ def test_without_error_or_df_there_is_none() -> None:
     se = np.array([0.0, np.nan, 0.5, 0.5, np.inf])
     df = np.array([6.0, 6.0, 0.0, np.nan, 6.0])
     assert np.isnan(detectable_by_t(se, df)).all()
+    few = detectable_by_t(np.ones(4), np.array([1e-4, 0.12, 0.99, 1.0]))
+    assert np.isnan(few[:3]).all()
+    assert few[3] > 10
 
 
 # ---- permutation tests
