@@ -162,6 +162,20 @@ def test_the_page_says_of_whom_less_is_known(made: Path, sites: Path) -> None:
     assert "bånd som er kjent," not in documented
 
 
+def test_the_strongest_tie_is_said_to_be_among_those_known(
+    made: Path, sites: Path
+) -> None:
+    page = (sites / "index.html").read_text(encoding="utf-8")
+    rows = table(sites, "power_actors")
+    known = rows[rows["relation"] == "mutual_knowledge"].dropna(subset="needs_most")
+    partly = known["reason"].fillna("").str.startswith("strongest tie to: not known of")
+    assert partly.any()
+    assert not partly.all()
+    assert len(re.findall(r"\(among [1-4] of 5 known\)", page)) == partly.sum()
+    assert "strongest tie to" in page
+    assert "sterkest bånd til" in (made / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_reason_that_measures_share_is_told_once(sites: Path) -> None:
     page = (sites / "index.html").read_text(encoding="utf-8")
     parts = re.findall(r'<section id="(network-\d+)">(.*?)</section>', page, re.DOTALL)
