@@ -65,8 +65,8 @@ class Finding:
     level
         What the headline is about: "dyad" for a test, else the level of the claim.
     estimate, ci_low, ci_high
-        The correlation, or the estimate of DS-H1 or DS-H2 on its own scale; none has an
-        interval here, and the limits are NaN.
+        The correlation, slope, or the estimate of DS-H1 or DS-H2 on its own scale, and
+        the interval of a slope; the others have none, and the limits are NaN.
     pvalue, pvalue_adjusted, mc_error, p_min
         Equal-tailed p, after Holm, its Monte-Carlo error, the smallest p possible.
     detectable_effect
@@ -179,9 +179,14 @@ class Finding:
             found = f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
         return (
             f"{self.test_verdict}: {self.contrast}, {self.symbol} = "
-            f"{self.estimate:.2f}, "
+            f"{self.estimate:.2f}{self._interval()}, "
             f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; {found}"
         )
+
+    def _interval(self) -> str:
+        if math.isnan(self.ci_low) and math.isnan(self.ci_high):
+            return ""
+        return f" ({self.ci_low:.2f} to {self.ci_high:.2f})"
 
     def _other_lines(self) -> list[str]:
         """Every estimator but the headline, and the parts of the claim."""

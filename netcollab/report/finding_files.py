@@ -24,6 +24,7 @@ from netcollab.report.declared_files import (
     write_joint_display,
 )
 from netcollab.report.finding_words import (
+    claim_text,
     limit_lines,
     untested_lines,
     worded_estimates,
@@ -55,7 +56,8 @@ def write_findings(
 
     Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`; the columns
     keep their English names, words in their cells are in the language),
-    `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
+    `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`,
+    with the claims in words),
     `estimators.csv` (every estimator of every claim), `methods.md` (the methods
     section, what could not be tested and why, limits, and references), `citations.bib`
     and, last, `run.json`. Where interviews and tests speak of the claims,
@@ -142,7 +144,11 @@ def _write_claims(findings: Findings, folder: Path, caption: str) -> None:
     stem = folder / "findings"
     frame = significant(worded_findings(findings).set_index("hypothesis"))
     write_table(frame, stem, caption="", decimals=_ALL, formats=["csv"])
-    write_table(findings_table(findings), stem, caption=caption, formats=FOR_READERS)
+    table = findings_table(findings)
+    claims = [claim_text(finding) for finding in findings]
+    if any(claims):
+        table.insert(0, label("results.claim"), claims)
+    write_table(table, stem, caption=caption, formats=FOR_READERS)
     estimators = significant(_estimators(findings))
     stem = folder / "estimators"
     write_table(estimators, stem, caption="", decimals=_ALL, formats=["csv"])
