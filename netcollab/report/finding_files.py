@@ -48,6 +48,7 @@ def write_findings(
     out: str | Path,
     *,
     source: str | Path | None = None,
+    part: str = "",
     contribution: Contribution | None = None,
     cases: CaseComparison | None = None,
     convergence: Mapping[str, Convergence] | None = None,
@@ -76,6 +77,8 @@ def write_findings(
         A folder; what is there must come from an earlier run of this job.
     source
         The study's folder or workbook, for the record.
+    part
+        Which part of the study this is, such as one site, for captions and the record.
     contribution, cases, convergence
         What else the study declared, as from `netcollab.hypotheses.contribution`,
         `case_comparison` and `declared_convergence`.
@@ -95,6 +98,7 @@ def write_findings(
     out = Path(out).resolve()
     code = ambient_language()
     named = study.manifest.title.get(code) or word(study.manifest.name)
+    named = f"{named}, {part}" if part else named
     kind = "caption" if len(findings) else "caption_beside"
     caption = label(f"findings.{kind}", study=named)
     ran: list[Ran] = [study, findings]
@@ -115,7 +119,7 @@ def write_findings(
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))
         run.record(
             seed=findings.seed,
-            options={"language": code, "alpha": findings.alpha},
+            options={"language": code, "alpha": findings.alpha, "part": part},
         )
     return out
 

@@ -52,7 +52,7 @@ def test_the_command_writes_everything_twice_the_same(
     assert hashes(out) == first
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert (record["job"], record["seed"]) == ("findings", 4)
-    assert record["options"] == {"alpha": 0.05, "language": "nb"}
+    assert record["options"] == {"alpha": 0.05, "language": "nb", "part": ""}
     assert "study.toml" in record["inputs"]
     assert record["outputs"] == first
 
