@@ -13,7 +13,7 @@ import pytest
 from netcollab import InputError, Study, UnknownNameError, build_network, read_study
 from netcollab import measures as ms
 from netcollab._files import sha256
-from netcollab.report import language, write_measures
+from netcollab.report import explore, language, write_measures
 from netcollab.study import NETWORK_FILES, bundled
 
 CASE = bundled("cases/alvorlig_sykt_barn")
@@ -98,6 +98,27 @@ def test_an_explorer_of_each_site_is_one_link_away(made: Path, sites: Path) -> N
         text = (folder / name).read_text(encoding="utf-8")
         assert text.count("<option value=") == 2 * 2  # two relations, two waves
         assert (folder / name).with_suffix(".png").stat().st_size > 10_000
+
+
+def test_the_only_wave_is_not_told_in_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+
+    def noted(*networks: object, wave: str | None, **options: object) -> object:
+        told.append(wave)
+        return explore(*networks, wave=wave, **options)
+
+    monkeypatch.setattr("netcollab.report.measuring.explore", noted)
+    whole = read_study(bundled("synthetic/myndighedsfunktion"))
+    for part in (whole, whole.select(waves="2026")):
+        write_measures(
+            part,
+            tmp_path / str(len(told)),
+            relations=["standing_meeting"],
+            sites=["nordvik"],
+        )
+    assert told == [None, ""]
 
 
 def test_every_table_says_which_network_it_is_about(sites: Path) -> None:
