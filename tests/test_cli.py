@@ -8,13 +8,16 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from netcollab import Study, read_study
 from netcollab.cli import _parser, main
 from netcollab.cli.told import out_of, started_as
 from netcollab.report.reasons import _whole
+from netcollab.study import HypothesisSpec, write_study
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "data/cases/alvorlig_sykt_barn"
@@ -79,6 +82,50 @@ def test_the_hypotheses_of_the_case(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     for word in ("AG-H1", "inconclusive", "supported", "not testable"):
         assert word in out
+
+
+def few_sites(folder: Path) -> Path:
+    """Two sites, a claim about their ties and one about their functions."""
+    study = read_study(ROOT / "data/synthetic/myndighedsfunktion")
+    part = study.select(sites=["egelund", "nordvik"], waves="2026")
+    terms = ("mutual_respect", "mutual_knowledge")
+    claims = {
+        key: HypothesisSpec(
+            key,
+            outcome=f"{kind}({terms[0]})",
+            predictor=f"{kind}({terms[1]})",
+            direction="positive",
+            level=level,
+        )
+        for key, kind, level in (("H1", "tie", "dyad"), ("H2", "score", "actor"))
+    }
+    manifest = replace(part.manifest, hypotheses=claims)
+    own = Study(**{**vars(part.select()), "manifest": manifest})
+    write_study(own, folder)
+    return folder
+
+
+def test_with_few_sites_one_can_be_tested(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = few_sites(tmp_path / "study"), tmp_path / "found"
+    words = ["test", str(folder), "--language", "en", "--seed", "1"]
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    few = "2 sites have both values; a mean over sites needs 6; "
+    assert f"{few}the ties of one site alone can be tested, with netcollab" in told
+    assert f"{few}netcollab design says what so many sites" in told
+    assert main([*words, "--site", "egelund", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("myndighedsfunktion, egelund (synthetic data): 2 hypo")
+    assert "tie(mutual_respect) ~ tie(mutual_knowledge), r = " in told
+    assert "One network has no outcome variance" in told
+    head = (out / "methods.md").read_text(encoding="utf-8").splitlines()[0]
+    assert head.endswith(", egelund")
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["options"]["part"] == "egelund"
+    assert main([*words, "--site", "egelun"]) == 2
+    assert 'did you mean "egelund"' in capsys.readouterr().err
 
 
 def test_measures_of_the_case(

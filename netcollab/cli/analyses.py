@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from netcollab.cli.beside import (
@@ -144,6 +145,10 @@ def add_test(commands: Commands) -> None:
     words = commands.add_parser("test", help="test the hypotheses of a study")
     words.add_argument("study", type=Path, help="the study folder")
     words.add_argument("--seed", type=int, default=None, help="seed of the draws")
+    for name, told in (("site", "a site"), ("wave", "a wave")):
+        words.add_argument(
+            f"--{name}", action="append", metavar="NAME", help=f"repeatable; {told}"
+        )
     words.add_argument(
         "--out",
         type=Path,
@@ -160,18 +165,23 @@ def _test(asked: argparse.Namespace) -> int:
 
     read = study_of(asked, asked.study)
     claims = hypotheses.declared(read.manifest)
-    if not claims and not declares_more(read.manifest):
+    chosen = asked.site or asked.wave
+    if not claims and (chosen or not declares_more(read.manifest)):
         raise InputError(
             "the study declares no hypothesis; add sections such as "
             "[hypotheses.RC-H1] or [theory] to study.toml (docs/data.md shows them)"
         )
     with progress() as tell, report.language(asked.language):
+        read = read.select(sites=asked.site, waves=asked.wave)
+        part = ", ".join([*(asked.site or ()), *(asked.wave or ())])
         tell(report.label("findings.running"))
         findings = hypotheses.evaluate(read, claims, rng=asked.seed)
-        more = answers_beside(read, asked.seed, tell)
+        if part:
+            findings = replace(findings, study=f"{findings.study}, {part}")
+        more = {} if part else answers_beside(read, asked.seed, tell)
         if asked.out is not None:
             made = report.write_findings(
-                findings, read, asked.out, source=asked.study, **more
+                findings, read, asked.out, source=asked.study, part=part, **more
             )
             tell(report.label("findings.written", folder=made))
         if asked.json:

@@ -134,10 +134,14 @@ def _refusals(study: Study, spec: HypothesisSpec) -> list[str]:
 
 
 def relations_in(study: Study, text: str) -> list[str]:
-    """The relations that an outcome and a predictor name, in the order of the text."""
+    """The relations that an outcome and a predictor name, in the order of the text.
+
+    Dimensions and constructs of the codebook are relations too.
+    """
+    known = {*study.manifest.relations, *study.manifest.constructs}
     named = re.findall(r"\b(?:tie|dependence)\s*\(\s*([^()]*?)\s*\)", text)
     words = [*named, *re.findall(r"^\s*(\w+)(?=\s|$)", text)]
-    return [name for name in dict.fromkeys(words) if name in study.manifest.relations]
+    return [name for name in dict.fromkeys(words) if name in known]
 
 
 def _outcome(study: Study, spec: HypothesisSpec) -> str:

@@ -27,7 +27,7 @@ from netcollab.hypotheses.findings import Finding, Findings
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict, sign
 from netcollab.hypotheses.judging import Primary, Test, Trial, judge
 from netcollab.hypotheses.site_contrasts import SiteContrast
-from netcollab.hypotheses.variables import varies_by_wave
+from netcollab.hypotheses.variables import is_same_source, varies_by_wave
 from netcollab.hypotheses.within_contrasts import WithinContrast, of_sites
 from netcollab.inference import qap_correlation
 from netcollab.study import Study
@@ -150,6 +150,7 @@ def evaluate(
         alpha=alpha,
         seed=entropy,
         synthetic=study.manifest.synthetic,
+        n_sites=study.actors["site"].nunique(),
     )
 
 
@@ -303,6 +304,7 @@ def _finding(
         sign=sign(spec.direction),
         delta=math.nan if spec.delta is None else spec.delta,
         waves=_waves(study, contrast) if tested else (),
+        same_source=tested and is_same_source(study, spec.outcome, spec.predictor),
         test=trial.result,
         evidence=record,
         leave_one_out=left_out,

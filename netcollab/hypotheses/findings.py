@@ -40,6 +40,12 @@ COLUMNS = (
 )
 
 
+_SAME_SOURCE = (
+    "Outcome and predictor of {names} were told by the same respondents: what they "
+    "share as persons, such as how kindly they rate, is in both."
+)
+
+
 def _no_verdicts() -> pd.Series:
     return pd.Series(dtype="str", name="verdict")
 
@@ -59,8 +65,8 @@ class Finding:
     level
         What the headline is about: "dyad" for a test, else the level of the claim.
     estimate, ci_low, ci_high
-        The correlation, or the estimate of DS-H1 or DS-H2 on its own scale; none has an
-        interval here, and the limits are NaN.
+        The correlation, slope, or the estimate of DS-H1 or DS-H2 on its own scale, and
+        the interval of a slope; the others have none, and the limits are NaN.
     pvalue, pvalue_adjusted, mc_error, p_min
         Equal-tailed p, after Holm, its Monte-Carlo error, the smallest p possible.
     detectable_effect
@@ -87,6 +93,8 @@ class Finding:
     waves
         The waves that went into the test together, where they are several: at the level
         "site" each site's mean over them, within sites the rows of all of them.
+    same_source
+        The same respondents told outcome and predictor of the test.
     test, evidence
         The records behind the two verdicts; None where there is none.
     estimates
@@ -122,6 +130,7 @@ class Finding:
     sign: int = 0
     delta: float = math.nan
     waves: tuple[str, ...] = ()
+    same_source: bool = False
     test: TestResult | ModelResult | None = None
     evidence: Evidence | None = None
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -170,9 +179,14 @@ class Finding:
             found = f"80 % power from |{self.symbol}| = {self.detectable_effect:.2f}"
         return (
             f"{self.test_verdict}: {self.contrast}, {self.symbol} = "
-            f"{self.estimate:.2f}, "
+            f"{self.estimate:.2f}{self._interval()}, "
             f"p = {_p(self.pvalue)}, after Holm {_p(self.pvalue_adjusted)}; {found}"
         )
+
+    def _interval(self) -> str:
+        if math.isnan(self.ci_low) and math.isnan(self.ci_high):
+            return ""
+        return f" ({self.ci_low:.2f} to {self.ci_high:.2f})"
 
     def _other_lines(self) -> list[str]:
         """Every estimator but the headline, and the parts of the claim."""
@@ -221,6 +235,8 @@ class Findings:
         The entropy of the draws.
     synthetic
         The study's data are invented.
+    n_sites
+        How many sites the study has, each with a network of its own.
     """
 
     study: str
@@ -228,6 +244,7 @@ class Findings:
     alpha: float
     seed: int
     synthetic: bool = False
+    n_sites: int = 1
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -258,8 +275,7 @@ class Findings:
         heard = [record for record in told if record.n]
         limits = {
             "One network has no outcome variance: nothing here compares it with "
-            "another.": len(self) > 0
-            and not any(finding.level == "site" for finding in self),
+            "another.": len(self) > 0 and self.n_sites == 1,
             "One informant per organisation confounds person, position and "
             "organisation.": any(record.one_informant for record in heard),
             "On a claim fewer than five voices were heard: what is told of it may tell "
@@ -280,6 +296,8 @@ class Findings:
             text: any(finding.hypothesis.key == key for finding in self)
             for key, text in LIMITS.items()
         }
+        if told_alike := [f.hypothesis.key for f in self if _told_alike(f)]:
+            limits[_SAME_SOURCE.format(names=", ".join(told_alike))] = True
         assumed = (text for record in told for text in record.assumptions)
         assumptions = [f"Assumed: {text}." for text in dict.fromkeys(assumed)]
         return (*(text for text, holds in limits.items() if holds), *assumptions)
@@ -324,6 +342,11 @@ class Findings:
             f"<table><caption>{title}</caption><tr>{_cells(head, 'th')}</tr>{body}"
             f"</table><ul>{notes}</ul>"
         )
+
+
+def _told_alike(finding: Finding) -> bool:
+    """Whether one source is to be told of a test, and no limit of its claim does."""
+    return finding.same_source and finding.hypothesis.key not in LIMITS
 
 
 def _cells(texts: tuple[str, ...], tag: str) -> str:

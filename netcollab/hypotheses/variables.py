@@ -22,12 +22,13 @@ import pandas as pd
 
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.networks import build_network
-from netcollab.scales import document_scores, relational_capacity
+from netcollab.scales import document_scores, items_of, relational_capacity
 from netcollab.study import Study
 
 __all__ = [
     "DOCUMENTS",
     "function_values",
+    "is_same_source",
     "named",
     "respondent_values",
     "site_values",
@@ -123,6 +124,12 @@ def varies_by_wave(study: Study, text: str) -> bool:
     return kind == "tie" or name in study.manifest.constructs
 
 
+def is_same_source(study: Study, outcome: str, predictor: str) -> bool:
+    """Whether a respondent answered items of the outcome and of the predictor."""
+    one, other = (_respondents(study, text) for text in (outcome, predictor))
+    return not one.isdisjoint(other)
+
+
 def respondent_values(study: Study, text: str) -> pd.DataFrame:
     """What each respondent says: site, wave, respondent, actor, value; or nothing."""
     kind, name = named(text)
@@ -133,6 +140,24 @@ def respondent_values(study: Study, text: str) -> pd.DataFrame:
     return table.rename(columns={"mean": "value"})[[*columns, "value"]].dropna(
         subset="value"
     )
+
+
+def _respondents(study: Study, text: str) -> set[str]:
+    """Who answered an item of a dimension or construct that a text names.
+
+    Recorded ties of the same name come before answers, as in `build_network`.
+    """
+    recorded = set(study.ties["relation"])
+    names = [
+        name
+        for kind, name in re.findall(r"(?:(\w+)\s*\(\s*)?(\w+)", text)
+        if name in study.manifest.constructs
+        and (kind == "score" or name not in recorded)
+    ]
+    items = {item.name for name in names for item in items_of(study.manifest, name)}
+    answers = study.answers
+    heard = answers[answers["item"].isin(items) & answers["value"].notna()]
+    return set(heard["respondent"])
 
 
 def _tie_means(study: Study, relation: str) -> pd.Series:

@@ -41,6 +41,11 @@ __all__ = [
 MIN_SITES = 6
 FLAT = 1e-12
 PLACE = ["site", "wave"]
+_ONE_SITE = (
+    "the ties of one site alone can be tested, with netcollab test --site NAME or "
+    "study.select(sites=NAME)"
+)
+_PLAN = "netcollab design says what so many sites, or more, can find"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +97,7 @@ class WithinContrast:
             n = Counted(len(self.parts))
             return Trial(
                 reason=f"{n} {n:site has|sites have} both values; a mean over sites "
-                f"needs {MIN_SITES}"
+                f"needs {MIN_SITES}; {self._instead()}"
             )
         return of_model(chosen_fit(self.fits(), self.estimator)(), "x")
 
@@ -113,6 +118,12 @@ class WithinContrast:
             ("beside", "least squares within sites and roles, CR2", self._robust),
             ("beside", "mixed model with roles, one slope for all", self._mixed),
         ]
+
+    def _instead(self) -> str:
+        """What can be done with fewer sites: ties of one site have a test, functions
+        of one have none.
+        """
+        return _ONE_SITE if self.spec.level == "dyad" else _PLAN
 
     def _slopes(self) -> ModelResult:
         return slopes_model(self.rows, self.units)

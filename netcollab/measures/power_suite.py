@@ -54,9 +54,11 @@ class PowerTables(NamedTuple):
         which both sides are defined the mean size of the imbalance and the mean mutual
         dependence.
     actors
-        One row per actor: needs_most (the partners it depends on most) and dependence
-        (how much), imbalance (the mean over its partners; above 0 others hold power
-        over it), highest, best, lowest, worst, spread as in `rank_spread`.
+        One row per actor: needs_most (the partners it depends on most, among those to
+        which its ties are known) and dependence (how much, the upper end where some
+        are not known; `reason` then says of how many), imbalance (the mean over its
+        partners; above 0 others hold power over it), highest, best, lowest, worst,
+        spread as in `rank_spread`.
     profile
         One row per actor and base: value, rank as in `power_profile`, best and worst
         as in `power_intervals`, interval ("bounds" or "scenarios").
@@ -182,15 +184,33 @@ def _actors(network: Network, profile: pd.DataFrame) -> pd.DataFrame:
             **{column: spread[column].to_numpy() for column in spread},
         }
     )
-    table["reason"] = [
-        "; ".join(
+    missing = [
+        [
             f"{column}: {why.get(row['actor'], 'not known')}"
             for column, why in told.items()
             if np.isnan(row[column])
-        )
+        ]
         for row in table.to_dict("records")
     ]
+    partly = _partly_known(network, most.notna().to_numpy())
+    parts = zip(partly, missing, strict=True)
+    table["reason"] = ["; ".join([*part, *rest]) for part, rest in parts]
     return table
+
+
+def _partly_known(network: Network, defined: np.ndarray) -> list[list[str]]:
+    """Of each actor with a partner that it needs most: among how many that is."""
+    possible = (network.states != "structural").sum(axis=1).to_numpy()
+    unknown = possible - network.observed.sum(axis=1).to_numpy()
+    return [
+        [
+            f"needs_most: not known of {n} of {count} possible ties, so the share is "
+            "the largest it can be"
+        ]
+        if n and is_defined
+        else []
+        for n, count, is_defined in zip(unknown, possible, defined, strict=True)
+    ]
 
 
 def _profile(

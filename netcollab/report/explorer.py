@@ -140,6 +140,7 @@ def explore(
     title: str | None = None,
     note: str = "",
     site: str | None = None,
+    wave: str | None = None,
     person_level: bool = False,
 ) -> Explorer:
     """An explorer of one network, or of several of the same actors.
@@ -171,6 +172,8 @@ def explore(
         A remark below the title; "synthetic" says so in the ambient language.
     site
         What readers call the place; None: the network's id of it.
+    wave
+        What readers call the wave in the picture, "" for none; None: the networks' ids.
     person_level
         True: actors that are persons have consented to be shown by name, as the
         manifest's `person_level` says.
@@ -205,7 +208,7 @@ def explore(
     place = capitalized(word(first.site or "")) if site is None else site
     remarks = [place if place != heading else "", note_text(note)]
     stand = layout(list(layers.values())) if positions is None else positions
-    picture, alt = _drawn(layers, stand, color, names, note, site, person_level)
+    picture, alt = _drawn(layers, stand, color, names, note, site, wave, person_level)
     data = page_data(
         layers,
         stand,
@@ -242,6 +245,7 @@ def _drawn(
     names: str | None,
     note: str,
     site: str | None,
+    wave: str | None,
     person_level: bool,
 ) -> tuple[bytes, str]:
     """Every network as a picture on the same places, one below the other; in words."""
@@ -255,6 +259,7 @@ def _drawn(
             title=name if len(layers) > 1 else None,
             note=note,
             site=site,
+            wave=wave,
             person_level=person_level,
         )
         pictures.append(picture_of(ax))

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from netcollab.report.feedback_cells import Evidence
-from netcollab.report.feedback_findings import LEAST_SITES, role_gaps
+from netcollab.report.feedback_findings import (
+    LEAST_GAP,
+    LEAST_SITES,
+    highest_of,
+    role_gaps,
+)
 from netcollab.report.feedback_formal import Formal
+from netcollab.report.feedback_prompts import ALIKE
 from netcollab.report.feedback_records import Panel, Prompt, Row
 from netcollab.report.feedback_words import (
     across_reading_lines,
@@ -27,7 +33,7 @@ from netcollab.study import Study
 
 __all__ = ["Across", "across", "is_possible_across"]
 
-_TOP, _MOST_PAIRS = 3, 6
+_MOST_PAIRS = 6
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,10 @@ class Across:
     wave: str
     answered: str
     strong: tuple[Row, ...]
+    strong_told: str
     strong_pairs: tuple[Row, ...]
     gaps: tuple[Row, ...]
+    gaps_told: str
     profile: Panel
     panels: tuple[Panel, ...]
     documents: tuple[Row, ...]
@@ -59,14 +67,12 @@ def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
     wave = study.waves[-1]
     names = _names(study)
     pairs = role_gaps(evidence, wave)
-    strong = _strong(study, evidence, wave)
+    strong = _strong(evidence, wave)
     subject = named(study, evidence.subject)
-    gaps = [_gap_row(names, pair) for _, pair in pairs.head(_MOST_PAIRS).iterrows()]
-    alike = (
-        pairs.sort_values("weaker", ascending=False, kind="stable").head(_TOP)
-        if len(pairs)
-        else pairs
-    )
+    top = highest_of(len(strong))
+    apart = pairs[pairs["gap"] >= LEAST_GAP].head(_MOST_PAIRS)
+    by_weaker = pairs.sort_values("weaker", ascending=False, kind="stable")
+    alike = by_weaker.head(max(1, highest_of(len(pairs))))
     told = label(
         "feedback.across_marks", count=len(_shown(evidence, evidence.subject, wave))
     )
@@ -74,9 +80,11 @@ def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
     return Across(
         wave=wave if len(study.waves) > 1 else "",
         answered=_answered(evidence, wave),
-        strong=tuple(strong[:_TOP]),
+        strong=tuple(_strong_row(study, row) for row in strong[:top]),
+        strong_told=_of_top("across_strong_told", top),
         strong_pairs=tuple(_pair_row(names, pair) for _, pair in alike.iterrows()),
-        gaps=tuple(gaps),
+        gaps=tuple(_gap_row(names, pair) for _, pair in apart.iterrows()),
+        gaps_told=_gaps_told(pairs, apart),
         profile=_panel(study, evidence, wave, subject, told, profile_names),
         panels=tuple(
             _panel(
@@ -94,7 +102,7 @@ def across(study: Study, evidence: Evidence, formal: Formal) -> Across:
             for part in evidence.beside
         ),
         documents=_documents(study, formal),
-        prompts=_prompts(names, strong, pairs),
+        prompts=_prompts(study, names, strong, pairs),
         reading=across_reading_lines(study, evidence),
         unknown=_unknown(study, evidence, wave),
         method=method_lines(study, evidence, across=True),
@@ -123,31 +131,61 @@ def _answered(evidence: Evidence, wave: str) -> str:
     return label("feedback.across_answered", count=responded, sites=sites)
 
 
-def _strong(study: Study, evidence: Evidence, wave: str) -> list[Row]:
-    """Dimensions by the number of sites that have them among their three highest."""
+@dataclass(frozen=True)
+class _Standing:
+    """A dimension: in how many sites it is among their highest, and its median."""
+
+    name: str
+    count: int
+    n_sites: int
+    top: int
+    median: float
+
+
+def _strong(evidence: Evidence, wave: str) -> list[_Standing]:
+    """Dimensions by the sites that have them among their highest, then by median."""
     table = evidence.sites
     table = table[(table["wave"] == wave) & (table["reason"] == "")]
     table = table[table["name"].isin(evidence.dimensions)]
+    top = highest_of(table["name"].nunique())
     places = table.groupby("site")["mean"].rank(ascending=False, method="min")
-    among = table.assign(top=places <= _TOP).groupby("name")["top"].sum()
-    n_sites = table["site"].nunique()
-    order = among.reindex(evidence.dimensions).dropna()
-    order = order.sort_values(ascending=False, kind="stable")
-    rows = []
-    for name, count in order.items():
-        middle = _shown(evidence, str(name), wave).median()
-        rows.append(
-            Row(
-                named(study, str(name)),
-                value=number(middle, 1),
-                n=label(
-                    "feedback.across_top",
-                    sites=number(int(count), 0),
-                    total=number(n_sites, 0),
-                ),
-            )
+    among = table.assign(top=places <= top).groupby("name")["top"].sum()
+    order = among.reindex(evidence.dimensions).dropna().astype(int)
+    found = [
+        _Standing(
+            str(name),
+            int(count),
+            table["site"].nunique(),
+            top,
+            float(_shown(evidence, str(name), wave).median()),
         )
-    return rows
+        for name, count in order.items()
+    ]
+    return sorted(found, key=lambda row: (-row.count, -row.median))
+
+
+def _strong_row(study: Study, row: _Standing) -> Row:
+    middle = number(row.median, 1)
+    return Row(named(study, row.name), value=middle, n=_among_top(row))
+
+
+def _among_top(row: _Standing) -> str:
+    told = {"sites": number(row.count, 0), "total": number(row.n_sites, 0)}
+    return _of_top("across_top", row.top, **told)
+
+
+def _of_top(key: str, top: int, **fields: str) -> str:
+    """A phrase about the highest dimensions: there is another where it is one only."""
+    if top == 1:
+        return label(f"feedback.{key}_one", **fields)
+    return label(f"feedback.{key}", top=number(top, 0), **fields)
+
+
+def _gaps_told(pairs: pd.DataFrame, apart: pd.DataFrame) -> str:
+    if not len(pairs):
+        return label("feedback.across_no_pairs")
+    kind = "across_differ_told" if len(apart) else "gaps_none"
+    return label(f"feedback.{kind}")
 
 
 def _pair_row(names: dict[str, str], pair: pd.Series) -> Row:
@@ -253,16 +291,21 @@ def _documents(study: Study, formal: Formal) -> tuple[Row, ...]:
 
 
 def _prompts(
-    names: dict[str, str], strong: Sequence[Row], pairs: pd.DataFrame
+    study: Study,
+    names: dict[str, str],
+    strong: Sequence[_Standing],
+    pairs: pd.DataFrame,
 ) -> tuple[Prompt, ...]:
     found = []
-    if strong:
+    if highest_of(len(strong)):
         best = strong[0]
-        fact = label("feedback.fact_shared", name=best.name, told=best.n)
+        told = {"name": named(study, best.name), "told": _among_top(best)}
+        fact = label("feedback.fact_shared", **told)
         found.append(
             Prompt(label("feedback.kind_keep"), fact, label("feedback.ask_shared"))
         )
-    for k, (_, pair) in enumerate(pairs.head(2).iterrows(), start=1):
+    apart = pairs[pairs["gap"] >= ALIKE].head(2)
+    for k, (_, pair) in enumerate(apart.iterrows(), start=1):
         fact = label(
             "feedback.fact_across",
             first=names[pair["first"]],
@@ -277,8 +320,9 @@ def _prompts(
                 label("feedback.kind_apart"), fact, label(f"feedback.ask_across_{k}")
             )
         )
-    if len(strong) > 1:
-        fact = label("feedback.fact_shared_room", name=strong[-1].name)
+    if len(strong) > 1 and strong[-1].count < strong[-2].count:
+        lowest = {"name": named(study, strong[-1].name)}
+        fact = _of_top("fact_shared_room", strong[-1].top, **lowest)
         found.append(
             Prompt(label("feedback.kind_room"), fact, label("feedback.ask_shared_room"))
         )

@@ -12,7 +12,15 @@ from scipy import stats
 from netcollab.report.feedback_cells import CONFIDENCE, Evidence
 from netcollab.scales import perception_gaps
 
-__all__ = ["LEAST_SITES", "changes", "mutual_views", "role_gaps"]
+__all__ = [
+    "LEAST_GAP",
+    "LEAST_SITES",
+    "TOP",
+    "changes",
+    "highest_of",
+    "mutual_views",
+    "role_gaps",
+]
 
 _ACROSS = [
     *("first", "second", "gap", "low", "high", "clear"),
@@ -22,6 +30,23 @@ _OF_A_VIEW = ["n", "low", "high"]
 
 LEAST_SITES = 5
 """Sites that a statement across municipalities needs."""
+
+LEAST_GAP = 0.2
+"""Difference of two views from which a page lists them as different."""
+
+TOP = 3
+"""The most dimensions, or pairs, that a page calls the highest."""
+
+
+def highest_of(count: int) -> int:
+    """How many of so many may be called the highest: half of them, at most three.
+
+    Examples
+    --------
+    >>> [highest_of(count) for count in (1, 2, 3, 4, 6, 9)]
+    [0, 1, 1, 2, 3, 3]
+    """
+    return min(TOP, count // 2)
 
 
 def mutual_views(evidence: Evidence, site: str, wave: str) -> pd.DataFrame:

@@ -12,7 +12,12 @@ import numpy as np
 import pandas as pd
 
 from netcollab.report.feedback_cells import Beside, Evidence
-from netcollab.report.feedback_findings import changes, mutual_views
+from netcollab.report.feedback_findings import (
+    LEAST_GAP,
+    changes,
+    highest_of,
+    mutual_views,
+)
 from netcollab.report.feedback_formal import (
     Formal,
     FormalRow,
@@ -41,8 +46,7 @@ __all__ = ["LEAST_OTHERS", "Page", "page_of"]
 LEAST_OTHERS = 5
 """Other sites that a site is shown before: among fewer, one could be told."""
 
-_TOP, _MOST_GAPS = 3, 6
-_LEAST_GAP = 0.2
+_MOST_GAPS = 6
 _WHY = {"": "no_numbers", "incomplete": "incomplete"}
 
 
@@ -82,12 +86,11 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
     pairs_of = [_pair_row(evidence, names, pair) for pair in _records(pairs)]
     alike = pairs[~pairs["clear"]]
     by_weaker = alike.sort_values("weaker", ascending=False, kind="stable")
-    stronger = by_weaker.head(min(_TOP, max(1, len(pairs) // 2)))
+    stronger = by_weaker.head(max(1, highest_of(len(pairs))))
     strong = _strong(evidence, site, wave)
+    highest = strong[: max(1, highest_of(len(strong)))]
     shown_gaps = [
-        row
-        for row, gap in zip(pairs_of, pairs["gap"], strict=True)
-        if gap >= _LEAST_GAP
+        row for row, gap in zip(pairs_of, pairs["gap"], strict=True) if gap >= LEAST_GAP
     ]
     answers, answers_note = _answers(evidence, names, site, wave)
     documents = documents_at(study, formal, site)
@@ -100,8 +103,8 @@ def page_of(study: Study, evidence: Evidence, formal: Formal, site: str) -> Page
         answered=_answered(evidence, site, wave),
         answers=answers,
         answers_note=answers_note,
-        strong=tuple(_card(study, evidence, row) for row in strong[:_TOP]),
-        strong_told=_strong_told(evidence, strong),
+        strong=tuple(_card(study, evidence, row) for row in highest),
+        strong_told=_strong_told(evidence, highest),
         strong_pairs=tuple(
             _alike_row(evidence, names, pair) for pair in _records(stronger)
         ),
@@ -335,13 +338,17 @@ def _card(study: Study, evidence: Evidence, row: pd.Series) -> Row:
 def _strong_told(evidence: Evidence, strong: list[pd.Series]) -> str:
     if not strong:
         return label("feedback.strong_missing")
-    bands = evidence.bands[evidence.subject]
-    if not bands:
-        return label("feedback.strong_some")
-    best = list(bands)[-1]
-    if strong[0]["mean"] < bands[best][0]:
-        return label("feedback.strong_none", band=word(best))
-    return label("feedback.strong_some")
+    bands, best = evidence.bands[evidence.subject], strong[0]["mean"]
+    if bands:
+        band = list(bands)[-1]
+        if best < bands[band][0]:
+            return label("feedback.strong_none", band=word(band), n=len(strong))
+        return label("feedback.strong_some", n=len(strong))
+    middle = sum(evidence.spans[evidence.subject]) / 2
+    if best < middle:
+        told = {"middle": number(middle, 1), "n": len(strong)}
+        return label("feedback.strong_low", **told)
+    return label("feedback.strong_some", n=len(strong))
 
 
 def _pair_row(evidence: Evidence, names: dict[str, str], pair: pd.Series) -> Row:

@@ -15,9 +15,12 @@ from netcollab.report.feedback_words import listed, named
 from netcollab.report.labels import label, number
 from netcollab.study import Study
 
-__all__ = ["prompts_of"]
+__all__ = ["ALIKE", "prompts_of"]
 
-_ALIKE, _MOST_GAPS = 0.3, 3
+ALIKE = 0.3
+"""Difference of two views from which they are something to talk about."""
+
+_MOST_GAPS = 3
 
 
 def prompts_of(
@@ -33,10 +36,10 @@ def prompts_of(
     if strong:
         best = strong[0]
         found.append(_about_dimension(study, "keep", best))
-    alike = pairs[~pairs["clear"] & (pairs["gap"] < _ALIKE)]
+    alike = pairs[~pairs["clear"] & (pairs["gap"] < ALIKE)]
     alike = alike.sort_values("weaker", ascending=False, kind="stable")
     found += [_about_pair("alike", names, pair) for pair in _rows(alike.head(1))]
-    apart = pairs[pairs["gap"] >= _ALIKE].head(_MOST_GAPS)
+    apart = pairs[pairs["gap"] >= ALIKE].head(_MOST_GAPS)
     found += [
         _about_pair(f"apart_{k}", names, pair)
         for k, pair in enumerate(_rows(apart), start=1)

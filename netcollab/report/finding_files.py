@@ -24,6 +24,7 @@ from netcollab.report.declared_files import (
     write_joint_display,
 )
 from netcollab.report.finding_words import (
+    claim_text,
     limit_lines,
     untested_lines,
     worded_estimates,
@@ -47,6 +48,7 @@ def write_findings(
     out: str | Path,
     *,
     source: str | Path | None = None,
+    part: str = "",
     contribution: Contribution | None = None,
     cases: CaseComparison | None = None,
     convergence: Mapping[str, Convergence] | None = None,
@@ -55,7 +57,8 @@ def write_findings(
 
     Writes `findings.csv` (numbers, in the columns of `Findings.to_frame`; the columns
     keep their English names, words in their cells are in the language),
-    `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`),
+    `findings.html`, `.tex`, `.md`, `.xlsx` and `.docx` (the table of `findings_table`,
+    with the claims in words),
     `estimators.csv` (every estimator of every claim), `methods.md` (the methods
     section, what could not be tested and why, limits, and references), `citations.bib`
     and, last, `run.json`. Where interviews and tests speak of the claims,
@@ -74,6 +77,8 @@ def write_findings(
         A folder; what is there must come from an earlier run of this job.
     source
         The study's folder or workbook, for the record.
+    part
+        Which part of the study this is, such as one site, for captions and the record.
     contribution, cases, convergence
         What else the study declared, as from `netcollab.hypotheses.contribution`,
         `case_comparison` and `declared_convergence`.
@@ -93,6 +98,7 @@ def write_findings(
     out = Path(out).resolve()
     code = ambient_language()
     named = study.manifest.title.get(code) or word(study.manifest.name)
+    named = f"{named}, {part}" if part else named
     kind = "caption" if len(findings) else "caption_beside"
     caption = label(f"findings.{kind}", study=named)
     ran: list[Ran] = [study, findings]
@@ -113,7 +119,7 @@ def write_findings(
         write_atomically(folder / "citations.bib", citations(*ran, form="bibtex"))
         run.record(
             seed=findings.seed,
-            options={"language": code, "alpha": findings.alpha},
+            options={"language": code, "alpha": findings.alpha, "part": part},
         )
     return out
 
@@ -142,7 +148,11 @@ def _write_claims(findings: Findings, folder: Path, caption: str) -> None:
     stem = folder / "findings"
     frame = significant(worded_findings(findings).set_index("hypothesis"))
     write_table(frame, stem, caption="", decimals=_ALL, formats=["csv"])
-    write_table(findings_table(findings), stem, caption=caption, formats=FOR_READERS)
+    table = findings_table(findings)
+    claims = [claim_text(finding) for finding in findings]
+    if any(claims):
+        table.insert(0, label("results.claim"), claims)
+    write_table(table, stem, caption=caption, formats=FOR_READERS)
     estimators = significant(_estimators(findings))
     stem = folder / "estimators"
     write_table(estimators, stem, caption="", decimals=_ALL, formats=["csv"])

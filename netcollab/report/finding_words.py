@@ -76,7 +76,8 @@ def untested_lines(findings: Findings) -> list[str]:
 def claim_text(finding: Finding) -> str:
     """The claim in the ambient language, or in one that it has."""
     claim = finding.hypothesis.claim
-    return claim.get(ambient_language()) or claim.get("en") or claim.get("nb") or ""
+    told = claim.get(ambient_language()) or claim.get("en")
+    return told or next(iter(claim.values()), "")
 
 
 def worded_findings(findings: Findings) -> pd.DataFrame:
@@ -136,7 +137,7 @@ def _test_line(finding: Finding) -> str:
         "findings.tested",
         contrast=finding.contrast,
         symbol=symbol,
-        estimate=number(finding.estimate),
+        estimate=_estimate(finding.estimate, finding.ci_low, finding.ci_high),
         p=_p(finding.pvalue),
         adjusted=_p(finding.pvalue_adjusted, "holm"),
         found=found,
@@ -159,9 +160,7 @@ def _other_lines(finding: Finding) -> Iterator[tuple[str, str]]:
             p = _p(row["pvalue_adjusted"], "holm")
         found = reason_text(str(row["reason"]))
         if not found:
-            ends = {"low": number(row["ci_low"]), "high": number(row["ci_high"])}
-            interval = label("results.to", **ends)
-            found = f"{number(row['estimate'])} ({interval}), {p}"
+            found = f"{_estimate(row['estimate'], row['ci_low'], row['ci_high'])}, {p}"
         yield role.replace(" ", "_"), f"{words}: {found}"
 
 
@@ -211,6 +210,14 @@ def _reason(finding: Finding) -> str:
         for side, reason in sides.items()
         if reason
     )
+
+
+def _estimate(value: float, low: float, high: float) -> str:
+    """An estimate, and its interval where it has one."""
+    if math.isnan(low) and math.isnan(high):
+        return number(value)
+    ends = {"low": number(low), "high": number(high)}
+    return f"{number(value)} ({label('results.to', **ends)})"
 
 
 def _p(value: float, kind: str = "p") -> str:

@@ -170,12 +170,19 @@ def _numbers(found: Measured, shared: Sequence[str]) -> pd.DataFrame:
 
 
 def _power(found: Measured, network: Network) -> pd.DataFrame:
-    """Whom each actor needs most, and how far its ranks lie apart."""
+    """Whom each actor has its strongest tie to, and how far its ranks lie apart."""
+    known = network.observed.sum(axis=1).to_numpy()
+    possible = (network.states != "structural").sum(axis=1).to_numpy()
     names = name_of(network.actors)
     rows = found.power["actors"].set_index("actor")
     table = pd.DataFrame(
         {
-            "needs_most": [_named(cell, names) for cell in rows["needs_most"]],
+            "needs_most": [
+                _among_known(_named(cell, names), int(count), int(most))
+                for cell, count, most in zip(
+                    rows["needs_most"], known, possible, strict=True
+                )
+            ],
             "dependence": rows["dependence"].to_numpy(),
             "imbalance": rows["imbalance"].to_numpy(),
             "highest": [_worded(cell) for cell in rows["highest"]],
@@ -191,6 +198,13 @@ def _named(cell: str, names: pd.Series) -> str:
     return ", ".join(
         str(names.get(actor, actor)) for actor in cell.split(", ") if actor
     )
+
+
+def _among_known(partners: str, known: int, possible: int) -> str:
+    """The partners, and among how many where some of the actor's ties are not known."""
+    if not partners or known == possible:
+        return partners
+    return label("page.among_known", partners=partners, known=known, possible=possible)
 
 
 def _worded(cell: str) -> str:

@@ -291,6 +291,7 @@ def _write_explorers(
             title=title,
             note="synthetic" if study.manifest.synthetic else "",
             site=title,
+            wave=None if len(study.waves) > 1 else "",
             person_level=study.manifest.person_level,
         ).save(folder / file)
         written[file.as_posix()] = title

@@ -75,6 +75,7 @@ def draw_network(
     title: str | None = None,
     note: str = "",
     site: str | None = None,
+    wave: str | None = None,
     key: Place | None = None,
     person_level: bool = False,
 ) -> Axes:
@@ -108,6 +109,9 @@ def draw_network(
         A remark below the title; "synthetic" says so in the ambient language.
     site
         What readers call the place; None: the network's id of it.
+    wave
+        What readers call the wave, "" where there is one only; None: the network's id
+        of it.
     key
         Where the key stands; None: to the right, on narrow Axes below.
     person_level
@@ -146,7 +150,7 @@ def draw_network(
         nodes = nodes_of(network, size, color, narrow=is_narrow(ax))
         draw_on(ax, network, nodes, places, names=names, unknown=unknown)
         heading = title_of(network) if title is None else title
-        add_heading(ax, heading, *remarks_of(network, site), note_text(note))
+        add_heading(ax, heading, *remarks_of(network, site, wave), note_text(note))
         ties, unknown_ties = tie_keys(network, unknown=unknown)
         add_key(ax, [ties, *nodes.sections, unknown_ties], key, own=own)
         describe(ax, described(network, nodes, size, color))

@@ -268,14 +268,18 @@ def title_of(network: Network) -> str:
     return capitalized(word(network.relation) or label("network.untitled"))
 
 
-def remarks_of(network: Network, site: str | None = None) -> list[str]:
+def remarks_of(
+    network: Network, site: str | None = None, wave: str | None = None
+) -> list[str]:
     """Below the heading: where, when, how many actors and ties.
 
-    `site` is what readers call the place; None: the network's id of it.
+    `site` and `wave` are what readers call place and wave, "" for none; None: the
+    network's ids of them.
     """
+    when = network.wave if wave is None else wave
     return [
         word(network.site or "") if site is None else site,
-        label("network.wave", wave=network.wave) if network.wave else "",
+        label("network.wave", wave=when) if when else "",
         label("count.actor", count=network.n),
         label("count.tie", count=network.n_ties),
     ]

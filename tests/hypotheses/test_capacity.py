@@ -151,6 +151,54 @@ def test_ties_over_sites_as_an_own_hypothesis(study: Study) -> None:
     assert found.method.startswith("mean of slopes over sites")
 
 
+def test_limits_of_ties_over_sites(study: Study) -> None:
+    told = {
+        "answers twice": ("tie(mutual_respect)", "tie(mutual_knowledge)"),
+        "documents": ("tie(relational_capacity)", "tie(standing_meeting)"),
+    }
+    claims = [
+        Hypothesis(key=key, level="dyad", outcome=outcome, predictor=predictor)
+        for key, (outcome, predictor) in told.items()
+    ]
+    found = evaluate(study, claims, rng=1)
+    assert found.n_sites == 12
+    assert [finding.same_source for finding in found] == [True, False]
+    limits = found.limits()
+    assert not any("One network" in limit for limit in limits)
+    assert [limit for limit in limits if "same respondents" in limit] == [
+        "Outcome and predictor of answers twice were told by the same respondents: "
+        "what they share as persons, such as how kindly they rate, is in both."
+    ]
+
+
+def test_few_sites_are_not_one_network_and_a_test_not_made_has_no_source(
+    study: Study,
+) -> None:
+    claim = Hypothesis(
+        key="few",
+        level="dyad",
+        outcome="tie(mutual_respect)",
+        predictor="tie(mutual_knowledge)",
+    )
+    few = study.select(sites=["egelund", "nordvik"])
+    found = evaluate(few, [claim], rng=1)
+    assert found["few"].verdict == "not testable"
+    assert not any(
+        text.startswith(("One network", "Outcome")) for text in found.limits()
+    )
+    one = study.select(sites=["egelund"], waves=study.waves[-1:])
+    limits = evaluate(one, [claim], rng=1).limits()
+    assert limits[0].startswith("One network has no outcome variance")
+    assert any(text.startswith("Outcome and predictor of few") for text in limits)
+
+
+def test_the_limit_of_a_claim_stands_for_its_source(found: Findings) -> None:
+    assert found["RC-H2"].same_source
+    limits = " ".join(found.limits())
+    assert "Leadership and capacity are told by the same people" in limits
+    assert "Outcome and predictor" not in limits
+
+
 # ---- the rule
 
 

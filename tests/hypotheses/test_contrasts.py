@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import permutations
 
@@ -10,11 +11,12 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from netcollab import read_study
 from netcollab.errors import RefusedError
 from netcollab.hypotheses.contrasts import Contrast, contrast, unbound
 from netcollab.hypotheses.judging import judge
 from netcollab.inference import TestResult, qap_correlation
-from netcollab.study import HypothesisSpec, Manifest, RelationSpec, Study
+from netcollab.study import HypothesisSpec, Manifest, RelationSpec, Study, bundled
 
 EMPTY = pd.DataFrame(columns=["site", "wave", "actor"])
 RATED = {"unlisted": "not_asked", "scale": (1.0, 5.0)}
@@ -109,6 +111,16 @@ def test_unlisted_absences_and_ratings_are_no_presence_only() -> None:
         {"liked": (gaps, RATED), "listed": (named, {"unlisted": "absent"})},
     )
     assert contrast(study, bound("tie(listed)")).reason == ""
+
+
+def test_dimensions_are_relations_that_nobody_has_to_declare() -> None:
+    whole = read_study(bundled("synthetic/myndighedsfunktion"))
+    part = whole.select(sites="egelund", waves="2026")
+    bare = Study(**vars(part) | {"manifest": replace(part.manifest, relations={})})
+    spec = bound("tie(mutual_knowledge)", outcome="tie(mutual_respect)")
+    found, declared = contrast(bare, spec), contrast(part, spec)
+    assert (found.reason, found.directed) == ("", True)
+    pd.testing.assert_frame_equal(found.x, declared.x)
 
 
 def test_what_a_binding_leaves_open() -> None:

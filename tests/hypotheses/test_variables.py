@@ -10,6 +10,7 @@ import netcollab as nc
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.hypotheses.variables import (
     function_values,
+    is_same_source,
     named,
     respondent_values,
     site_values,
@@ -84,3 +85,29 @@ def test_respondents_say_answers_only(study: Study) -> None:
     assert len(told) > 900
     assert not len(respondent_values(study, "population"))
     assert not len(respondent_values(study, "tie(standing_meeting)"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "predictor", "is_same"),
+    [
+        ("tie(mutual_respect)", "tie(mutual_knowledge)", True),
+        ("mutual_respect", "score(leadership)", True),
+        ("tie(mutual_respect)", "tie(standing_meeting)", False),
+        ("score(mutual_respect)", "score(documents)", False),
+        ("tie(mutual_respect)", "same(sector)", False),
+    ],
+)
+def test_who_told_both(
+    study: Study, outcome: str, predictor: str, is_same: bool
+) -> None:
+    assert is_same_source(study, outcome, predictor) is is_same
+
+
+def test_other_respondents_are_another_source(study: Study) -> None:
+    people = study.answers["respondent"]
+    half = set(people.unique()[::2])
+    is_respect = study.answers["item"].str.startswith("rc_respect")
+    apart = study.answers[people.isin(half) == is_respect]
+    split = type(study)(**{**vars(study.select()), "answers": apart})
+    assert not is_same_source(split, "tie(mutual_respect)", "tie(mutual_knowledge)")
+    assert is_same_source(split, "tie(mutual_knowledge)", "tie(innovation)")

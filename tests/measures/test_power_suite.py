@@ -53,6 +53,29 @@ def test_actors_say_whom_they_need() -> None:
     )
 
 
+def test_the_strongest_tie_is_among_those_known_and_says_so() -> None:
+    cells = [[None, 3, None, 5], [2, None, 4, 1], [None, 5, None, None], [None] * 4]
+    table = ms.power_tables(network_of(cells, scale=(1.0, 5.0))).actors
+    assert table["needs_most"].tolist() == ["bufdir", "hdir", "ks", ""]
+    told = [reason.partition("; ")[0] for reason in table["reason"]]
+    upper = "so the share is the largest it can be"
+    assert told == [
+        f"needs_most: not known of 1 of 3 possible ties, {upper}",
+        "",
+        f"needs_most: not known of 2 of 3 possible ties, {upper}",
+        "dependence: no sent tie was observed (not asked)",
+    ]
+
+
+def test_a_tie_that_cannot_be_is_not_unknown() -> None:
+    ties = pd.DataFrame(CELLS, NAMES, NAMES, dtype=float)
+    states = RATED.states.copy()
+    ties.loc["nav", "hdir"] = np.nan
+    states.loc["nav", "hdir"] = "structural"
+    network = Network(ties, states, ACTORS, scale=(1.0, 5.0))
+    assert ms.power_tables(network).actors["reason"].iloc[0] == ""
+
+
 def test_every_missing_number_of_an_actor_has_its_reason() -> None:
     assert FOUND.actors["reason"].tolist() == [
         *["", "", ""],

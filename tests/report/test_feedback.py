@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -22,6 +23,7 @@ from netcollab.errors import JobError
 from netcollab.report import feedback, language, write_feedback
 from netcollab.report.building import Run
 from netcollab.report.disclosure import Cell, attack
+from netcollab.report.feedback_across import Across, across
 from netcollab.report.feedback_cells import Evidence, gather
 from netcollab.report.feedback_findings import changes, mutual_views, role_gaps
 from netcollab.report.feedback_formal import gather_formal
@@ -586,11 +588,97 @@ def test_the_page_across_names_no_municipality(tmp_path: Path) -> None:
     assert "Hjem" not in text
     assert "may be chance" in text
     assert text.count('class="mark"') == len(sites) * 3
-    assert text.count("among the three highest in 7 of 7 municipalities") >= 2
+    assert len(re.findall(r"the highest in \d of 7 municipalities", text)) == 2
+    assert "among the three" not in text
     fewer = some.select(sites=list(sites[:5]))
     made = write_feedback(fewer, tmp_path / "few", languages=["en"], pdf=False)
     assert made.no_across == "no_across_few"
     assert len(made.pages) == 5
+
+
+def with_means(evidence: Evidence, *means: list[float]) -> Evidence:
+    """Three dimensions of the latest wave with these means, a list for each site."""
+    names, sites = evidence.dimensions[:3], evidence.sites["site"].unique()
+    table = evidence.sites.drop(
+        evidence.sites.index[evidence.sites["name"].isin(evidence.dimensions)]
+    )
+    latest = evidence.sites[evidence.sites["wave"] == "2026"]
+    whole = latest[latest["name"] == evidence.subject].set_index("site")
+    rows = [
+        whole.loc[[site]].assign(name=name, mean=mean, reason="").reset_index()
+        for site, own in zip(sites, means, strict=False)
+        for name, mean in zip(names, own, strict=True)
+    ]
+    parts = [table, *rows]
+    return replace(evidence, dimensions=names, sites=pd.concat(parts, sort=False))
+
+
+def told_across(study: Study, evidence: Evidence) -> Across:
+    return across(study, evidence, gather_formal(study))
+
+
+def test_of_three_dimensions_one_is_highest(study: Study, evidence: Evidence) -> None:
+    means = [*[[3.0, 4.0, 2.0]] * 5, *[[3.9, 3.8, 2.0]] * 3]
+    found = told_across(study, with_means(evidence, *means))
+    assert [(row.value, row.n) for row in found.strong] == [
+        ("4.0", "the highest in 5 of 8 municipalities")
+    ]
+    asked = {prompt.kind: prompt.fact for prompt in found.prompts}
+    assert asked["Hold on to"].endswith("the highest in 5 of 8 municipalities.")
+    assert asked["Room to grow"].endswith("is least often the highest dimension.")
+
+
+def test_a_tie_is_ordered_by_the_median_and_no_prompt_calls_it_rarest(
+    study: Study, evidence: Evidence
+) -> None:
+    means = [*[[3.0, 2.0, 4.0]] * 4, *[[3.5, 2.0, 3.4]] * 4]
+    found = told_across(study, with_means(evidence, *means))
+    assert [row.value for row in found.strong] == ["3.7"]
+    kinds = [prompt.kind for prompt in found.prompts]
+    assert "Room to grow" in kinds
+    flat = told_across(study, with_means(evidence, *[[4.0, 2.0, 3.0]] * 8))
+    assert "Room to grow" not in [prompt.kind for prompt in flat.prompts]
+
+
+def test_pairs_that_see_alike_are_not_said_to_differ(
+    study: Study, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = role_gaps(evidence, "2026")
+    for gaps, told, asked in (
+        ([0.0, 0.0], 0, 0),
+        ([0.25, 0.1], 1, 0),
+        ([0.3, 0.29], 2, 1),
+    ):
+        pairs = known.head(2).assign(gap=gaps)
+        monkeypatch.setattr(
+            "netcollab.report.feedback_across.role_gaps", lambda *_, p=pairs: p
+        )
+        found = told_across(study, evidence)
+        assert len(found.gaps) == told
+        alike = "The pairs that may be shown see each other alike."
+        assert (found.gaps_told == alike) is (told == 0)
+        kinds = [prompt.kind for prompt in found.prompts]
+        assert kinds.count("Seen differently") == asked
+
+
+@pytest.mark.parametrize(
+    ("answers_from", "told"),
+    [
+        ((1, 3), "No dimension reaches the middle of the scale (3.0) yet. This one"),
+        ((4, 5), "This dimension stands highest here."),
+    ],
+)
+def test_without_bands_the_middle_of_the_scale_is_the_measure(
+    answers_from: tuple[int, int], told: str
+) -> None:
+    some = small(people={"a": 6, "b": 7, "c": 5}, answers_from=answers_from)
+    page = page_of(some, gather(some), gather_formal(some), "s")
+    assert len(page.strong) == 1
+    assert page.strong_told.startswith(told)
+    names = [row.name for row in page.strong]
+    room = [prompt.fact for prompt in page.prompts if prompt.kind == "Room to grow"]
+    assert room
+    assert not any(name in fact for name in names for fact in room)
 
 
 # ---- what goes wrong

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +16,9 @@ import pytest
 import netcollab as nc
 from netcollab._files import sha256
 from netcollab.cli import main
+from netcollab.hypotheses import Hypothesis
 from netcollab.report import language, write_findings
+from netcollab.report.finding_words import claim_text
 
 CASE = nc.study.bundled("cases/alvorlig_sykt_barn")
 FILES = {
@@ -48,7 +52,7 @@ def test_the_command_writes_everything_twice_the_same(
     assert hashes(out) == first
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert (record["job"], record["seed"]) == ("findings", 4)
-    assert record["options"] == {"alpha": 0.05, "language": "nb"}
+    assert record["options"] == {"alpha": 0.05, "language": "nb", "part": ""}
     assert "study.toml" in record["inputs"]
     assert record["outputs"] == first
 
@@ -78,6 +82,33 @@ def test_the_files_say_the_same_as_the_findings(tmp_path: Path) -> None:
     assert "| hypotese |" in (out / "findings.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("code", ["en", "da"])
+def test_files_for_readers_say_each_claim_in_words(tmp_path: Path, code: str) -> None:
+    study = nc.read_study(CASE)
+    found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
+    with language(code):
+        out = write_findings(found, study, tmp_path / "f")
+        claims = [claim_text(each) for each in found]
+    assert all(claims)
+    rows = (out / "findings.md").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in rows if row.startswith("| AG-H")]
+    assert [row.split(" | ")[1] for row in rows] == claims
+    page = html.unescape((out / "findings.html").read_text(encoding="utf-8"))
+    assert all(claim in page for claim in claims)
+    (sheet,) = openpyxl.load_workbook(out / "findings.xlsx").worksheets
+    cells = [row[1].value for row in sheet.iter_rows()]
+    assert [cell for cell in cells if cell in claims] == claims
+
+
+def test_claims_without_words_have_no_column(tmp_path: Path) -> None:
+    study = nc.read_study(CASE)
+    found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH[:1], rng=1)
+    bare = replace(found["AG-H1"], hypothesis=Hypothesis(key="H1"))
+    out = write_findings(replace(found, findings=(bare,)), study, tmp_path / "f")
+    head = (out / "findings.md").read_text(encoding="utf-8").splitlines()[2]
+    assert head.startswith("| hypothesis | verdict |")
+
+
 def test_an_analyst_can_calculate_with_the_workbook(tmp_path: Path) -> None:
     study = nc.read_study(nc.study.bundled("synthetic/alvorlig_sykt_barn"))
     found = nc.hypotheses.evaluate(study, nc.hypotheses.ANSELL_GASH, rng=1)
@@ -94,7 +125,7 @@ def test_an_analyst_can_calculate_with_the_workbook(tmp_path: Path) -> None:
             assert cells[name][k].value == pytest.approx(value, abs=0.005)
             assert cells[name][k].data_type == "n"
             assert cells[name][k].number_format.startswith("0.0")
-    verdicts = cells[head[1].value]
+    verdicts = cells["konklusjon"]
     assert {cell.data_type for cell in verdicts} == {"s"}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from netcollab import hypotheses
 from netcollab.hypotheses import Findings, Hypothesis
 from netcollab.report import findings_report, language
 from netcollab.report.finding_words import (
+    claim_text,
     limit_lines,
     untested_lines,
     worded_estimates,
@@ -136,6 +139,26 @@ def test_the_report_says_the_numbers_of_the_findings(found: list[Findings]) -> N
     assert f"r = −{abs(first.estimate):.2f}, p = {first.pvalue:.3f}" in told
     assert told.count("\nAG-H") == 4
     assert "\nLimits\n  - One network has no outcome variance" in told
+
+
+def test_the_main_estimate_has_its_interval_where_there_is_one(
+    found: list[Findings],
+) -> None:
+    slope, relabelled = found[1]["RC-H1"], found[0]["AG-H1"]
+    assert math.isnan(relabelled.ci_low)
+    told, numbers = findings_report(found[1]), (slope.ci_low, slope.ci_high)
+    low, high = (f"{each:.2f}" for each in numbers)
+    interval = f"b = {slope.estimate:.2f} ({low} to {high}), p = "
+    assert interval in told
+    assert interval in slope.summary()
+    assert f"r = {relabelled.estimate:.2f}, p = " in relabelled.summary()
+
+
+def test_a_claim_is_told_in_a_language_that_it_has(found: list[Findings]) -> None:
+    words = {"da": "Nærhed hjælper."}
+    claim = replace(found[0]["AG-H1"].hypothesis, claim=words)
+    with language("nb"):
+        assert claim_text(replace(found[0]["AG-H1"], hypothesis=claim)) == words["da"]
 
 
 def test_cells_of_words_are_translated_and_numbers_are_not(

@@ -116,4 +116,6 @@ def test_a_column_of_a_measure_and_an_attribute_is_named_by_both() -> None:
         assert heading("iqv_own_scheme") == (
             "indeks for kvalitativ variasjon (own scheme)"
         )
-        assert heading("tie_asymmetry_adjusted") == "asymmetri i båndene, uten mildhet"
+        assert heading("tie_asymmetry_adjusted") == (
+            "asymmetri i båndene, renset for hvor høyt hver vurderer og blir vurdert"
+        )

@@ -13,7 +13,7 @@ import pytest
 from netcollab import InputError, Study, UnknownNameError, build_network, read_study
 from netcollab import measures as ms
 from netcollab._files import sha256
-from netcollab.report import language, write_measures
+from netcollab.report import explore, language, write_measures
 from netcollab.study import NETWORK_FILES, bundled
 
 CASE = bundled("cases/alvorlig_sykt_barn")
@@ -100,6 +100,27 @@ def test_an_explorer_of_each_site_is_one_link_away(made: Path, sites: Path) -> N
         assert (folder / name).with_suffix(".png").stat().st_size > 10_000
 
 
+def test_the_only_wave_is_not_told_in_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+
+    def noted(*networks: object, wave: str | None, **options: object) -> object:
+        told.append(wave)
+        return explore(*networks, wave=wave, **options)
+
+    monkeypatch.setattr("netcollab.report.measuring.explore", noted)
+    whole = read_study(bundled("synthetic/myndighedsfunktion"))
+    for part in (whole, whole.select(waves="2026")):
+        write_measures(
+            part,
+            tmp_path / str(len(told)),
+            relations=["standing_meeting"],
+            sites=["nordvik"],
+        )
+    assert told == [None, ""]
+
+
 def test_every_table_says_which_network_it_is_about(sites: Path) -> None:
     for name in TABLES:
         columns = table(sites, name).columns
@@ -160,6 +181,20 @@ def test_the_page_says_of_whom_less_is_known(made: Path, sites: Path) -> None:
     # Of documented ties nobody knows how many there could have been.
     documented = (made / "index.html").read_text(encoding="utf-8")
     assert "bånd som er kjent," not in documented
+
+
+def test_the_strongest_tie_is_said_to_be_among_those_known(
+    made: Path, sites: Path
+) -> None:
+    page = (sites / "index.html").read_text(encoding="utf-8")
+    rows = table(sites, "power_actors")
+    known = rows[rows["relation"] == "mutual_knowledge"].dropna(subset="needs_most")
+    partly = known["reason"].fillna("").str.startswith("strongest tie to: not known of")
+    assert partly.any()
+    assert not partly.all()
+    assert len(re.findall(r"\(among [1-4] of 5 known\)", page)) == partly.sum()
+    assert "strongest tie to" in page
+    assert "sterkest bånd til" in (made / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_reason_that_measures_share_is_told_once(sites: Path) -> None:

@@ -113,13 +113,24 @@ def test_every_reason_finds_itself() -> None:
 def test_a_count_chooses_the_word_after_it() -> None:
     with language("nb"):
         assert reason_text("1 site has both values") == "1 kommune har begge verdiene"
-        told = reason_text("3 sites have both values; a mean over sites needs 6")
+        told = reason_text(
+            "3 sites have both values; a mean over sites needs 6; netcollab design "
+            "says what so many sites, or more, can find"
+        )
     assert told == (
-        "3 kommuner har begge verdiene; et gjennomsnitt over kommuner krever 6 kommuner"
+        "3 kommuner har begge verdiene; et gjennomsnitt over kommuner krever 6 "
+        "kommuner; netcollab design sier hva så mange kommuner, eller flere, kan finne"
     )
 
 
 def test_a_number_has_the_marks_of_the_language() -> None:
+    with language("da"):
+        told = reason_text(
+            "the smallest p this design allows is 0.1667, more than 0.05 / 2"
+        )
+        assert (
+            told == "den mindste p, dette design tillader, er 0,1667, mere end 0,05 / 2"
+        )
     with language("nb"):
         told = reason_text("the adjusted p, 0.1474, is above 0.05")
         assert told == "den justerte p-verdien, 0,1474, er over 0,05"

@@ -296,6 +296,17 @@ def test_words_follow_the_language_and_numbers_do_not(rated: Network) -> None:
         assert one.get_linewidth() == other.get_linewidth()
 
 
+@pytest.mark.parametrize(
+    ("wave", "told"), [(None, "wave 2 · 9"), ("", "9"), ("of May", "wave of May · 9")]
+)
+def test_a_wave_that_is_the_only_one_need_not_be_told(
+    rated: Network, wave: str | None, told: str
+) -> None:
+    text = all_text(draw_network(rated, wave=wave))
+    lines = text.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert f"{told} actors · 47 ties" in lines
+
+
 def test_alt_text_tells_what_the_picture_shows(prior: Network) -> None:
     told = alt_text(draw_network(prior))
     start = "Network of 9 actors with 7 ties: Prior collaboration. Ties: "
