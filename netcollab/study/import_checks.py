@@ -59,7 +59,7 @@ def check_survey_tables(
     raws: dict[str, RawTable] = {
         name: _raw_of(name, frame, export.table) for name, frame in frames.items()
     }
-    raws |= beside or {"actors": _actors(frames, export.table)}
+    raws |= {"actors": _actors(frames, export.table)} | dict(beside)
     people, answers = raws["respondents"], raws["answers"]
     people.rows = export.table.rows
     letters = {c.header: c.letter for c in export.table.columns}

@@ -40,6 +40,7 @@ from netcollab.study.import_network import (
     network_tables,
 )
 from netcollab.study.ledger import Ledger
+from netcollab.study.made_actors import actors_of, with_added, without_made
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
@@ -211,6 +212,14 @@ def import_export(
             else drafted(export, named, ledger, name=plain, language=language)
         )
         data = meant[0]
+        known_here = _known_ids(beside)
+        beside, added = without_made(
+            home_of(Path(codebook or "")),
+            beside,
+            given or meant[1],
+            n_respondents=len(export.table),
+            out=folder,
+        )
         frames, recoded = _survey(
             export,
             *meant[1:],
@@ -218,6 +227,8 @@ def import_export(
             ledger,
             wave=wave,
             is_draft=given is None,
+            known=known_here,
+            added=added,
         )
     undecided = [p for p in ledger.listed() if p.severity != "NOTE"]
     told = said(undecided) if said else "\n".join(map(str, undecided))
@@ -250,6 +261,8 @@ def _survey(
     *,
     wave: str | None,
     is_draft: bool,
+    known: Mapping[str, Iterable[str]],
+    added: pd.DataFrame,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """The tables, and answers by the reason they were given; errors stop it.
 
@@ -260,15 +273,9 @@ def _survey(
         _check_questions(export, spec, ledger)
         stop_at_errors(ledger)
     aside = Ledger(ledger.name, limit=_MOST_OF_A_DRAFT) if is_draft else ledger
-    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
-    known = {
-        column: beside[table].text(column)
-        for column, table in homes.items()
-        if table in beside and column in beside[table]
-    }
     spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
-    _check_targets(export, spec, beside, ledger)
+    _check_targets(export, spec, beside, ledger, added=set(added["actor"]))
     _note_unused(export, spec, ledger)
     note_rows_alone(export, spec, ledger)
     if layout is None:
@@ -281,7 +288,7 @@ def _survey(
             export, manifest, spec, layout, aside, wave=wave, ledger=ledger
         )
         return frames, recoded
-    frames = _survey_tables(layout, beside, wave, ledger)
+    frames = _survey_tables(layout, beside, wave, ledger, added=added)
     raws = {name: draft.raw for name, draft in beside.items()}
     found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
     _take_over(found, ledger)
@@ -309,6 +316,16 @@ def _draft_tables(
     settle(every, ledger, manifest=manifest, spec=spec, left_out=left_out)
     frames["answers"] = frames["answers"][kept]
     return frames
+
+
+def _known_ids(beside: Mapping[str, Draft]) -> dict[str, Iterable[str]]:
+    """actor and site -> ids that stand in a table of the codebook's folder."""
+    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
+    return {
+        column: beside[table].text(column)
+        for column, table in homes.items()
+        if table in beside and column in beside[table]
+    }
 
 
 def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
@@ -361,6 +378,8 @@ def _check_targets(
     spec: ExportSpec,
     beside: Mapping[str, Draft],
     ledger: Ledger,
+    *,
+    added: set[str],
 ) -> None:
     """Every target is a unit, and the one that the words of its row name."""
     codes = unit_codes(export, spec, spec.actor)
@@ -368,6 +387,8 @@ def _check_targets(
     known = {*codes.values(), *(set(map(str, own)) - set(codes) if codes else ())}
     if "actors" in beside:
         known = set(beside["actors"].text("actor"))
+    elif known:
+        known |= added
     by_words = units_by_words(export, spec)
     for variable, answer in spec.answers.items():
         place = Place(ledger.manifest, key=f"export.answers.{variable}")
@@ -394,6 +415,8 @@ def _survey_tables(
     beside: Mapping[str, Draft],
     wave: str | None,
     ledger: Ledger,
+    *,
+    added: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Respondents, answers, and the actors and sites they speak of."""
     people, answers = layout.respondents, layout.answers
@@ -402,28 +425,26 @@ def _survey_tables(
         answers.insert(3, "wave", wave)
     frames = {"respondents": people, "answers": answers}
     if beside:
-        listed = ", ".join(beside)
-        ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-        return _frames_of(beside) | frames
-    frames["actors"] = _actors(people, answers)
+        taken = ", ".join(beside)
+        ledger.add("N-EXP-032", Place(ledger.manifest), known=taken)
+        frames |= _frames_of(beside)
+    if "actors" in beside:
+        return frames
+    actors = actors_of(people, answers)
+    frames["actors"] = actors
+    if added is not None and len(added):
+        frames["actors"] = with_added(actors, added)
+        _check_sites_of(added, people, ledger)
     ledger.add("N-EXP-033", Place(ledger.name), count=len(frames["actors"]))
     return frames
 
 
-def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Each unit that has a respondent or was rated, once per site."""
-    by = ["site"] if "site" in people else []
-    own = people[[*by, "actor"]]
-    rated = answers.loc[
-        (answers["target"] != "") & (answers["value"] != ""), ["respondent", "target"]
-    ].drop_duplicates()
-    rated = rated.rename(columns={"target": "actor"})
-    if by:
-        home = people.drop_duplicates("respondent").set_index("respondent")["site"]
-        rated["site"] = rated["respondent"].map(home)
-    actors = pd.concat([own, rated[[*by, "actor"]]], ignore_index=True)
-    actors = actors[(actors[[*by, "actor"]] != "").all(axis="columns")]
-    return actors.drop_duplicates().sort_values([*by, "actor"], ignore_index=True)
+def _check_sites_of(added: pd.DataFrame, people: pd.DataFrame, ledger: Ledger) -> None:
+    """Units that were added before the study had sites have to say theirs."""
+    if "site" in people and (added["site"] == "").any():
+        sites = sorted(set(people["site"]) - {""})
+        known = ", ".join(sites[:10])
+        ledger.add("E-SIT-002", Place("actors.csv"), count=len(sites), known=known)
 
 
 # ---- the folder
