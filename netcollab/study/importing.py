@@ -249,7 +249,9 @@ def _check_free(folder: Path, *, overwrite: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; choose a folder for the study")
     if not overwrite and listing(folder):
-        raise InputError(f"{folder} is not empty; choose another or overwrite it")
+        raise InputError(
+            f"{folder} is not empty; choose another or overwrite it (--overwrite)"
+        )
 
 
 def _survey(

@@ -579,8 +579,25 @@ def test_the_command_line_tells_both(
     assert "respondents 3, answers 6" in told
     assert "Dataene kan brukes.\n" in told
     assert main([*words, *book]) == 2
-    assert "not empty" in capsys.readouterr().err
+    assert "not empty" in (told := capsys.readouterr().err)
+    assert "(--overwrite)" in told
     assert main([*words, *book, "--overwrite", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["rows"]["answers"] == 6
     assert made["recoded"] == {"dont_know": 1, "no_answer": 1}
+
+
+@pytest.mark.parametrize("codebook", [AUTHORITY, AUTHORITY / "study.toml"])
+def test_the_command_speaks_the_language_of_the_codebook(
+    codebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["import", str(tmp_path / "nowhere.csv"), "--preset", "plain"]
+    words += ["--out", str(tmp_path / "s"), "--codebook", str(codebook)]
+    assert main(words) == 2
+    assert "Rettelse: " in capsys.readouterr().err
+    assert main([*words, "--language", "en"]) == 2
+    assert "Fix: " in capsys.readouterr().err
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "ours.txt").write_text("ours")
+    assert main(words) == 2
+    assert "overskriv den (--overwrite)" in capsys.readouterr().err
