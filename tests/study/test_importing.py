@@ -266,6 +266,23 @@ def test_what_could_tell_respondents_apart_is_suggested(tmp_path: Path) -> None:
     }
 
 
+def test_likely_variables_are_suggested_as_a_shell_takes_them(tmp_path: Path) -> None:
+    head = "respondent,Status,Kommune,Hvilken funktion arbejder du i?,Alder"
+    wide = f"{head},Respekt - PPR,Respekt - Job,Respekt - SU\n" + "".join(
+        f"r{n},Færdig,{place},{unit},{30 + n},{n % 5 + 1},{n % 4 + 1},{n % 3 + 1}\n"
+        for n, (place, unit) in enumerate([("By", "PPR"), ("Bygd", "Job")] * 6)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    asked = {p.code: p for p in told.undecided}
+    assert asked["W-EXP-020"].fields["options"] == (
+        "Hvilken funktion arbejder du i?, Kommune, Alder"
+    )
+    with nc.report.language("da"):
+        said = nc.report.problems_text([asked["W-EXP-020"], asked["W-EXP-021"]])
+    assert '--actor "Hvilken funktion arbejder du i?", eller' in said
+    assert "--site Kommune, eller" in said
+
+
 def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
     told = import_export(
         EXPORTS / "surveyxact" / "semicolon",
