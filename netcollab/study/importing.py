@@ -11,7 +11,7 @@ import pandas as pd
 import tomli_w
 
 from netcollab._checks import check_choice
-from netcollab.errors import InputError, closest
+from netcollab.errors import InputError
 from netcollab.study.codebook_draft import note_unread
 from netcollab.study.data_report import DataReport
 from netcollab.study.draft import Draft
@@ -20,7 +20,6 @@ from netcollab.study.draft_faults import settle
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
 from netcollab.study.free_text import without_free_text
-from netcollab.study.identifiers import fold
 from netcollab.study.import_checks import (
     check_survey_tables,
     note_misspelt,
@@ -45,13 +44,12 @@ from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
+from netcollab.study.rated_units import check_targets
 from netcollab.study.readers.export import NetworkExport, SurveyExport
 from netcollab.study.readers.presets import read_export
 from netcollab.study.survey_layout import (
     Layout,
     lay_out,
-    unit_codes,
-    units_by_words,
     unused_variables,
 )
 from netcollab.study.toml_words import toml_list
@@ -277,13 +275,17 @@ def _survey(
     aside = Ledger(ledger.name, limit=_MOST_OF_A_DRAFT) if is_draft else ledger
     spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
-    _check_targets(export, spec, beside, ledger, added=set(added["actor"]))
+    check_targets(export, spec, beside, ledger, added=set(added["actor"]))
     _note_unused(export, spec, ledger)
     note_rows_alone(export, spec, ledger)
     if layout is None:
         _take_over(aside.listed() if is_draft else (), ledger)
         stop_at_errors(ledger)
         raise InputError(f"{export.table.file}: a variable is not there")
+    named = {} if is_draft else _declared(spec, beside, added)
+    note_misspelt(
+        export, spec, layout.respondents, ledger, known=named, is_draft=is_draft
+    )
     recoded = dict(sorted(layout.recoded.items()))
     if is_draft:
         frames = _draft_tables(
@@ -312,7 +314,6 @@ def _draft_tables(
     kept, left_out = kept_answers(layout.answers, export, spec, manifest, ledger)
     layout.answers.loc[~kept, ["value", "missing_reason"]] = ["", "no_answer"]
     frames = _survey_tables(layout, {}, wave, ledger)
-    note_misspelt(export, spec, layout.respondents, ledger)
     found = check_survey_tables(export, spec, manifest, frames, {}, aside)
     every = [*aside.listed(), *found]
     settle(every, ledger, manifest=manifest, spec=spec, left_out=left_out)
@@ -328,6 +329,16 @@ def _known_ids(beside: Mapping[str, Draft]) -> dict[str, Iterable[str]]:
         for column, table in homes.items()
         if table in beside and column in beside[table]
     }
+
+
+def _declared(
+    spec: ExportSpec, beside: Mapping[str, Draft], added: pd.DataFrame
+) -> dict[str, set[str]]:
+    """Units and sites that people named: in the codebook, or in tables beside it."""
+    targets = {answer.target for answer in spec.answers.values()} - {""}
+    named = {name: set(map(str, ids)) for name, ids in _known_ids(beside).items()}
+    named["actor"] = named.get("actor", set()) | targets | set(added["actor"])
+    return named
 
 
 def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
@@ -373,40 +384,6 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
             known=", ".join(unused[:20]),
             line=f"skip = {toml_list([*spec.skip, *unused])}",
         )
-
-
-def _check_targets(
-    export: SurveyExport,
-    spec: ExportSpec,
-    beside: Mapping[str, Draft],
-    ledger: Ledger,
-    *,
-    added: set[str],
-) -> None:
-    """Every target is a unit, and the one that the words of its row name."""
-    codes = unit_codes(export, spec, spec.actor)
-    own = {c.header: c.text.tolist() for c in export.table.columns}.get(spec.actor, [])
-    known = {*codes.values(), *(set(map(str, own)) - set(codes) if codes else ())}
-    if "actors" in beside:
-        known = set(beside["actors"].text("actor"))
-    elif known:
-        known |= added
-    by_words = units_by_words(export, spec)
-    for variable, answer in spec.answers.items():
-        place = Place(ledger.manifest, key=f"export.answers.{variable}")
-        told = {"value": answer.target, "name": variable}
-        if answer.target and known and answer.target not in known:
-            near = closest(answer.target, known)
-            ledger.add("E-EXP-017", place, near=near, options=_listed(known), **told)
-            continue
-        row = export.questions[variable].row if variable in export.questions else ""
-        meant = by_words.get(fold(row), "") if row else ""
-        if answer.target and meant and meant != answer.target:
-            ledger.add("E-EXP-018", place, near=meant, row_words=row, **told)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)[:20])
 
 
 # ---- the tables

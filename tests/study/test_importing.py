@@ -353,24 +353,73 @@ def test_an_id_of_the_actors_needs_no_code(tmp_path: Path) -> None:
 
 
 def test_a_draft_tells_of_a_unit_that_looks_misspelt(tmp_path: Path) -> None:
-    units = ["Barnevern"] * 3 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
+    units = ["Barnevern"] * 5 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
     wide = "respondent,enhet,a\n" + "".join(
         f"r{n},{unit},{n % 5}\n" for n, unit in enumerate(units)
     )
     export = given(tmp_path, wide)
     told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
     (near,) = (p for p in told.undecided if p.code == "W-EXP-041")
-    assert (near.column, near.value, near.fields["near"]) == (
-        "enhet",
-        "Barnvern",
-        "Barnevern",
-    )
+    assert (near.place.cell, near.fields["near"]) == ("B7", "Barnevern")
+    assert not [p for p in told.undecided if "Barnvern" in str(p)]
     page = (tmp_path / "s" / "study.toml").read_text("utf-8")
-    page += f"\n[export.codes.enhet]\n{near.fields['line']}\n"
-    (tmp_path / "s" / "study.toml").write_text(page, "utf-8")
-    import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
-    people = pd.read_csv(tmp_path / "t" / "respondents.csv", dtype=str)
-    assert people["actor"].tolist() == ["Barnevern"] * 4 + units[4:]
+    with pytest.raises(nc.InputError, match="E-EXP-046"):
+        import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
+    for meant in ("Barnevern", "Barnvern"):
+        line = f'\n[export.codes.enhet]\nBarnvern = "{meant}"\n'
+        (tmp_path / "s" / "study.toml").write_text(page + line, "utf-8")
+        out = tmp_path / meant
+        import_export(export, "plain", out, codebook=tmp_path / "s")
+        people = pd.read_csv(out / "respondents.csv", dtype=str)
+        assert people["actor"].tolist() == ["Barnevern"] * 5 + [meant] + units[6:]
+
+
+MISSPELT = "respondent,enhet,a - Sundhed,a - PPR\n" + "".join(
+    f"r{n},{unit},{n % 5 + 1},{(n + 1) % 5 + 1}\n"
+    for n, unit in enumerate(["Sundhed"] * 3 + ["Sundehd"] * 2 + ["PPR"] * 3)
+)
+RATED = """\
+name = "small"
+scales.five = { low = 1, high = 5 }
+items.a = { scale = "five", dimension = "trust" }
+relations.trust = { unlisted = "not_asked", own_group = "keep" }
+
+[export]
+preset = "plain"
+respondent = "respondent"
+actor = "enhet"
+
+[export.answers]
+"a - Sundhed" = { item = "a", target = "Sundhed" }
+"a - PPR" = { item = "a", target = "PPR" }
+"""
+
+
+def test_a_misspelt_unit_never_becomes_one(tmp_path: Path) -> None:
+    told = said(tmp_path, MISSPELT, RATED)
+    assert len(told) == 2
+    assert all('did you mean "Sundhed"?' in line for line in told)
+    assert ["(B5)" in told[0], "(B6)" in told[1]] == [True, True]
+    assert not any("Sundehd" in line for line in told)
+
+
+def test_a_rare_name_is_told_by_its_cell_alone(tmp_path: Path) -> None:
+    export = given(tmp_path, MISSPELT)
+    told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
+    near = [p for p in told.undecided if p.code == "W-EXP-041"]
+    assert [(p.place.cell, p.fields["other"]) for p in near] == [
+        ("B5", "B2"),
+        ("B6", "B2"),
+    ]
+    assert not [p for p in near if "Sund" in str(p)]
+
+
+def test_a_target_that_looks_misspelt_is_no_unit(tmp_path: Path) -> None:
+    wide = MISSPELT.replace("Sundehd", "Sundhed")
+    book = RATED.replace('target = "Sundhed"', 'target = "Sundehd"')
+    (told,) = said(tmp_path, wide, book)
+    assert told.startswith("E-EXP-017")
+    assert 'write "Sundhed"' in told
 
 
 @pytest.mark.parametrize(
