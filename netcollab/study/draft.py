@@ -124,9 +124,12 @@ class Draft:
         known = None if column is None else self.schema.column(column)
         is_hidden = self.hides(column)
         places = np.flatnonzero(where) if where.dtype == bool else where
+        if not len(places):
+            return
         parts = {is_hidden: places}
         if is_hidden and column is not None:
-            is_open = self._is_open(code, column)[places]
+            by_many = code == _UNKNOWN_SITE and column == "site"
+            is_open = self.are_open(column, by_many=by_many)[places]
             parts = {True: places[~is_open], False: places[is_open]}
         for masked, part in parts.items():
             self.ledger.add_rows(
@@ -140,11 +143,18 @@ class Draft:
                 **fields,
             )
 
-    def _is_open(self, code: str, column: str) -> np.ndarray:
-        """A name that the manifest or so many respondents gave is no person's."""
+    def are_open(self, column: str, *, by_many: bool = False) -> np.ndarray:
+        """Cells that are no person's: the manifest or so many respondents name them.
+
+        Parameters
+        ----------
+        column
+            One of ours.
+        by_many
+            What many respondents named is open in this column; items are always.
+        """
         text = self.text(column)
         found: np.ndarray = is_among(text, self.declared.get(column, ()))
-        by_many = code == _UNKNOWN_SITE and column == "site"
         if by_many or (column in _SHARED and "respondent" in self):
             people = pd.Series(self.text("respondent"), dtype="str")
             often = people.groupby(text).transform("nunique") >= LEAST_SHOWN

@@ -114,3 +114,30 @@ def test_the_list_of_another_wave_is_the_full_one(tmp_path: Path) -> None:
     with pytest.raises(nc.InputError, match="E-TIE-012"):
         brought(tmp_path, "other")
     assert brought(tmp_path) == ALL
+
+
+def test_answers_of_an_earlier_codebook_are_one_line(tmp_path: Path) -> None:
+    extra = "".join(f",b{n}" for n in range(4))
+    lines = WIDE.splitlines()
+    wide = [lines[0] + extra, *(line + ",1,2,3,4" for line in lines[1:])]
+    (tmp_path / "e.csv").write_text("\n".join(wide) + "\n", encoding="utf-8")
+    chosen = {"actor": "enhet", "site": "sted"}
+    import_export(tmp_path / "e.csv", "plain", tmp_path / "s", variables=chosen)
+    (tmp_path / "s" / "study.toml").write_text(BOOK, encoding="utf-8")
+    (told,) = nc.study.check_study(tmp_path / "s").errors
+    assert told.code == "E-EXP-047"
+    assert (told.fields["count"], told.fields["rows"]) == ("7", "140")
+    assert told.fields["known"].endswith("b0, b1, b2, b3")
+
+
+def test_an_item_that_five_answered_is_shown(tmp_path: Path) -> None:
+    folder = drafted(tmp_path, actor="enhet", site="sted")
+    brought(tmp_path)
+    page = (folder / "study.toml").read_text("utf-8").replace("[items.a]", "[items.b]")
+    page = page.replace('item = "a"', 'item = "b"')
+    (folder / "study.toml").write_text(page, encoding="utf-8")
+    answers = (folder / "answers.csv").read_text("utf-8")
+    one = answers.replace("r1,a,", "r1,Kari,", 1)
+    (folder / "answers.csv").write_text(one, encoding="utf-8")
+    errors = nc.study.check_study(folder).errors
+    assert {p.value for p in errors if p.code == "E-REF-005"} == {"a", "***"}
