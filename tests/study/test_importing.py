@@ -642,7 +642,7 @@ def test_the_command_line_tells_both(
     book = ["--codebook", str(tmp_path / "codebook.toml")]
     assert main([*words, *book, "--language", "nb"]) == 0
     told = capsys.readouterr().out
-    assert "respondents 3, answers 6" in told
+    assert "3 respondenter, 6 svar" in told
     assert "Dataene kan brukes.\n" in told
     assert main([*words, *book]) == 2
     assert "not empty" in (told := capsys.readouterr().err)
