@@ -25,6 +25,7 @@ from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
 from netcollab.study.survey_layout import units_by_words
+from netcollab.study.unit_rows import with_unit_rows
 
 __all__ = ["PLACES", "draft_codebook", "note_places", "note_unread"]
 
@@ -84,7 +85,8 @@ def draft_codebook(
         if options and column != "respondent":
             codes[variable] = options
     drafted = ExportSpec(export.preset, actor=places.get("actor", ""))
-    units = units_by_words(export, drafted)
+    export, cells = with_unit_rows(export, places.get("actor", ""))
+    units = cells | units_by_words(export, drafted)
     taken = {*places.values(), *status}
     asked = [
         variable
@@ -224,12 +226,15 @@ def _items(
     answers: dict[str, Any] = {}
     rated: list[str] = []
     numbers = {variable: n for n, variable in enumerate(export.questions, start=1)}
+    firsts: dict[tuple[str, bool], int] = {}
     for variable in asked:
         question = export.questions[variable]
         target = units.get(fold(question.row), "") if question.row else ""
         named = question.battery if target and question.battery else variable
-        fits = _SHORT.fullmatch(named) and is_plain(named)
-        item = named if fits else f"q{numbers[variable]}"
+        is_taken = named != variable and named in export.questions
+        fits = _SHORT.fullmatch(named) and is_plain(named) and not is_taken
+        first = firsts.setdefault((named, bool(target)), numbers[variable])
+        item = named if fits else f"q{first}"
         parts = (question.text,) if target else (question.text, question.row)
         label = " – ".join(part for part in parts if part)
         label = label or ("" if item == variable else variable)

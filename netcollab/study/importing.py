@@ -282,7 +282,7 @@ def _survey(
         _take_over(aside.listed() if is_draft else (), ledger)
         stop_at_errors(ledger)
         raise InputError(f"{export.table.file}: a variable is not there")
-    named = {} if is_draft else _declared(spec, beside, added)
+    named = _declared(spec, beside, added)
     note_misspelt(
         export, spec, layout.respondents, ledger, known=named, is_draft=is_draft
     )

@@ -10,7 +10,7 @@ import pytest
 import netcollab as nc
 from netcollab.study import import_export
 
-WIDE = "respondent,sted,enhet,a - nav,a - skole,a - ppt\n" + "".join(
+WIDE = "respondent,sted,enhet,a_nav,a_skole,a_ppt\n" + "".join(
     f"r{n},{site},{unit},{n % 5 + 1},{(n + 1) % 5 + 1},{(n + 2) % 5 + 1}\n"
     for n, (site, unit) in enumerate(
         [("By", "nav"), ("By", "skole"), ("By", "ppt"), ("Bygd", "nav")] * 5
@@ -29,9 +29,9 @@ site = "sted"
 actor = "enhet"
 
 [export.answers]
-"a - nav" = { item = "a", target = "nav" }
-"a - skole" = { item = "a", target = "skole" }
-"a - ppt" = { item = "a", target = "ppt" }
+"a_nav" = { item = "a", target = "nav" }
+"a_skole" = { item = "a", target = "skole" }
+"a_ppt" = { item = "a", target = "ppt" }
 """
 ALL = {(site, unit) for site in ("By", "Bygd") for unit in ("nav", "skole", "ppt")}
 
