@@ -15,7 +15,7 @@ from netcollab.study.schema import TableSchema
 
 __all__ = ["Draft"]
 
-_UNKNOWN_SITE = "E-REF-003"
+_SHOWN_BY_MANY = {"E-REF-003": "site", "E-TIE-012": "actor"}
 _SHARED = {"item"}
 
 
@@ -128,7 +128,7 @@ class Draft:
             return
         parts = {is_hidden: places}
         if is_hidden and column is not None:
-            by_many = code == _UNKNOWN_SITE and column == "site"
+            by_many = _SHOWN_BY_MANY.get(code) == column
             is_open = self.are_open(column, by_many=by_many)[places]
             parts = {True: places[~is_open], False: places[is_open]}
         for masked, part in parts.items():

@@ -141,3 +141,16 @@ def test_an_item_that_five_answered_is_shown(tmp_path: Path) -> None:
     (folder / "answers.csv").write_text(one, encoding="utf-8")
     errors = nc.study.check_study(folder).errors
     assert {p.value for p in errors if p.code == "E-REF-005"} == {"a", "***"}
+
+
+def test_a_unit_that_five_belong_to_is_shown(tmp_path: Path) -> None:
+    made = drafted(tmp_path, actor="enhet", site="sted") / "actors.csv"
+    rows = made.read_text("utf-8").replace("By,nav\n", "").replace("By,ppt\n", "")
+    made.write_text(rows + "Bygd,ppt\n", encoding="utf-8")
+    page = BOOK.replace('target = "nav"', 'target = "skole"')
+    (tmp_path / "s" / "study.toml").write_text(page, encoding="utf-8")
+    with pytest.raises(nc.InputError) as caught:
+        brought(tmp_path)
+    told = [p for p in caught.value.problems if p.column == "enhet"]
+    assert {p.code for p in told} == {"E-TIE-012"}
+    assert {p.value for p in told} == {"nav", "ppt"}
