@@ -105,15 +105,19 @@ def add_import(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help="repeatable; an answer to what the reader asks, such as graph_id=2",
     )
-    words.add_argument("--language", choices=LANGUAGES, default="en")
+    told = "of the export's words and of what is said; default that of the codebook"
+    words.add_argument("--language", choices=LANGUAGES, help=told)
     words.add_argument("--overwrite", action="store_true", help="replace the folder")
     words.add_argument("--json", action="store_true", help="one JSON object on stdout")
     words.set_defaults(run=_import)
 
 
 def _import(asked: argparse.Namespace) -> int:
-    from netcollab import report
+    from netcollab import report, study
 
+    if asked.language is None:
+        codebook = asked.codebook
+        asked.language = study.check_study(codebook).language if codebook else "en"
     with report.language(asked.language):
         try:
             told = _imported(asked)

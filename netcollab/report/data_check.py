@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from netcollab._counted import Counted
 from netcollab.report.labels import ambient_language
 from netcollab.report.reasons import reason_text
 from netcollab.study import (
@@ -49,7 +50,7 @@ def import_report(report: ImportReport) -> str:
     words = templates["words"]
     if report.is_draft and report.open:
         return _draft_report(report, templates)
-    rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
+    rows = _rows_in_words(report.counts, words)
     told = [report.report.summary(templates, most=_MOST_OF_ONE), ""]
     told.append(words["imported"].format(folder=report.folder, rows=rows))
     if report.recoded:
@@ -64,7 +65,7 @@ def import_report(report: ImportReport) -> str:
 def _draft_report(report: ImportReport, templates: Templates) -> str:
     """What a draft holds, what its codebook does not say yet, and what was noted."""
     words = templates["words"]
-    rows = ", ".join(f"{name} {count}" for name, count in report.counts.items())
+    rows = _rows_in_words(report.counts, words)
     told = [words["drafted"].format(folder=report.folder, rows=rows)]
     if report.recoded:
         counts = [f"{n} {words.get(r, r)}" for r, n in report.recoded.items()]
@@ -77,6 +78,12 @@ def _draft_report(report: ImportReport, templates: Templates) -> str:
     if notes:
         told += ["", words["noted"], *(f"  {line}" for line in notes)]
     return "\n".join([*told, "", words["draft_next"].format(folder=report.folder)])
+
+
+def _rows_in_words(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
+    """How many rows each table got: "3 respondents, 6 answers"."""
+    told = {name: words[f"rows_of_{name}"] for name in counts}
+    return ", ".join(told[name].format(count=Counted(n)) for name, n in counts.items())
 
 
 def problems_text(problems: Sequence[object]) -> str:

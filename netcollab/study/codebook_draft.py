@@ -25,13 +25,17 @@ from netcollab.study.raw import RawColumn
 from netcollab.study.readers.export import Question, SurveyExport
 from netcollab.study.schema import TABLES, ColumnSchema
 from netcollab.study.survey_layout import units_by_words
+from netcollab.study.unit_rows import with_unit_rows
 
 __all__ = ["PLACES", "draft_codebook", "note_places", "note_unread"]
 
 PLACES = ("respondent", "site", "actor", "role", "profession", "wave")
 _ASKED = {"actor": "W-EXP-020", "site": "W-EXP-021"}
+_OTHER_WORDS = {"actor": ("funktion", "funksjon", "enhed", "afdeling", "avdeling")}
 _ITEM_KINDS = ("choice", "chosen", "number")
 _UNREAD = {"text": "N-EXP-026", "contact": "N-EXP-027", "paradata": "N-EXP-028"}
+_MATRIX = 3  # questions with the same answers
+_WIDEST_RATING = 10
 _SHORT = re.compile(r"[^\W\d]\w{0,39}(?:[.\[\]-]\w+)*\]?")
 
 
@@ -81,7 +85,8 @@ def draft_codebook(
         if options and column != "respondent":
             codes[variable] = options
     drafted = ExportSpec(export.preset, actor=places.get("actor", ""))
-    units = units_by_words(export, drafted)
+    export, cells = with_unit_rows(export, places.get("actor", ""))
+    units = cells | units_by_words(export, drafted)
     taken = {*places.values(), *status}
     asked = [
         variable
@@ -129,15 +134,16 @@ def note_places(export: SurveyExport, names: Iterable[str], ledger: Ledger) -> N
     """Ask for the variable of the own unit or the site, with those it could be."""
     for name in names:
         near = _near_variable(export, name)
-        options = ", ".join(_candidates(export)[:20])
+        likely = [v for v in _likely(export) if v != near]
+        options = ", ".join([near, *likely][:20] if near else likely[:20])
         ledger.add(_ASKED[name], export.table.place(), near=near, options=options)
 
 
 def _near_variable(export: SurveyExport, name: str) -> str:
     """A variable whose name or question is one that people use for the column."""
     column = TABLES["respondents"].column(name) or ColumnSchema(name, "id")
-    candidates = _candidates(export)
-    words = (name, *column.other_names)
+    candidates = [*dict.fromkeys([*_likely(export), *_candidates(export)])]
+    words = (name, *column.other_names, *_OTHER_WORDS.get(name, ()))
     for variable in candidates:
         said = fold(f"{variable} {export.questions[variable].text}")
         if any(len(word) > 2 and fold(word) in said for word in words):
@@ -155,8 +161,32 @@ def _candidates(export: SurveyExport) -> list[str]:
     return [
         variable
         for variable, question in choices.items()
-        if not question.row and shared[tuple(question.options.items())] < 3
+        if not question.row and shared[tuple(question.options.items())] < _MATRIX
     ]
+
+
+def _likely(export: SurveyExport) -> list[str]:
+    """Those of the candidates whose cells may be units: no ratings, and not all equal.
+
+    Without options, ratings are told by their cells: numbers of a short range, or the
+    answers of two other questions.
+    """
+    candidates = _candidates(export)
+    said = answers_of(export, candidates)
+    shared = Counter(answers.key for answers in said.values())
+    likely = [
+        variable
+        for variable, answers in said.items()
+        if export.questions[variable].options
+        or (shared[answers.key] < _MATRIX and _may_be_units(answers))
+    ]
+    return likely or candidates
+
+
+def _may_be_units(answers: Answers) -> bool:
+    if answers.words:
+        return len(answers.words) > 1
+    return not answers.numbers or max(answers.numbers) > _WIDEST_RATING
 
 
 def _telling_apart(export: SurveyExport) -> list[str]:
@@ -196,12 +226,15 @@ def _items(
     answers: dict[str, Any] = {}
     rated: list[str] = []
     numbers = {variable: n for n, variable in enumerate(export.questions, start=1)}
+    firsts: dict[tuple[str, bool], int] = {}
     for variable in asked:
         question = export.questions[variable]
         target = units.get(fold(question.row), "") if question.row else ""
         named = question.battery if target and question.battery else variable
-        fits = _SHORT.fullmatch(named) and is_plain(named)
-        item = named if fits else f"q{numbers[variable]}"
+        is_taken = named != variable and named in export.questions
+        fits = _SHORT.fullmatch(named) and is_plain(named) and not is_taken
+        first = firsts.setdefault((named, bool(target)), numbers[variable])
+        item = named if fits else f"q{first}"
         parts = (question.text,) if target else (question.text, question.row)
         label = " – ".join(part for part in parts if part)
         label = label or ("" if item == variable else variable)

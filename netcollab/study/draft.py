@@ -10,12 +10,13 @@ import pandas as pd
 
 from netcollab.study.ledger import Ledger
 from netcollab.study.privacy import LEAST_SHOWN, is_person_name_column
-from netcollab.study.raw import RawColumn, RawTable, text_array
+from netcollab.study.raw import RawColumn, RawTable, is_among, text_array
 from netcollab.study.schema import TableSchema
 
 __all__ = ["Draft"]
 
-_UNKNOWN_SITE = "E-REF-003"
+_SHOWN_BY_MANY = {"E-REF-003": "site", "E-TIE-012": "actor"}
+_SHARED = {"item"}
 
 
 @dataclass(eq=False)
@@ -36,6 +37,8 @@ class Draft:
         The parsed number columns.
     private
         Attributes whose cells must not be shown.
+    declared
+        Column -> cells that the manifest names, which are no secret of a person.
     originals
         Columns as they were before aliases were replaced.
     emptied
@@ -51,6 +54,7 @@ class Draft:
     filled: set[str] = field(default_factory=set)
     numbers: dict[str, np.ndarray] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
+    declared: dict[str, frozenset[str]] = field(default_factory=dict)
     originals: dict[str, np.ndarray] = field(default_factory=dict)
     emptied: dict[str, RawColumn] = field(default_factory=dict)
 
@@ -120,10 +124,13 @@ class Draft:
         known = None if column is None else self.schema.column(column)
         is_hidden = self.hides(column)
         places = np.flatnonzero(where) if where.dtype == bool else where
+        if not len(places):
+            return
         parts = {is_hidden: places}
-        if is_hidden and code == _UNKNOWN_SITE and column == "site":
-            is_common = self._is_common(column)[places]
-            parts = {True: places[~is_common], False: places[is_common]}
+        if is_hidden and column is not None:
+            by_many = _SHOWN_BY_MANY.get(code) == column
+            is_open = self.are_open(column, by_many=by_many)[places]
+            parts = {True: places[~is_open], False: places[is_open]}
         for masked, part in parts.items():
             self.ledger.add_rows(
                 code,
@@ -136,11 +143,23 @@ class Draft:
                 **fields,
             )
 
-    def _is_common(self, column: str) -> np.ndarray:
-        """A name that so many respondents gave for their site is no person's."""
-        text = pd.Series(self.text(column))
-        common: np.ndarray = (text.map(text.value_counts()) >= LEAST_SHOWN).to_numpy()
-        return common
+    def are_open(self, column: str, *, by_many: bool = False) -> np.ndarray:
+        """Cells that are no person's: the manifest or so many respondents name them.
+
+        Parameters
+        ----------
+        column
+            One of ours.
+        by_many
+            What many respondents named is open in this column; items are always.
+        """
+        text = self.text(column)
+        found: np.ndarray = is_among(text, self.declared.get(column, ()))
+        if by_many or (column in _SHARED and "respondent" in self):
+            people = pd.Series(self.text("respondent"), dtype="str")
+            often = people.groupby(text).transform("nunique") >= LEAST_SHOWN
+            found |= often.to_numpy(dtype=bool)
+        return found
 
     def row_of(self, position: int) -> int:
         """The row in the file of the row at a position."""

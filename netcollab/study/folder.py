@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,16 +86,21 @@ def read_folder(path: str | Path) -> Reading:
     return finish(known, drafts, ledger)
 
 
-def read_names(folder: Path, manifest: Manifest, ledger: Ledger) -> dict[str, Draft]:
-    """Sites and actors of a folder as text, under our names and otherwise unchecked.
+def read_names(
+    folder: Path,
+    manifest: Manifest,
+    ledger: Ledger,
+    tables: Sequence[str] = ("actors", "sites"),
+) -> dict[str, Draft]:
+    """Tables of a folder as text, under our names and otherwise unchecked.
 
     Empty where the folder names no actors.
     """
     found: dict[str, Draft] = {}
     names = listing(folder)
     shared = _shared(manifest)
-    manifest = _with_sources(folder, names, manifest, ledger, ("actors", "sites"))
-    for table in ("actors", "sites"):
+    manifest = _with_sources(folder, names, manifest, ledger, tables)
+    for table in tables:
         aside = Ledger(ledger.name)
         path = _path_of(names, table, manifest, aside)
         raw = path and _read_table(folder, table, path, manifest, aside, shared=shared)

@@ -6,7 +6,7 @@ again; every problem is told at its place in the export or beside the codebook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +15,12 @@ import pandas as pd
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.near_names import misspelt
+from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.problems import Place, Problem
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import SurveyExport
 from netcollab.study.reading import check_tables
 from netcollab.study.survey_layout import attribute_name
-from netcollab.study.toml_words import toml_text
 
 __all__ = [
     "check_network_tables",
@@ -59,7 +59,7 @@ def check_survey_tables(
     raws: dict[str, RawTable] = {
         name: _raw_of(name, frame, export.table) for name, frame in frames.items()
     }
-    raws |= beside or {"actors": _actors(frames, export.table)}
+    raws |= {"actors": _actors(frames, export.table)} | dict(beside)
     people, answers = raws["respondents"], raws["answers"]
     people.rows = export.table.rows
     letters = {c.header: c.letter for c in export.table.columns}
@@ -92,17 +92,54 @@ def note_rows_alone(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> N
 
 
 def note_misspelt(
-    export: SurveyExport, spec: ExportSpec, people: pd.DataFrame, ledger: Ledger
+    export: SurveyExport,
+    spec: ExportSpec,
+    people: pd.DataFrame,
+    ledger: Ledger,
+    *,
+    known: Mapping[str, Collection[str]],
+    is_draft: bool,
 ) -> None:
-    """Units and sites of a draft that look like a slip of another name."""
+    """Units and sites that look like a slip of another name, at their cells.
+
+    In a draft it is to be settled; with a codebook it is an error, since a misspelt
+    unit never becomes one. What few respondents gave is not shown.
+
+    Parameters
+    ----------
+    export, spec
+        The answers, and what each variable means.
+    people
+        The respondents, one row per row of the export.
+    ledger
+        Takes the problems.
+    known
+        actor or site -> names that somebody declared.
+    is_draft
+        There is no codebook yet.
+    """
     columns = {column.header: column for column in export.table.columns}
     for name in ("actor", "site"):
         variable = spec.places.get(name, "")
-        for value, near in misspelt(people[name] if variable else ()).items():
-            place = export.table.place(column=columns[variable])
-            line = f"{toml_text(value)} = {toml_text(near)}"
-            told = {"value": value, "near": near, "line": line, "name": variable}
-            ledger.add("W-EXP-041", place, **told)
+        if variable not in columns or name not in people:
+            continue
+        column, text = columns[variable], people[name]
+        declared = {*known.get(name, ()), *spec.codes.get(variable, {}).values()}
+        often = text.value_counts()
+        for value, near in misspelt(text, declared).items():
+            is_shown = near in declared or often.get(near, 0) >= LEAST_SHOWN
+            first = int(np.argmax((text == near).to_numpy()))
+            at = export.table.place(int(export.table.rows[first]), column)
+            ledger.add_rows(
+                "W-EXP-041" if is_draft else "E-EXP-046",
+                export.table,
+                column,
+                (text == value).to_numpy(),
+                masked=True,
+                near=near if is_shown else "",
+                other=at.cell,
+                name=variable,
+            )
 
 
 def _raw_of(name: str, frame: pd.DataFrame, source: RawTable) -> RawTable:

@@ -11,7 +11,7 @@ import pandas as pd
 import tomli_w
 
 from netcollab._checks import check_choice
-from netcollab.errors import InputError, closest
+from netcollab.errors import InputError
 from netcollab.study.codebook_draft import note_unread
 from netcollab.study.data_report import DataReport
 from netcollab.study.draft import Draft
@@ -20,7 +20,6 @@ from netcollab.study.draft_faults import settle
 from netcollab.study.export_section import PRESETS
 from netcollab.study.folder import read_folder, read_names
 from netcollab.study.free_text import without_free_text
-from netcollab.study.identifiers import fold
 from netcollab.study.import_checks import (
     check_survey_tables,
     note_misspelt,
@@ -40,17 +39,17 @@ from netcollab.study.import_network import (
     network_tables,
 )
 from netcollab.study.ledger import Ledger
+from netcollab.study.made_actors import actors_of, with_added, without_made
 from netcollab.study.manifest import ExportSpec, Manifest
 from netcollab.study.new_words import new_words
 from netcollab.study.paths import MANIFEST, listing
 from netcollab.study.problems import Place, Problem
+from netcollab.study.rated_units import check_targets
 from netcollab.study.readers.export import NetworkExport, SurveyExport
 from netcollab.study.readers.presets import read_export
 from netcollab.study.survey_layout import (
     Layout,
     lay_out,
-    unit_codes,
-    units_by_words,
     unused_variables,
 )
 from netcollab.study.toml_words import toml_list
@@ -211,6 +210,14 @@ def import_export(
             else drafted(export, named, ledger, name=plain, language=language)
         )
         data = meant[0]
+        known_here = _known_ids(beside)
+        beside, added = without_made(
+            home_of(Path(codebook or "")),
+            beside,
+            given or meant[1],
+            n_respondents=len(export.table),
+            out=folder,
+        )
         frames, recoded = _survey(
             export,
             *meant[1:],
@@ -218,6 +225,8 @@ def import_export(
             ledger,
             wave=wave,
             is_draft=given is None,
+            known=known_here,
+            added=added,
         )
     undecided = [p for p in ledger.listed() if p.severity != "NOTE"]
     told = said(undecided) if said else "\n".join(map(str, undecided))
@@ -238,7 +247,9 @@ def _check_free(folder: Path, *, overwrite: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; choose a folder for the study")
     if not overwrite and listing(folder):
-        raise InputError(f"{folder} is not empty; choose another or overwrite it")
+        raise InputError(
+            f"{folder} is not empty; choose another or overwrite it (--overwrite)"
+        )
 
 
 def _survey(
@@ -250,6 +261,8 @@ def _survey(
     *,
     wave: str | None,
     is_draft: bool,
+    known: Mapping[str, Iterable[str]],
+    added: pd.DataFrame,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """The tables, and answers by the reason they were given; errors stop it.
 
@@ -260,28 +273,26 @@ def _survey(
         _check_questions(export, spec, ledger)
         stop_at_errors(ledger)
     aside = Ledger(ledger.name, limit=_MOST_OF_A_DRAFT) if is_draft else ledger
-    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
-    known = {
-        column: beside[table].text(column)
-        for column, table in homes.items()
-        if table in beside and column in beside[table]
-    }
     spec = with_names(export, spec, beside, ledger)
     layout = lay_out(export, manifest, spec, aside, known=known)
-    _check_targets(export, spec, beside, ledger)
+    check_targets(export, spec, beside, ledger, added=set(added["actor"]))
     _note_unused(export, spec, ledger)
     note_rows_alone(export, spec, ledger)
     if layout is None:
         _take_over(aside.listed() if is_draft else (), ledger)
         stop_at_errors(ledger)
         raise InputError(f"{export.table.file}: a variable is not there")
+    named = _declared(spec, beside, added)
+    note_misspelt(
+        export, spec, layout.respondents, ledger, known=named, is_draft=is_draft
+    )
     recoded = dict(sorted(layout.recoded.items()))
     if is_draft:
         frames = _draft_tables(
             export, manifest, spec, layout, aside, wave=wave, ledger=ledger
         )
         return frames, recoded
-    frames = _survey_tables(layout, beside, wave, ledger)
+    frames = _survey_tables(layout, beside, wave, ledger, added=added)
     raws = {name: draft.raw for name, draft in beside.items()}
     found = check_survey_tables(export, spec, manifest, frames, raws, ledger)
     _take_over(found, ledger)
@@ -303,12 +314,31 @@ def _draft_tables(
     kept, left_out = kept_answers(layout.answers, export, spec, manifest, ledger)
     layout.answers.loc[~kept, ["value", "missing_reason"]] = ["", "no_answer"]
     frames = _survey_tables(layout, {}, wave, ledger)
-    note_misspelt(export, spec, layout.respondents, ledger)
     found = check_survey_tables(export, spec, manifest, frames, {}, aside)
     every = [*aside.listed(), *found]
     settle(every, ledger, manifest=manifest, spec=spec, left_out=left_out)
     frames["answers"] = frames["answers"][kept]
     return frames
+
+
+def _known_ids(beside: Mapping[str, Draft]) -> dict[str, Iterable[str]]:
+    """actor and site -> ids that stand in a table of the codebook's folder."""
+    homes = {"actor": "actors", "site": "sites" if "sites" in beside else "actors"}
+    return {
+        column: beside[table].text(column)
+        for column, table in homes.items()
+        if table in beside and column in beside[table]
+    }
+
+
+def _declared(
+    spec: ExportSpec, beside: Mapping[str, Draft], added: pd.DataFrame
+) -> dict[str, set[str]]:
+    """Units and sites that people named: in the codebook, or in tables beside it."""
+    targets = {answer.target for answer in spec.answers.values()} - {""}
+    named = {name: set(map(str, ids)) for name, ids in _known_ids(beside).items()}
+    named["actor"] = named.get("actor", set()) | targets | set(added["actor"])
+    return named
 
 
 def _take_over(problems: Iterable[Problem], ledger: Ledger) -> None:
@@ -356,36 +386,6 @@ def _note_unused(export: SurveyExport, spec: ExportSpec, ledger: Ledger) -> None
         )
 
 
-def _check_targets(
-    export: SurveyExport,
-    spec: ExportSpec,
-    beside: Mapping[str, Draft],
-    ledger: Ledger,
-) -> None:
-    """Every target is a unit, and the one that the words of its row name."""
-    codes = unit_codes(export, spec, spec.actor)
-    own = {c.header: c.text.tolist() for c in export.table.columns}.get(spec.actor, [])
-    known = {*codes.values(), *(set(map(str, own)) - set(codes) if codes else ())}
-    if "actors" in beside:
-        known = set(beside["actors"].text("actor"))
-    by_words = units_by_words(export, spec)
-    for variable, answer in spec.answers.items():
-        place = Place(ledger.manifest, key=f"export.answers.{variable}")
-        told = {"value": answer.target, "name": variable}
-        if answer.target and known and answer.target not in known:
-            near = closest(answer.target, known)
-            ledger.add("E-EXP-017", place, near=near, options=_listed(known), **told)
-            continue
-        row = export.questions[variable].row if variable in export.questions else ""
-        meant = by_words.get(fold(row), "") if row else ""
-        if answer.target and meant and meant != answer.target:
-            ledger.add("E-EXP-018", place, near=meant, row_words=row, **told)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)[:20])
-
-
 # ---- the tables
 
 
@@ -394,6 +394,8 @@ def _survey_tables(
     beside: Mapping[str, Draft],
     wave: str | None,
     ledger: Ledger,
+    *,
+    added: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Respondents, answers, and the actors and sites they speak of."""
     people, answers = layout.respondents, layout.answers
@@ -402,28 +404,26 @@ def _survey_tables(
         answers.insert(3, "wave", wave)
     frames = {"respondents": people, "answers": answers}
     if beside:
-        listed = ", ".join(beside)
-        ledger.add("N-EXP-032", Place(ledger.manifest), known=listed)
-        return _frames_of(beside) | frames
-    frames["actors"] = _actors(people, answers)
+        taken = ", ".join(beside)
+        ledger.add("N-EXP-032", Place(ledger.manifest), known=taken)
+        frames |= _frames_of(beside)
+    if "actors" in beside:
+        return frames
+    actors = actors_of(people, answers)
+    frames["actors"] = actors
+    if added is not None and len(added):
+        frames["actors"] = with_added(actors, added)
+        _check_sites_of(added, people, ledger)
     ledger.add("N-EXP-033", Place(ledger.name), count=len(frames["actors"]))
     return frames
 
 
-def _actors(people: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Each unit that has a respondent or was rated, once per site."""
-    by = ["site"] if "site" in people else []
-    own = people[[*by, "actor"]]
-    rated = answers.loc[
-        (answers["target"] != "") & (answers["value"] != ""), ["respondent", "target"]
-    ].drop_duplicates()
-    rated = rated.rename(columns={"target": "actor"})
-    if by:
-        home = people.drop_duplicates("respondent").set_index("respondent")["site"]
-        rated["site"] = rated["respondent"].map(home)
-    actors = pd.concat([own, rated[[*by, "actor"]]], ignore_index=True)
-    actors = actors[(actors[[*by, "actor"]] != "").all(axis="columns")]
-    return actors.drop_duplicates().sort_values([*by, "actor"], ignore_index=True)
+def _check_sites_of(added: pd.DataFrame, people: pd.DataFrame, ledger: Ledger) -> None:
+    """Units that were added before the study had sites have to say theirs."""
+    if "site" in people and (added["site"] == "").any():
+        sites = sorted(set(people["site"]) - {""})
+        known = ", ".join(sites[:10])
+        ledger.add("E-SIT-002", Place("actors.csv"), count=len(sites), known=known)
 
 
 # ---- the folder

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -13,12 +12,13 @@ import pandas as pd
 
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
+from netcollab.study.privacy import LEAST_SHOWN
 from netcollab.study.raw import is_among
 
 __all__ = ["misspelt", "note_near_names"]
 
 _LEAST_LETTERS = 5
-_ALIKE = 0.9
+_LEAST_FOR_ANOTHER = 7
 
 
 def note_near_names(drafts: Mapping[str, Draft], column: str, code: str) -> None:
@@ -56,30 +56,53 @@ def note_near_names(drafts: Mapping[str, Draft], column: str, code: str) -> None
             draft.note(code, column, is_among(text, near), each=told)
 
 
-def misspelt(names: Iterable[str]) -> dict[str, str]:
-    """Rarer name -> the more frequent one it may be a slip of.
+def misspelt(names: Iterable[str], known: Collection[str] = ()) -> dict[str, str]:
+    """Rare name -> the known or more frequent one it may be a slip of.
 
-    The names differ in one word of at least five letters and no digit, and in about
-    one letter of it. Those that differ only in case or blanks are left to others.
+    The names differ in one word of at least five letters and no digit: by a letter too
+    many or too few, by two that changed places, or, from seven letters on, by another
+    letter. Names that five gave are no slips, and those that differ only in case or
+    blanks are left to others.
 
     Parameters
     ----------
     names
         Every mention.
+    known
+        Names that somebody declared, which are right as they are.
 
     Examples
     --------
     >>> misspelt(["Barnevern", "Barnevern", "Barnvern", "Skole 1", "Skole 2"])
     {'Barnvern': 'Barnevern'}
+    >>> misspelt(["Sundehd"], known={"Sundhed"})
+    {'Sundehd': 'Sundhed'}
     """
     found: dict[str, str] = {}
-    seen: list[str] = []
-    for name, _ in Counter(filter(None, names)).most_common():
-        near = next((other for other in seen if _is_slip(name, other)), "")
-        if near:
+    seen: dict[str, list[str]] = {}
+    for name in known:
+        _remember(name, seen)
+    for name, often in Counter(filter(None, names)).most_common():
+        if name in known:
+            continue
+        others = (other for key in _shortened(name) for other in seen.get(key, ()))
+        near = next((other for other in others if _is_slip(name, other)), "")
+        if near and often < LEAST_SHOWN:
             found[name] = near
-        seen.append(name)
+        _remember(name, seen)
     return found
+
+
+def _remember(name: str, seen: dict[str, list[str]]) -> None:
+    for key in _shortened(name):
+        seen.setdefault(key, []).append(name)
+
+
+def _shortened(name: str) -> list[str]:
+    """The name, and it without each of its letters; names one slip apart share one."""
+    text = name.casefold()
+    without = (text[:place] + text[place + 1 :] for place in range(len(text)))
+    return list(dict.fromkeys([text, *without]))
 
 
 def _is_slip(name: str, other: str) -> bool:
@@ -91,9 +114,17 @@ def _is_slip(name: str, other: str) -> bool:
     differ = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
     if len(differ) != 1 or not all(w.isalpha() for w in differ[0]):
         return False
-    one, two = differ[0]
-    is_long = min(len(one), len(two)) >= _LEAST_LETTERS
-    return is_long and SequenceMatcher(None, one, two).ratio() >= _ALIKE
+    one, two = sorted(differ[0], key=len)
+    if len(one) < _LEAST_LETTERS or len(two) > len(one) + 1:
+        return False
+    if len(one) < len(two):
+        return any(one == two[:n] + two[n + 1 :] for n in range(len(two)))
+    places = [n for n in range(len(one)) if one[n] != two[n]]
+    if len(places) == 1:
+        return len(one) >= _LEAST_FOR_ANOTHER
+    first, last = places[0], places[-1]
+    is_pair = len(places) == 2 and last == first + 1
+    return is_pair and one[first] + one[last] == two[last] + two[first]
 
 
 def _told(

@@ -30,6 +30,7 @@ __all__ = [
     "check_values",
 ]
 
+_LEAST_LEFT_OVER = 4
 _EXCEL_DAYS = (36_526, 73_050)
 
 
@@ -127,8 +128,7 @@ def check_answers(
     """
     check_words(draft, "missing_reason", MISSING_REASONS, "E-ANS-006")
     if declared:
-        items = Known(manifest.items.keys())
-        check_references(draft, "item", items, "E-REF-005")
+        _check_items(draft, manifest)
     check_values(draft, manifest)
     _check_targets(draft, manifest)
     combine_answers(draft, manifest)
@@ -147,6 +147,27 @@ def check_answers(
     actors.check(draft, "target")
     _apply_own_group(draft, home["actor"], manifest)
     del draft.columns["site"]
+
+
+def _check_items(draft: Draft, manifest: Manifest) -> None:
+    """Every item is one of the manifest.
+
+    Several that are not, in the answers of an export, are those of a codebook that
+    was changed since; one line says so for all.
+    """
+    text = draft.text("item")
+    unknown = ~is_among(text, [*manifest.items, ""])
+    if manifest.export is None or len(set(text[unknown])) < _LEAST_LEFT_OVER:
+        check_references(draft, "item", Known(manifest.items.keys()), "E-REF-005")
+        return
+    names = dict.fromkeys(text[unknown & draft.are_open("item")].tolist())
+    draft.ledger.add(
+        "E-EXP-047",
+        draft.raw.place(column=draft.columns["item"]),
+        count=len(set(text[unknown])),
+        rows=int(unknown.sum()),
+        known=", ".join(list(names)[:20]) or "-",
+    )
 
 
 def _note_split_questions(draft: Draft, manifest: Manifest) -> None:

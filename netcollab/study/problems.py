@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from netcollab._counted import Counted
 from netcollab.errors import UnknownNameError
-from netcollab.study.toml_words import toml_key
+from netcollab.study.toml_words import shell_word, toml_key, toml_text
 
 __all__ = ["TEMPLATES", "Place", "Problem", "Severity", "explain", "problem_lines"]
 
@@ -240,12 +240,18 @@ def _is_open_end(said: str) -> bool:
     return said.endswith(("?", _ELLIPSIS)) or "\n" in said
 
 
+_FORMS = {"key": toml_key, "text": toml_text, "shell": shell_word}
+
+
 class _Blank(dict[str, str]):
-    """Fields of a template; `{scale_key}` is the field `scale` as a key of TOML."""
+    """Fields of a template; `{scale_key}` is the field `scale` as a key of TOML.
+
+    `{scale_text}` is it as a text of TOML, `{scale_shell}` as a word of a command line.
+    """
 
     def __missing__(self, name: str) -> str:
-        field_name = name.removesuffix("_key")
-        return toml_key(self[field_name]) if field_name in self else ""
+        field_name, _, form = name.rpartition("_")
+        return _FORMS[form](self[field_name]) if field_name in self else ""
 
 
 class _Unsaid(dict[str, str]):

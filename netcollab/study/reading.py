@@ -102,6 +102,7 @@ def check_tables(
         if raw is not None
     }
     for draft in drafts.values():
+        draft.declared = _declared(draft.schema.name, manifest)
         check_personal_data(draft, manifest)
     if complete:
         _check_presence(set(raws), ledger)
@@ -119,6 +120,18 @@ def check_tables(
     if {"actors", "respondents", "answers"} <= set(drafts) and not ledger.has_errors:
         check_survey(drafts, manifest)
     return drafts
+
+
+def _declared(table: str, manifest: Manifest) -> dict[str, frozenset[str]]:
+    """Items and rated units that the manifest names, in tables about persons."""
+    rated = manifest.export.answers.values() if manifest.export else ()
+    units = frozenset({answer.target for answer in rated} - {""})
+    items = frozenset({*manifest.items, *(answer.item for answer in rated)})
+    tables = {
+        "answers": {"item": items, "target": units},
+        "respondents": {"actor": units},
+    }
+    return tables.get(table, {})
 
 
 def _spec(manifest: Manifest, name: str) -> FileSpec:

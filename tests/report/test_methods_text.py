@@ -317,7 +317,7 @@ def test_a_study_tells_who_was_invited_and_answered_in_each_wave() -> None:
     assert f"Response: {first}; {second}." in told
     with language("nb"):
         told = methods_paragraph(asked(invited=True))
-    assert "Svarprosent: runde 2024: 12 av 20 inviterte har svart (60 %)" in told
+    assert "Svar: runde 2024: 12 av 20 inviterte har svart (60 %)" in told
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_a_draft_says_what_is_still_to_be_settled(
     assert "Et utkast er skrevet til" in told
     assert "Må avgjøres (4), i" in told
     assert "E-EXP-015 svar.csv rad 7, kolonne enhet (C7)" in told
-    assert told.rstrip().endswith(f"check {tmp_path / 'ut'}.")
+    assert told.rstrip().endswith(f'check "{tmp_path / "ut"}".')
     assert told.count("W-EXP-025") == 1
     assert "E-ANS-010" not in told
     actors = pd.read_csv(tmp_path / "ut" / "actors.csv", dtype=str)

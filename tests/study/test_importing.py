@@ -266,6 +266,23 @@ def test_what_could_tell_respondents_apart_is_suggested(tmp_path: Path) -> None:
     }
 
 
+def test_likely_variables_are_suggested_as_a_shell_takes_them(tmp_path: Path) -> None:
+    head = "respondent,Status,Kommune,Hvilken funktion arbejder du i?,Alder"
+    wide = f"{head},Respekt - PPR,Respekt - Job,Respekt - SU\n" + "".join(
+        f"r{n},Færdig,{place},{unit},{30 + n},{n % 5 + 1},{n % 4 + 1},{n % 3 + 1}\n"
+        for n, (place, unit) in enumerate([("By", "PPR"), ("Bygd", "Job")] * 6)
+    )
+    told = import_export(given(tmp_path, wide), "plain", tmp_path / "s")
+    asked = {p.code: p for p in told.undecided}
+    assert asked["W-EXP-020"].fields["options"] == (
+        "Hvilken funktion arbejder du i?, Kommune, Alder"
+    )
+    with nc.report.language("da"):
+        said = nc.report.problems_text([asked["W-EXP-020"], asked["W-EXP-021"]])
+    assert '--actor "Hvilken funktion arbejder du i?", eller' in said
+    assert "--site Kommune, eller" in said
+
+
 def test_a_draft_guesses_nothing_silently(tmp_path: Path) -> None:
     told = import_export(
         EXPORTS / "surveyxact" / "semicolon",
@@ -336,24 +353,73 @@ def test_an_id_of_the_actors_needs_no_code(tmp_path: Path) -> None:
 
 
 def test_a_draft_tells_of_a_unit_that_looks_misspelt(tmp_path: Path) -> None:
-    units = ["Barnevern"] * 3 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
+    units = ["Barnevern"] * 5 + ["Barnvern", "Skole 1", "Skole 2", "PPR", "PPT"]
     wide = "respondent,enhet,a\n" + "".join(
         f"r{n},{unit},{n % 5}\n" for n, unit in enumerate(units)
     )
     export = given(tmp_path, wide)
     told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
     (near,) = (p for p in told.undecided if p.code == "W-EXP-041")
-    assert (near.column, near.value, near.fields["near"]) == (
-        "enhet",
-        "Barnvern",
-        "Barnevern",
-    )
+    assert (near.place.cell, near.fields["near"]) == ("B7", "Barnevern")
+    assert not [p for p in told.undecided if "Barnvern" in str(p)]
     page = (tmp_path / "s" / "study.toml").read_text("utf-8")
-    page += f"\n[export.codes.enhet]\n{near.fields['line']}\n"
-    (tmp_path / "s" / "study.toml").write_text(page, "utf-8")
-    import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
-    people = pd.read_csv(tmp_path / "t" / "respondents.csv", dtype=str)
-    assert people["actor"].tolist() == ["Barnevern"] * 4 + units[4:]
+    with pytest.raises(nc.InputError, match="E-EXP-046"):
+        import_export(export, "plain", tmp_path / "t", codebook=tmp_path / "s")
+    for meant in ("Barnevern", "Barnvern"):
+        line = f'\n[export.codes.enhet]\nBarnvern = "{meant}"\n'
+        (tmp_path / "s" / "study.toml").write_text(page + line, "utf-8")
+        out = tmp_path / meant
+        import_export(export, "plain", out, codebook=tmp_path / "s")
+        people = pd.read_csv(out / "respondents.csv", dtype=str)
+        assert people["actor"].tolist() == ["Barnevern"] * 5 + [meant] + units[6:]
+
+
+MISSPELT = "respondent,enhet,a - Sundhed,a - PPR\n" + "".join(
+    f"r{n},{unit},{n % 5 + 1},{(n + 1) % 5 + 1}\n"
+    for n, unit in enumerate(["Sundhed"] * 3 + ["Sundehd"] * 2 + ["PPR"] * 3)
+)
+RATED = """\
+name = "small"
+scales.five = { low = 1, high = 5 }
+items.a = { scale = "five", dimension = "trust" }
+relations.trust = { unlisted = "not_asked", own_group = "keep" }
+
+[export]
+preset = "plain"
+respondent = "respondent"
+actor = "enhet"
+
+[export.answers]
+"a - Sundhed" = { item = "a", target = "Sundhed" }
+"a - PPR" = { item = "a", target = "PPR" }
+"""
+
+
+def test_a_misspelt_unit_never_becomes_one(tmp_path: Path) -> None:
+    told = said(tmp_path, MISSPELT, RATED)
+    assert len(told) == 2
+    assert all('did you mean "Sundhed"?' in line for line in told)
+    assert ["(B5)" in told[0], "(B6)" in told[1]] == [True, True]
+    assert not any("Sundehd" in line for line in told)
+
+
+def test_a_rare_name_is_told_by_its_cell_alone(tmp_path: Path) -> None:
+    export = given(tmp_path, MISSPELT.replace("Sundhed,a - PPR", "b,a - c"))
+    told = import_export(export, "plain", tmp_path / "s", variables={"actor": "enhet"})
+    near = [p for p in told.undecided if p.code == "W-EXP-041"]
+    assert [(p.place.cell, p.fields["other"]) for p in near] == [
+        ("B5", "B2"),
+        ("B6", "B2"),
+    ]
+    assert not [p for p in near if "Sund" in str(p)]
+
+
+def test_a_target_that_looks_misspelt_is_no_unit(tmp_path: Path) -> None:
+    wide = MISSPELT.replace("Sundehd", "Sundhed")
+    book = RATED.replace('target = "Sundhed"', 'target = "Sundehd"')
+    (told,) = said(tmp_path, wide, book)
+    assert told.startswith("E-EXP-017")
+    assert 'write "Sundhed"' in told
 
 
 @pytest.mark.parametrize(
@@ -576,11 +642,28 @@ def test_the_command_line_tells_both(
     book = ["--codebook", str(tmp_path / "codebook.toml")]
     assert main([*words, *book, "--language", "nb"]) == 0
     told = capsys.readouterr().out
-    assert "respondents 3, answers 6" in told
+    assert "3 respondenter, 6 svar" in told
     assert "Dataene kan brukes.\n" in told
     assert main([*words, *book]) == 2
-    assert "not empty" in capsys.readouterr().err
+    assert "not empty" in (told := capsys.readouterr().err)
+    assert "(--overwrite)" in told
     assert main([*words, *book, "--overwrite", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["rows"]["answers"] == 6
     assert made["recoded"] == {"dont_know": 1, "no_answer": 1}
+
+
+@pytest.mark.parametrize("codebook", [AUTHORITY, AUTHORITY / "study.toml"])
+def test_the_command_speaks_the_language_of_the_codebook(
+    codebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["import", str(tmp_path / "nowhere.csv"), "--preset", "plain"]
+    words += ["--out", str(tmp_path / "s"), "--codebook", str(codebook)]
+    assert main(words) == 2
+    assert "Rettelse: " in capsys.readouterr().err
+    assert main([*words, "--language", "en"]) == 2
+    assert "Fix: " in capsys.readouterr().err
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "ours.txt").write_text("ours")
+    assert main(words) == 2
+    assert "overskriv den (--overwrite)" in capsys.readouterr().err
