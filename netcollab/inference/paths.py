@@ -22,7 +22,7 @@ from netcollab.inference.resampled_slopes import Drawn, Fitted, Sample, sample_o
 __all__ = ["cross_lagged", "mediation"]
 
 VERDICT_SITES = 30
-# nominal .95 covered about .90 and more where a draw without a value was rarer than this
+# where a draw without a value was rarer, nominal .95 covered about .90 and more
 RARELY_ALIKE = 0.001
 UNSIZED = "no t-test stands behind it"
 
