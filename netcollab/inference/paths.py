@@ -331,8 +331,9 @@ def _result(
         notes.append(f"{lost:,} of {len(draws):,} draws had no slopes; left out")
     unit = "clusters" if sample.clustered else "rows"
     rare = _rare(sample, predictors)
+    told = ", ".join(map(str, table.index))
     if rare:
-        notes.append(rare)
+        notes.append(f"{told}: {rare}")
     elif sample.n_units < FEW_UNITS:
         notes.append(
             f"{sample.n_units} {unit} are few: below {FEW_UNITS} the intervals are too "
@@ -343,7 +344,6 @@ def _result(
     low, high = percentiles(known, confidence)
     table = table.assign(ci_low=low, ci_high=high)
     if sample.clustered:
-        told = ", ".join(map(str, table.index))
         notes.append(
             f"{told}: no p with clusters"
             + ("" if rare else "; standard errors are of the draws")
