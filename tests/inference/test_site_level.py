@@ -358,6 +358,13 @@ def test_leave_one_out_keeps_refusals_as_reasons() -> None:
     assert "no variance in predictor pilot" in refused["reason"].iloc[0]
 
 
+@pytest.mark.parametrize("name", ["term", "estimate", "pvalue", "reason"])
+def test_leave_one_out_needs_a_name_of_its_own(name: str) -> None:
+    rows = six().rename(columns={"site": name})
+    with pytest.raises(InputError, match=f"another name than {name}: .*; rename"):
+        leave_one_out(lambda rows: site_means(rows, "capacity", [], name), rows, name)
+
+
 def test_leave_one_out_takes_single_tests() -> None:
     def mean(rows: pd.DataFrame) -> TestResult:
         return TestResult("mean", "it is 0", estimate=rows["capacity"].mean())
