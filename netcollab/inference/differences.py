@@ -26,6 +26,7 @@ from netcollab.inference.site_orders import site_permutation
 __all__ = ["difference_in_differences"]
 
 MIN_UNITS = 4
+ALIKE = 1e-12
 TREND = (
     "the difference is what the treatment did only if both groups would have changed "
     "alike without it"
@@ -205,6 +206,7 @@ def _changes(
         {outcome: mean[True] - mean[False], unit: units, treated: member}
     )
     whole = table.dropna()
+    _check_changes(whole[outcome], rows["outcome"])
     notes = [
         f"{treated}: {groups[1]} against {groups[0]}; {periods[1]} less {periods[0]}"
     ]
@@ -214,6 +216,18 @@ def _changes(
         lost = sorted(map(str, table.loc[table[outcome].isna(), unit]))
         notes.append(f"without both periods, left out: {', '.join(lost)}")
     return whole, notes
+
+
+def _check_changes(changes: pd.Series, values: pd.Series) -> None:
+    """Stop where nothing but rounding tells one unit's change from another's."""
+    if len(changes) < MIN_UNITS:
+        return
+    if np.ptp(changes) <= ALIKE * values.abs().max():
+        raise RefusedError(
+            f"every one of {len(changes)} units changed alike, by {changes.mean():.6g}: "
+            "the treated cannot have changed more than the others, and no change is "
+            "left over that would tell how much they could have"
+        )
 
 
 def _check_units(changes: pd.DataFrame, treated: str, test: str) -> None:

@@ -148,6 +148,11 @@ def test_refusals() -> None:
         outcome_of(panel().assign(year=2024))
     with pytest.raises(InputError, match="early needs two groups"):
         outcome_of(panel().assign(early=1))
+    steady = panel()
+    steady["y"] = np.tile(steady["y"][:8] * 0.1, 2) + np.repeat([0, 0.3], 8)
+    for test in ("permutation", "t"):
+        with pytest.raises(RefusedError, match=r"8 units changed alike, by 0\.3:"):
+            outcome_of(steady, test=test)
     torn = panel()
     torn.loc[0, "early"] = False
     with pytest.raises(InputError, match="changes within a unit: a"):
