@@ -224,9 +224,9 @@ def _check_changes(changes: pd.Series, values: pd.Series) -> None:
         return
     if np.ptp(changes) <= ALIKE * values.abs().max():
         raise RefusedError(
-            f"every one of {len(changes)} units changed alike, by {changes.mean():.6g}: "
-            "the treated cannot have changed more than the others, and no change is "
-            "left over that would tell how much they could have"
+            f"every one of {len(changes)} units changed alike, by "
+            f"{changes.mean():.6g}: the treated no more than the others, and nothing "
+            "is left over that would tell how much more they could have"
         )
 
 

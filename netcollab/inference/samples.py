@@ -123,7 +123,7 @@ def sampled(
     ------
     InputError
         If data is no table, or a column is not there, is there twice, or is no number
-        where one is needed.
+        where one is needed; if two predictors would have one name.
     RefusedError
         For infinite values, values of a size whose products cannot be held, or if no
         row is complete.
@@ -156,6 +156,7 @@ def sampled(
         notes.append(f"{name} is compared with {base}")
         columns += indicators.values()
         terms += indicators
+    _check_terms(terms)
     return Sample(
         outcome=str(outcome),
         y=y,
@@ -288,6 +289,15 @@ def _check_columns(
         raise InputError(f"{outcome} is the outcome and a predictor; choose one")
     if INTERCEPT in predictors:
         raise InputError(f'every model has an intercept; rename column "{INTERCEPT}"')
+
+
+def _check_terms(terms: Sequence[str]) -> None:
+    twice = sorted({term for term in terms if terms.count(term) > 1})
+    if twice:
+        raise InputError(
+            f"two predictors are called {', '.join(twice)}: categories are named by "
+            "their column and value, such as sector[health]; rename a column"
+        )
 
 
 def _left_out(missing: dict[str, np.ndarray], known: np.ndarray) -> list[str]:

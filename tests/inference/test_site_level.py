@@ -326,6 +326,18 @@ def test_permutation_refuses_by_name() -> None:
         site_permutation(sites_of(1, 6), "y", "w", "site")
 
 
+def test_two_terms_of_one_name_are_refused() -> None:
+    frame = ratings().assign(
+        k=lambda table: np.where(np.arange(len(table)) % 2, "p", "q"),
+        number=lambda table: np.arange(len(table)) % 3,
+    )
+    named = frame.rename(columns={"number": "k[q]"})
+    with pytest.raises(InputError, match=r"two predictors are called k\[q\]: "):
+        cluster_robust(named, "capacity", ["k", "k[q]"], "site")
+    found = cluster_robust(frame, "capacity", ["k", "number"], "site")
+    assert found.coefficients.index.tolist() == ["intercept", "k[q]", "number"]
+
+
 # ---- leaving one out
 
 
