@@ -115,7 +115,7 @@ def sampled(
         A column of numbers.
     fixed
         Columns of numbers (True is 1). A column of words becomes one indicator for
-        each category but the first, named "sector[health]".
+        each category but the first, named "sector[health]"; no two may have one name.
     factors
         Columns that say who belongs together; several in a tuple are taken together.
 
@@ -123,7 +123,7 @@ def sampled(
     ------
     InputError
         If data is no table, or a column is not there, is there twice, or is no number
-        where one is needed; if two predictors would have one name.
+        where one is needed.
     RefusedError
         For infinite values, values of a size whose products cannot be held, or if no
         row is complete.
