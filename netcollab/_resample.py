@@ -401,6 +401,8 @@ class _Checkpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.is_dir():
+            raise InputError(f"checkpoint {path} is a folder; name a file in it")
         content = path.read_bytes() if path.exists() else b""
         self.lines = content.split(b"\n") if content else []
         self.header = _parsed(self.lines[0]) if self.lines else None

@@ -23,6 +23,7 @@ HELPERS = {
     "_circles",
     "_counted",
     "_files",
+    "_labels",
     "_progress",
     "_resample",
 }

@@ -278,6 +278,12 @@ def test_a_checkpoint_of_another_run_is_refused(
     assert path.read_bytes() == before
 
 
+def test_a_folder_is_no_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder; name a file") as caught:
+        run(checkpoint=tmp_path)
+    assert str(tmp_path) in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [b"id,name\n1,a\n", b"[1, 2]", b"\xff\x00", b"{}"])
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "actors.csv"

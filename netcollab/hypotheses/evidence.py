@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_count
+from netcollab._checks import as_numbers, check_count
 from netcollab._counted import Counted
 from netcollab.errors import InputError
 from netcollab.hypotheses.hypothesis import Hypothesis, Verdict
@@ -206,13 +206,19 @@ def evidence_verdict(
     scores
         One number in [-2, 2] per voice.
     own
-        How many voices have codings of their own.
+        How many voices have codings of their own, from 0 to the number of voices.
     mean, clear
         How far from 0 the mean must be, and a voice to be clear.
     min_voices, min_own
         How many must have spoken, and how many in their own words.
     share, ratio
         The share of voices, and the multiple of the opposing ones, that must agree.
+
+    Raises
+    ------
+    InputError
+        If a score is no number in [-2, 2], own is no number of voices, or a threshold
+        cannot be one.
 
     Examples
     --------
@@ -224,7 +230,17 @@ def evidence_verdict(
     'inconclusive'
     """
     limits = _Limits(mean, clear, min_voices, min_own, share, ratio)
-    return limits.verdict(np.asarray(scores, dtype=float), own)
+    voices = as_numbers("scores", pd.Series(scores))
+    wrong = voices[~(np.abs(voices) <= _HIGH)]
+    if len(wrong):
+        raise InputError(
+            f"scores needs a number in [-2, 2] for each voice, got {wrong[0]:g}"
+        )
+    if check_count("own", own, minimum=0) > len(voices):
+        raise InputError(
+            f"own needs a whole number from 0 to the {len(voices)} voices, got {own}"
+        )
+    return limits.verdict(voices, own)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from netcollab._checks import (
     check_fraction,
     check_series,
 )
-from netcollab.errors import InputError, RefusedError
+from netcollab._labels import two_labels
+from netcollab.errors import RefusedError
 from netcollab.inference.concordance import kendall
 from netcollab.inference.deals import (
     count_deals,
@@ -191,7 +192,8 @@ def permutation_difference(
 
     .. math:: d = \\bar v_1 - \\bar v_0
 
-    with group 1 the label that sorts last: True less False, 1 less 0. Within units,
+    with group 1 the label that sorts last: True less False, 1 less 0, of a categorical
+    the later of its categories. Within units,
 
     .. math:: d = \\frac{\\sum_i (m_i - \\bar m_{u(i)}) v_i}
         {\\sum_i (m_i - \\bar m_{u(i)})^2}
@@ -399,20 +401,7 @@ def _unit(values: np.ndarray) -> np.ndarray:
     return unit
 
 
-def _members(groups: pd.Series) -> tuple[list[object], pd.Series]:
+def _members(groups: pd.Series) -> tuple[tuple[object, object], pd.Series]:
     """The two labels, and 1 for the one that sorts last, NaN where there is none."""
-    known = check_series("groups", groups).dropna()
-    try:
-        codes, found = pd.factorize(known)
-    except TypeError:
-        raise InputError("groups needs one label per actor") from None
-    labels = list(found)
-    if len(labels) != 2:
-        told = ", ".join(map(str, labels[:5])) or "none"
-        raise InputError(f"groups needs two groups, got {len(labels)}: {told}")
-    try:
-        last = int(labels[1] > labels[0])
-    except TypeError:
-        last = int(str(labels[1]) > str(labels[0]))
-    member = pd.Series((codes == last) * 1.0, known.index).reindex(groups.index)
-    return [labels[1 - last], labels[last]], member
+    labels = two_labels("groups", check_series("groups", groups))
+    return labels, groups.map(dict(zip(labels, (0.0, 1.0), strict=True))).astype(float)

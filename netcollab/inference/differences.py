@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from netcollab._checks import (
     check_size,
     check_table,
 )
+from netcollab._labels import two_labels
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference.models import ModelResult
 from netcollab.inference.site_averages import site_means
@@ -26,6 +26,7 @@ from netcollab.inference.site_orders import site_permutation
 __all__ = ["difference_in_differences"]
 
 MIN_UNITS = 4
+ALIKE = 1e-12
 TREND = (
     "the difference is what the treatment did only if both groups would have changed "
     "alike without it"
@@ -73,10 +74,12 @@ def difference_in_differences(
     unit
         The column that says which unit.
     period
-        A column with two values; the one that sorts last is the later.
+        A column with two values; the one that sorts last is the later. An ordered
+        categorical sorts by its categories, everything else by value: of the words
+        before and after, before sorts last.
     treated
         A column of numbers 0 and 1, of truth values or of two words, constant within a
-        unit; the value that sorts last is the treated.
+        unit; the value that sorts last, as above, is the treated.
     test
         "permutation" or "t".
     alpha
@@ -186,7 +189,8 @@ def _changes(
     rows = rows.assign(unit=data[unit], period=data[period], treated=data[treated])
     rows = rows.dropna()
     check_size(outcome, rows["outcome"].to_numpy())
-    periods, groups = _two("periods", rows["period"]), _two("groups", rows["treated"])
+    periods = two_labels(period, rows["period"], kind="periods")
+    groups = two_labels(treated, rows["treated"])
     try:
         codes, units = pd.factorize(rows["unit"])
     except TypeError:
@@ -202,6 +206,7 @@ def _changes(
         {outcome: mean[True] - mean[False], unit: units, treated: member}
     )
     whole = table.dropna()
+    _check_changes(whole[outcome], rows["outcome"])
     notes = [
         f"{treated}: {groups[1]} against {groups[0]}; {periods[1]} less {periods[0]}"
     ]
@@ -213,18 +218,16 @@ def _changes(
     return whole, notes
 
 
-def _two(kind: str, values: pd.Series) -> list[Hashable]:
-    try:
-        found = values.unique().tolist()
-    except TypeError:
-        raise InputError(f"{kind} need one word or number in each row") from None
-    if len(found) != 2:
-        told = ", ".join(map(str, found[:5])) or "none"
-        raise InputError(f"{kind} need to be two, got {len(found)}: {told}")
-    try:
-        return sorted(found)
-    except TypeError:
-        return sorted(found, key=str)
+def _check_changes(changes: pd.Series, values: pd.Series) -> None:
+    """Stop where nothing but rounding tells one unit's change from another's."""
+    if len(changes) < MIN_UNITS:
+        return
+    if np.ptp(changes) <= ALIKE * values.abs().max():
+        raise RefusedError(
+            f"every one of {len(changes)} units changed alike, by "
+            f"{changes.mean():.6g}: the treated no more than the others, and nothing "
+            "is left over that would tell how much more they could have"
+        )
 
 
 def _check_units(changes: pd.DataFrame, treated: str, test: str) -> None:

@@ -26,6 +26,7 @@ __all__ = ["hub_warnings", "leave_one_out", "slopes_by_site", "slopes_without_ea
 COLLINEAR = 1e-8
 ALONE = 1e-10
 HUB, MOST = 3.0, 0.9
+TOLD = ("term", "estimate", "pvalue", "reason")
 
 
 def leave_one_out(
@@ -55,7 +56,8 @@ def leave_one_out(
     UnknownNameError
         If there is no such column.
     InputError
-        If data is no table, there is one site, or fit gives no result.
+        If data is no table, cluster has the name of another column of the result, there
+        is one site, or fit gives no result.
 
     Examples
     --------
@@ -66,6 +68,11 @@ def leave_one_out(
     """
     check_function("fit", fit)
     check_column(check_table("data", data), cluster)
+    if cluster in TOLD:
+        raise InputError(
+            f"cluster needs another name than {cluster}: the result has columns "
+            f"{', '.join(TOLD)} of its own; rename the column"
+        )
     codes, sites = grouped(data[cluster])
     if len(sites) < 2:
         raise InputError(f"leaving one out needs two values of {cluster}")

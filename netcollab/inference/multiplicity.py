@@ -117,7 +117,7 @@ def adjust_results(
     Raises
     ------
     InputError
-        If there is no test, or something is no result.
+        If there is no test, something is no result, or two tests have one name.
     UnknownNameError
         If there is no such method.
 
@@ -139,6 +139,12 @@ def adjust_results(
     if not isinstance(results, Mapping) or not results:
         raise InputError("results needs a dict of tests by name, one at least")
     table = pd.concat([_rows(str(name), result) for name, result in results.items()])
+    twice = table.index[table.index.duplicated()].unique()
+    if len(twice):
+        raise InputError(
+            f"two tests of the family are called {', '.join(twice)}; name the results "
+            "otherwise"
+        )
     adjusted = adjust_pvalues(table["pvalue"], method=method)
     table.insert(3, "p_adjusted", adjusted)
     reasons = table.pop("reason")

@@ -59,7 +59,8 @@ def partial_correlation(
 
     with e the residuals of least squares on the q given variables; without any, the
     plain correlation. "spearman" takes ranks of every variable first. The interval is
-    Fisher's, of the normal law.
+    Fisher's, of the normal law; where r is 1 or -1 it has no width and none is given,
+    which `method` says.
 
     "t" compares t with its distribution on n - 2 - q degrees of freedom: independent
     rows, normal residuals. "permutation" deals the residuals of y out anew (Freedman &
@@ -233,6 +234,11 @@ def _fisher(
     return -1.0 if side == "less" else low, 1.0 if side == "greater" else high
 
 
+def _lacking(r: float) -> str:
+    """Why there is no interval, as the end of how p came about."""
+    return f"; no interval: Fisher's has no width at r = {r:g}" if abs(r) == 1 else ""
+
+
 def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
     r = result.estimate
     t = math.copysign(math.inf, r) if abs(r) == 1 else r * math.sqrt(df / (1 - r**2))
@@ -251,7 +257,7 @@ def _by_t(result: TestResult, df: int, low: float, high: float) -> TestResult:
         mc_error=0.0,
         ci_low=low,
         ci_high=high,
-        method=f"t with {df} degrees of freedom",
+        method=f"t with {df} degrees of freedom{_lacking(r)}",
         detectable_effect=found.effect,
         detectable_reason=found.reason,
     )
@@ -278,7 +284,8 @@ def _by_relabelling(result: TestResult, resamples: Resamples) -> TestResult:
             math.factorial(result.n), n_resamples=plan.n_draws, exact=plan.exact
         ),
         n_resamples=plan.n_draws,
-        method=f"{listed} relabellings of residuals, approximate",
+        method=f"{listed} relabellings of residuals, approximate"
+        + _lacking(result.estimate),
         null_distribution=resamples.null,
         seed=resamples.seed,
         detectable_effect=found.effect,

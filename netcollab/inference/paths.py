@@ -22,6 +22,8 @@ from netcollab.inference.resampled_slopes import Drawn, Fitted, Sample, sample_o
 __all__ = ["cross_lagged", "mediation"]
 
 VERDICT_SITES = 30
+# where a draw without a value was rarer, nominal .95 covered about .90 and more
+RARELY_ALIKE = 0.001
 UNSIZED = "no t-test stands behind it"
 
 
@@ -53,6 +55,17 @@ def mediation(
     is Sobel's, :math:`\\sqrt{a^2 se_b^2 + b^2 se_a^2}`, with p from the normal law;
     with few rows the interval is the better guide, since a product is skewed. With
     clusters, standard errors are those of the draws and there is no p.
+
+    **Few clusters.** With few clusters intervals are too narrow. In simulations of a
+    null with clusters alike in size, 95 % intervals of the total effect of a predictor
+    of clusters covered .92 to .93 with 10 of 20 clusters, .94 with 30 of 60, .90 with 6
+    of 12, .87 with 4 of 8, .85 with 3 of 8, .75 with 2 and .46 with 1; more clusters of
+    the other kind are no remedy: .84 with 3 of 20, .80 with 3 of 60. So where a draw of
+    clusters has one value of a predictor in all its rows with a chance above .001 (2 x
+    (1/2)^8 = .008 with 4 of 8), there is no interval, nor a standard error of the
+    draws, and a note says why; so too with fewer than 6 clusters and a predictor that
+    differs in each. The same holds for rows where no clusters are named. With 6
+    clusters or more and a predictor that differs in each, .90 to .93 were covered.
 
     A product of slopes is an effect only if nothing else brings about both m and y, nor
     x and either; one wave of answers cannot show that, nor which way it goes. No
@@ -144,6 +157,7 @@ def mediation(
         notes.insert(0, f"no verdict: mediation needs 30 sites or more, {given}")
     return _result(
         sample,
+        [x, m, *more],
         f"mediation of {x} on {y} through {m}",
         "no slope, and no product of slopes",
         table,
@@ -179,7 +193,8 @@ def cross_lagged(
     two regressions by least squares; b_xy and b_yx are the cross-lags. Each is the link
     with the later value among those who were equal in it before. Intervals are
     percentile intervals of a bootstrap, of clusters where `cluster` names them; then
-    standard errors are those of the draws and there is no p.
+    standard errors are those of the draws and there is no p. Where draws without a
+    value of a predictor are not rare there is no interval, as in `mediation`.
 
     This is association in time, not direction: what drives both at both waves, and
     measurement error in the earlier value, make cross-lags of their own.
@@ -256,6 +271,7 @@ def cross_lagged(
     wide = 2 + len(more)
     return _result(
         sample,
+        [*before, *more],
         f"cross-lagged regression of {x_2} and {y_2}",
         "who was high before is no higher after, among those equal before",
         table,
@@ -264,6 +280,23 @@ def cross_lagged(
         confidence=confidence,
         seed=resamples.seed,
         notes=["association in time, not direction"],
+    )
+
+
+def _rare(sample: Sample, predictors: Sequence[str]) -> str:
+    """Why draws say too little of how far slopes could be off; "" where they do."""
+    chances = {name: sample.alike(name) for name in predictors}
+    name = max(chances, key=chances.__getitem__)
+    if chances[name] <= RARELY_ALIKE:
+        return ""
+    unit = "clusters" if sample.clustered else "rows"
+    lacking = "no interval" + " and no standard error" * sample.clustered
+    counts = sample.columns[name].groupby(sample.units).first().value_counts()
+    return (
+        f"{lacking}: {name} has {len(counts)} values in {sample.n_units} {unit}, the "
+        f"most common in {counts.iloc[0]}, so that {chances[name]:.2g} of all draws of "
+        f"{unit} have one value of it alone; above {RARELY_ALIKE:g} intervals of draws "
+        "are too narrow"
     )
 
 
@@ -277,6 +310,7 @@ def _product(table: pd.DataFrame) -> list[float]:
 
 def _result(
     sample: Sample,
+    predictors: Sequence[str],
     test: str,
     null: str,
     table: pd.DataFrame,
@@ -296,16 +330,24 @@ def _result(
     if lost:
         notes.append(f"{lost:,} of {len(draws):,} draws had no slopes; left out")
     unit = "clusters" if sample.clustered else "rows"
-    if sample.n_units < FEW_UNITS:
+    rare = _rare(sample, predictors)
+    told = ", ".join(map(str, table.index))
+    if rare:
+        notes.append(f"{told}: {rare}")
+    elif sample.n_units < FEW_UNITS:
         notes.append(
             f"{sample.n_units} {unit} are few: below {FEW_UNITS} the intervals are too "
             "narrow"
         )
+    if rare:
+        known = np.full_like(known, np.nan)
     low, high = percentiles(known, confidence)
     table = table.assign(ci_low=low, ci_high=high)
     if sample.clustered:
-        told = ", ".join(map(str, table.index))
-        notes.append(f"{told}: no p with clusters; standard errors are of the draws")
+        notes.append(
+            f"{told}: no p with clusters"
+            + ("" if rare else "; standard errors are of the draws")
+        )
         table = table.assign(
             se=known.std(axis=0, ddof=1),
             statistic=np.nan,

@@ -33,7 +33,7 @@ class SocialRelations:
         The mean rating of each group.
     reliability
         Of the actor and partner effects; of the relationship where there is a
-        replicate.
+        replicate. NaN where ratings are missing or a variance is not above 0.
     covariances
         With a second variable: what the effects in one have to do with those in the
         other. Empty otherwise.

@@ -111,6 +111,18 @@ class Sample:
         )
         return Fitted(table, int(found.df_resid), float(found.rsquared))
 
+    def alike(self, name: str) -> float:
+        """The chance that a draw of units has one value of a column in all its rows.
+
+        0 for a column that varies within a unit. Else, with k_v of G units having the
+        value v, :math:`\\sum_v (k_v / G)^G`.
+        """
+        per_unit = self.columns[name].groupby(self.units)
+        if per_unit.nunique().gt(1).any():
+            return 0.0
+        shares = per_unit.first().value_counts().to_numpy() / self.n_units
+        return float((shares**self.n_units).sum())
+
     def moments(self, units: np.ndarray) -> np.ndarray:
         """Sums of squares and products of draws of units, (B, k + 1, k + 1)."""
         counts = np.zeros((len(units), self.n_units))

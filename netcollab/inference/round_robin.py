@@ -18,6 +18,7 @@ from netcollab.inference.round_robin_likelihood import likelihood_components
 from netcollab.inference.round_robin_moments import (
     Effects,
     effects_of,
+    error_variance,
     mean_square_components,
 )
 
@@ -25,6 +26,7 @@ __all__ = ["social_relations"]
 
 Spread = Literal["between", "within"]
 
+ALIKE = 1e-12
 SMALL_GROUP = 8
 FEW_GROUPS = 8
 ACTOR, PARTNER, RELATIONSHIP, ERROR, ACTOR_PARTNER, BACK = range(6)
@@ -101,7 +103,16 @@ def social_relations(
 
     **Relationship and error** cannot be told apart by one rating of each pair. With
     `replicate`, a second matrix of the same thing, only what both share counts as
-    actor, partner and relationship; the rest is error.
+    actor, partner and relationship; the rest is error. The sampling variance of the
+    error variance within a group is that of its mean squares under normality, as for
+    the others; for errors that all have the variance s^2 it is about
+    :math:`2 s^4 / (n (n-1))`. Its 95 % intervals in one group of 4, 6, 8 and 12 covered
+    .92, .95, .95 and .96 of 4,000 simulations with such errors; .89, .90, .92 and .93
+    where actor and partner effects of the same spread s do not last either.
+
+    A variance that is 0 but for rounding, as that of the relationship where ratings are
+    exact sums, is 0 and has no test; nor has a component that is the same in every
+    group with `se="between"`.
 
     In simulations with normal effects, 95 % intervals of actor and partner variances
     cover .86 to .88 in one group of 6 to 12, and .92 to .95 over 8 to 20 groups of 4 to
@@ -229,9 +240,7 @@ def _components(variable: Variable) -> np.ndarray:
     found[:, [ACTOR, PARTNER, RELATIONSHIP, BACK]] = shared[:, [0, 1, 4, 5]]
     # the variance of an average is at most the average of the variances
     found[:, ACTOR_PARTNER] = shared[:, 2:4].mean(axis=1)
-    own = [mean_square_components(each, each)[0] for each in variable.indicators]
-    differs: np.ndarray = np.mean(own, axis=0) - shared[0]
-    found[0, ERROR] = differs[[0, 1, 4]].sum()
+    found[:, ERROR] = error_variance(*variable.indicators)
     return found
 
 
@@ -244,6 +253,8 @@ def _pooled(parts: np.ndarray, sizes: np.ndarray, se: Spread) -> Pooled:
         return Pooled(estimates, variances, float(weights.sum()))
     df = len(parts) - 1
     spread = weights @ (parts[:, 0] - estimates) ** 2 / weights.sum()
+    size = np.nanmax(np.abs(parts[:, 0]))
+    spread = np.where(spread <= (ALIKE * size) ** 2, 0.0, spread)
     return Pooled(estimates, spread / df, float(df))
 
 
@@ -358,11 +369,7 @@ def _notes(variables: Sequence[Variable], pooled: Pooled) -> list[str]:
         for k in range(ERROR + 1)
         if pooled.estimates[k] < 0
     ]
-    notes += [
-        f"the {name} has no test: its sampling variance is 0"
-        for name, value, variance in zip(COMPONENTS, *pooled[:2], strict=True)
-        if not np.isnan(value) and not variance > 0
-    ]
+    notes += _untested(COMPONENTS, pooled)
     if len(variables[0].indicators) == 1:
         notes.append("the relationship variance includes error: no replicate was given")
     holes = [variable for variable in variables if variable.n_missing]
@@ -372,7 +379,28 @@ def _notes(variables: Sequence[Variable], pooled: Pooled) -> list[str]:
             f"{missing} ratings are missing; the likelihood takes them to be missing "
             "for reasons that the observed ratings hold"
         )
+        notes.append(
+            "no reliability is given: where ratings are missing, the effects of one "
+            "actor are better known than those of another"
+        )
+        return notes
+    notes += [
+        f"no reliability of {COMPONENTS[k].split()[0]} effects is given: "
+        "their variance is not above 0"
+        for k in (ACTOR, PARTNER, RELATIONSHIP)[: 1 + len(variables[0].indicators)]
+        if not pooled.estimates[k] > 0
+    ]
     return notes
+
+
+def _untested(names: Sequence[str], pooled: Pooled) -> list[str]:
+    """What is known without a sampling variance, and so has no test."""
+    return [
+        f"the {name} has no test: it is "
+        + ("the same in every group" if value else "0 but for rounding")
+        for name, value, variance in zip(names, *pooled[:2], strict=True)
+        if not np.isnan(value) and not variance > 0
+    ]
 
 
 def _coverage(sizes: np.ndarray, se: Spread) -> list[str]:
@@ -426,6 +454,7 @@ def _two_variables(
             notes.append(
                 f"the {name} is a correlation of {raw:.2f}, shown as 1 in size"
             )
+    notes += _untested(COVARIANCES, pooled)
     table = _tested(COVARIANCES, pooled, np.array(standardized), confidence)
     return SocialRelations(
         components=found.components,

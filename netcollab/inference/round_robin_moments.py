@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Effects", "effects_of", "mean_square_components"]
+__all__ = ["Effects", "effects_of", "error_variance", "mean_square_components"]
 
 ROUNDING = 1e-9
+ALIKE = 1e-12
 
 
 class Effects(NamedTuple):
@@ -92,6 +93,44 @@ def mean_square_components(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.array([estimates, variances])
 
 
+def error_variance(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """What two round robins of the same thing do not share, and its sampling variance.
+
+    The actor, partner and relationship variance of :math:`(x - y) / \\sqrt 2` together:
+    with w the mean squares of its actor effects, its partner effects and of the sums
+    and differences in pairs,
+
+    .. math:: w_a + w_b + \\left(\\tfrac12 - \\tfrac1{n-2}\\right) w_+
+        + \\left(\\tfrac12 - \\tfrac1n\\right) w_-.
+
+    Under normality these are independent but for the first two, whose covariance on f =
+    n - 1 degrees of freedom is :math:`2 \\omega_{ab}^2 / f`; the sampling variance is
+    estimated without bias. Both are 0 where x - y is one number but for rounding.
+
+    Parameters
+    ----------
+    x, y
+        n x n with n >= 4, NaN on the diagonal alone.
+    """
+    n = len(x)
+    apart_by = (x - y) / np.sqrt(2)
+    size = max(np.nanmax(np.abs(x)), np.nanmax(np.abs(y)))
+    if np.nanmax(apart_by) - np.nanmin(apart_by) <= ALIKE * size:
+        return 0.0, 0.0
+    effects = _in_closed_form(apart_by)
+    actor = _covariance(effects.actor, effects.actor)
+    partner = _covariance(effects.partner, effects.partner)
+    both = _covariance(effects.actor, effects.partner)
+    together = _mean_square(effects.rest, effects.rest, 1, n * (n - 3) / 2)
+    apart = _mean_square(effects.rest, effects.rest, -1, (n - 1) * (n - 2) / 2)
+    weights = (1.0, 1.0, 1 / 2 - 1 / (n - 2), 1 / 2 - 1 / n)
+    squares = zip(weights, (actor, partner, together, apart), strict=True)
+    parts = np.array([[w * mean, w**2 * noise] for w, (mean, noise) in squares])
+    estimate, variance = parts.sum(axis=0)
+    linked = both[0] ** 2 - both[1]
+    return float(estimate), float(variance + 4 * linked / (n - 1))
+
+
 def _in_closed_form(ratings: np.ndarray) -> Effects:
     n = len(ratings)
     rows, columns = np.nansum(ratings, axis=1), np.nansum(ratings, axis=0)
@@ -100,6 +139,8 @@ def _in_closed_form(ratings: np.ndarray) -> Effects:
     partner = ((n - 1) * columns + rows - (n - 1) * total) / (n * (n - 2))
     mean = total / n
     rest = ratings - mean - actor[:, None] - partner[None, :]
+    if np.nanmax(np.abs(rest)) <= ALIKE * np.nanmax(np.abs(ratings)):
+        rest *= 0
     return Effects(float(mean), actor, partner, rest)
 
 

@@ -117,7 +117,7 @@ def sampled(
         A column of numbers.
     fixed
         Columns of numbers (True is 1). A column of words becomes one indicator for
-        each category but the first, named "sector[health]".
+        each category but the first, named "sector[health]"; no two may have one name.
     factors
         Columns that say who belongs together; several in a tuple are taken together.
 
@@ -158,6 +158,7 @@ def sampled(
         notes.append(f"{name} is compared with {base}")
         columns += indicators.values()
         terms += indicators
+    _check_terms(terms)
     return Sample(
         outcome=str(outcome),
         y=y,
@@ -290,6 +291,15 @@ def _check_columns(
         raise InputError(f"{outcome} is the outcome and a predictor; choose one")
     if INTERCEPT in predictors:
         raise InputError(f'every model has an intercept; rename column "{INTERCEPT}"')
+
+
+def _check_terms(terms: Sequence[str]) -> None:
+    twice = sorted({term for term in terms if terms.count(term) > 1})
+    if twice:
+        raise InputError(
+            f"two predictors are called {', '.join(twice)}: categories are named by "
+            "their column and value, such as sector[health]; rename a column"
+        )
 
 
 def _left_out(missing: dict[str, np.ndarray], known: np.ndarray) -> list[str]:

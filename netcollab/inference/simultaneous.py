@@ -52,7 +52,9 @@ def two_stage_least_squares(
 
     Standard errors are the classical ones on n - k degrees of freedom, or clustered
     (with few clusters too small). A first-stage F below 10 marks weak instruments:
-    estimates then lean towards least squares and intervals are too narrow.
+    estimates then lean towards least squares and intervals are too narrow. With more
+    instruments than endogenous predictors a note has Sargan's test of whether they
+    agree, which takes rows to be independent and is left out with clusters.
 
     Parameters
     ----------
@@ -123,7 +125,12 @@ def two_stage_least_squares(
         for name, value in first_stage.items()
         if value < WEAK
     ]
-    if len(given) > len(inner):
+    if len(given) > len(inner) and cluster is not None:
+        notes.append(
+            "overidentification: no test with clusters; Sargan's takes rows to be "
+            "independent"
+        )
+    elif len(given) > len(inner):
         notes.append(f"overidentification: Sargan's p {found.sargan.pval:.4f}")
     return ModelResult(
         test=f"two-stage least squares of {outcome}",

@@ -23,6 +23,7 @@ from netcollab._checks import (
     check_choice,
     check_series,
 )
+from netcollab._labels import two_labels
 from netcollab.errors import InputError, UnknownNameError
 from netcollab.measures.undefined import Reasons
 
@@ -194,7 +195,8 @@ def double_difference(
     before, after
         A number for each unit, in its own unit of measurement.
     treated
-        The group of each unit, one of two; the label that sorts last is the treated.
+        The group of each unit, one of two; the label that sorts last is the treated;
+        a categorical sorts by its categories, everything else by value.
 
     Returns
     -------
@@ -232,10 +234,10 @@ def double_difference(
         name: pd.Series(as_numbers(name, check_series(name, values)), values.index)
         for name, values in (("before", before), ("after", after))
     }
-    columns["group"] = check_series("treated", treated).astype(object)
+    columns["group"] = check_series("treated", treated)
     rows = pd.concat(columns, axis=1)
     whole = rows.dropna()
-    groups = _two_groups(whole["group"])
+    groups = two_labels("treated", whole["group"])
     table = pd.DataFrame(
         [
             whole.loc[whole["group"] == label, ["before", "after"]].mean()
@@ -249,21 +251,6 @@ def double_difference(
     table["change"] = table["after"] - table["before"]
     table.attrs["left_out"] = [str(unit) for unit in rows.index.difference(whole.index)]
     return table
-
-
-def _two_groups(labels: pd.Series) -> list[object]:
-    """The two labels, that which sorts last behind."""
-    try:
-        found = labels.unique().tolist()
-    except TypeError:
-        raise InputError("treated needs one word or number per unit") from None
-    if len(found) != 2:
-        told = ", ".join(map(str, found)) or "none"
-        raise InputError(f"treated needs two groups, got {len(found)}: {told}")
-    try:
-        return sorted(found)
-    except TypeError:
-        return sorted(found, key=str)
 
 
 def _groups(actors: pd.Index, by: pd.Series | None) -> pd.Series:

@@ -151,6 +151,25 @@ def test_each_condition_decides(scores, own, verdict) -> None:
     assert evidence_verdict(scores, own=own) == verdict
 
 
+@pytest.mark.parametrize(
+    ("scores", "own", "told"),
+    [
+        ([3, 1, 1], 3, r"number in \[-2, 2\] for each voice, got 3"),
+        ([1, 1, -2.5], 3, "got -2.5"),
+        ([np.nan, 2, 2], 3, "got nan"),
+        (["a", "b", "c"], 3, "scores needs numbers"),
+        ([1, 1, 1], 9, "from 0 to the 3 voices, got 9"),
+        ([1, 1, 1], -1, "own needs a whole number >= 0, got -1"),
+        ([1, 1, 1], 1.5, "own needs a whole number"),
+    ],
+)
+def test_what_cannot_be_a_score_or_a_count_of_voices_is_refused(
+    scores: list[float], own: int, told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        evidence_verdict(scores, own=own)
+
+
 SCORES = st.lists(st.sampled_from([-2, -1, -0.5, 0, 0.5, 1, 2]), max_size=9)
 MIRROR = {"supported": "contradicted", "contradicted": "supported"}
 

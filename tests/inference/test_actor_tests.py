@@ -249,6 +249,16 @@ def test_actors_without_a_value_are_left_out() -> None:
     assert result.estimate == pytest.approx(1)
 
 
+def test_ordered_groups_keep_their_order() -> None:
+    values = named([1, 2, 3, 4, 5, 6, 9])
+    groups = named([*["low"] * 3, *["high"] * 3, None])
+    levels = pd.CategoricalDtype(["low", "high", "highest"], ordered=True)
+    ordered = permutation_difference(values, groups.astype(levels))
+    assert ordered.estimate == pytest.approx(3)
+    assert ordered.test == "difference of means, high less low"
+    assert permutation_difference(values, groups).estimate == pytest.approx(-3)
+
+
 def test_what_has_no_answer_is_refused() -> None:
     values = named([1, 2, 3, 4, 5])
     with pytest.raises(RefusedError, match="y has the same value"):

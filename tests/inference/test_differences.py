@@ -121,15 +121,38 @@ def test_periods_and_groups_sort_as_numbers() -> None:
     )
 
 
+def test_an_ordered_period_and_treatment_keep_their_order() -> None:
+    words = panel(12, effect=2.0).assign(
+        year=["before"] * 8 + ["after"] * 8,
+        early=(["adopted"] * 4 + ["waiting"] * 4) * 2,
+    )
+    years = pd.CategoricalDtype(["before", "after"], ordered=True)
+    early = pd.CategoricalDtype(["waiting", "adopted"], ordered=True)
+    told = outcome_of(panel(12, effect=2.0)).coefficients.loc["early", "estimate"]
+    ordered = outcome_of(words.astype({"year": years, "early": early}))
+    assert ordered.coefficients.loc["early", "estimate"] == pytest.approx(told)
+    assert ordered.notes[0] == "early: adopted against waiting; after less before"
+    one = outcome_of(words.astype({"year": years})).coefficients
+    assert one.loc["early", "estimate"] == pytest.approx(-told)
+    by_value = outcome_of(words)
+    assert by_value.coefficients.loc["early", "estimate"] == pytest.approx(told)
+    assert by_value.notes[0] == "early: waiting against adopted; before less after"
+
+
 def test_refusals() -> None:
     with pytest.raises(RefusedError, match="needed are 4"):
         outcome_of(panel(units=3, early=1))
     with pytest.raises(RefusedError, match="two of each for t"):
         outcome_of(panel(early=1), test="t")
-    with pytest.raises(InputError, match="periods need to be two"):
+    with pytest.raises(InputError, match="year needs two periods"):
         outcome_of(panel().assign(year=2024))
-    with pytest.raises(InputError, match="groups need to be two"):
+    with pytest.raises(InputError, match="early needs two groups"):
         outcome_of(panel().assign(early=1))
+    steady = panel()
+    steady["y"] = np.tile(steady["y"][:8] * 0.1, 2) + np.repeat([0, 0.3], 8)
+    for test in ("permutation", "t"):
+        with pytest.raises(RefusedError, match=r"8 units changed alike, by 0\.3:"):
+            outcome_of(steady, test=test)
     torn = panel()
     torn.loc[0, "early"] = False
     with pytest.raises(InputError, match="changes within a unit: a"):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netcollab.errors import InputError, UnknownNameError
-from netcollab.inference import adjust_pvalues
+from netcollab.inference import ModelResult, TestResult, adjust_pvalues, adjust_results
 
 FOUR = pd.Series([0.01, 0.04, 0.03, 0.005], index=["H1", "H2", "H3", "H4"])
 
@@ -64,6 +64,16 @@ def test_holm_from_its_formula_and_order_kept(values: list[float]) -> None:
 def test_what_is_no_p_is_told(wrong: list[float]) -> None:
     with pytest.raises(InputError, match="between 0 and 1"):
         adjust_pvalues(wrong)
+
+
+def test_two_tests_of_one_name_are_refused() -> None:
+    slopes = pd.DataFrame({"pvalue": [0.01, 0.2]}, index=["x", "z"])
+    model = ModelResult(test="regression", null="no slope", coefficients=slopes)
+    single = TestResult("QAP", "no link", pvalue=0.04)
+    with pytest.raises(InputError, match="are called q: x; name"):
+        adjust_results({"q": model, "q: x": single}, family="links")
+    told = adjust_results({"q": model, "p: x": single}, family="links")
+    assert told.index.tolist() == ["q: x", "q: z", "p: x"]
 
 
 def test_an_unknown_method_is_told() -> None:

@@ -213,6 +213,16 @@ def test_size_of_both_references() -> None:
 # ---- degenerate
 
 
+@pytest.mark.parametrize("reference", ["t", "permutation"])
+def test_a_perfect_link_has_no_interval_and_says_so(reference: str) -> None:
+    table = pd.DataFrame({"x": [1.0, -1, 1, -1, 0, 0]}).assign(y=lambda t: -2 * t["x"])
+    result = partial_correlation(table, "x", "y", reference=reference, rng=1)
+    assert result.estimate == -1
+    assert math.isnan(result.ci_low)
+    assert math.isnan(result.ci_high)
+    assert result.method.endswith("; no interval: Fisher's has no width at r = -1")
+
+
 def test_what_has_no_answer_is_refused() -> None:
     table = drawn(1)
     with pytest.raises(RefusedError, match="3 rows have every variable"):

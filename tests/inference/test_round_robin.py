@@ -18,7 +18,11 @@ from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference import SocialRelations, social_relations
 from netcollab.inference.round_robin import Pooled, _pooled, _tested
 from netcollab.inference.round_robin_likelihood import likelihood_components
-from netcollab.inference.round_robin_moments import effects_of, mean_square_components
+from netcollab.inference.round_robin_moments import (
+    effects_of,
+    error_variance,
+    mean_square_components,
+)
 
 HERE = Path(__file__).parents[1] / "reference" / "inference"
 KIT = Path(__file__).parents[2].parent / "shared" / "reference"
@@ -71,6 +75,27 @@ def test_effects_alone_have_the_variance_of_effects() -> None:
     assert result.effects["actor"].tolist() == pytest.approx(raters.tolist())
     assert result.effects["partner"].tolist() == pytest.approx(rated.tolist())
     assert result.means.tolist() == pytest.approx([3])
+
+
+def test_a_variance_that_is_rounding_is_0_and_has_no_test() -> None:
+    rng = np.random.default_rng(15)
+    sums = framed(np.add.outer(rng.normal(size=6), rng.normal(size=6)) + 0.1)
+    result = social_relations(sums, second=sums)
+    for table, name in (
+        (result.components, "relationship variance"),
+        (result.covariances, "intrapersonal relationship covariance"),
+    ):
+        assert table.loc[name, "estimate"] == 0
+        assert table.loc[name, ["se", "pvalue", "ci_low"]].isna().all()
+        assert f"the {name} has no test: it is 0 but for rounding" in result.notes
+    assert result.components.loc["actor variance", "pvalue"] > 0
+
+
+def test_a_component_that_is_the_same_in_every_group_has_no_test() -> None:
+    table = framed(np.round(drawn(16), 1))
+    result = social_relations({"a": table, "b": table + 1, "c": table})
+    assert result.components["se"].isna().all()
+    assert sum("the same in every group" in note for note in result.notes) == 5
 
 
 def test_pairs_alone_make_negative_variances_that_stay() -> None:
@@ -155,6 +180,42 @@ def test_sampling_variances_are_those_of_simulated_round_robins() -> None:
     truth = [0.49, 0.49 * 1.16, 0.49 * 0.4, 1, 0]
     errors = np.sqrt(spread / len(found))
     assert (np.abs(estimates.mean(axis=0) - truth) < 4 * errors).all()
+
+
+@pytest.mark.parametrize("unstable", [0.0, 0.8])
+def test_the_error_variance_and_its_spread_are_simulated_ones(unstable: float) -> None:
+    # each time asked: cells of variance .25, and actor effects that do not last
+    rng = np.random.default_rng(12)
+    found = []
+    for _ in range(3000):
+        effects = unstable * rng.normal(size=(2, 2, 6))
+        cells = rng.normal(size=(2, 6, 6)) * 0.5
+        cells += effects[0][:, :, None] + effects[0][:, None] + effects[1][:, None]
+        cells[:, range(6), range(6)] = np.nan
+        found.append(error_variance(*cells))
+    estimates, variances = np.transpose(found)
+    truth = 0.25 + 3 * unstable**2
+    assert abs(estimates.mean() - truth) < 4 * estimates.std() / math.sqrt(3000)
+    assert variances.mean() == pytest.approx(estimates.var(), rel=0.15)
+    if not unstable:
+        assert estimates.var() == pytest.approx(2 * 0.25**2 / 30, rel=0.1)
+
+
+def test_the_error_variance_is_what_two_round_robins_do_not_share() -> None:
+    x, y = drawn(13), drawn(14)
+    own = (mean_square_components(x, x)[0] + mean_square_components(y, y)[0]) / 2
+    apart = own - mean_square_components(x, y)[0]
+    assert error_variance(x, y)[0] == pytest.approx(apart[[0, 1, 4]].sum())
+    assert error_variance(x, x + 0.1) == (0.0, 0.0)
+    for groups in ({"a": x}, {"a": x, "b": drawn(15)}):
+        again = {group: framed(drawn(14)) for group in groups}
+        result = social_relations(
+            {group: framed(cells) for group, cells in groups.items()},
+            replicate=again,
+            se="within",
+        )
+        assert result.components.loc["error variance", "se"] > 0
+        assert not any("no test" in note for note in result.notes)
 
 
 # ---- what never changes
@@ -267,6 +328,7 @@ def test_an_actor_that_did_not_answer_is_still_rated() -> None:
     assert "restricted maximum likelihood" in result.method
     assert any(note.startswith("7 ratings are missing") for note in result.notes)
     assert result.reliability.isna().all()
+    assert any(note.startswith("no reliability is given:") for note in result.notes)
 
 
 def test_holes_in_effects_are_left_out_of_the_fit() -> None:

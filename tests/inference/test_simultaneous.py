@@ -69,7 +69,21 @@ def test_two_stages_of_r() -> None:
         np.testing.assert_allclose(table[column], STORED["stages"][column], rtol=1e-8)
     assert found.df == STORED["n"] - 3
     assert found.notes[0] == "instruments as declared: structure, rc1"
-    assert any("Sargan" in note for note in found.notes)
+    assert any("Sargan's p" in note for note in found.notes)
+
+
+@NEEDS_EXTRA
+def test_sargan_is_left_out_with_clusters() -> None:
+    rows = survey().assign(site=lambda table: np.arange(len(table)) % 9)
+    found = two_stage_least_squares(
+        rows,
+        "rc",
+        endogenous=["lead"],
+        instruments=["structure", "rc1"],
+        cluster="site",
+    )
+    assert not any("Sargan's p" in note for note in found.notes)
+    assert any(note.startswith("overidentification: no test") for note in found.notes)
 
 
 @NEEDS_EXTRA

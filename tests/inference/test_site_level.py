@@ -326,6 +326,18 @@ def test_permutation_refuses_by_name() -> None:
         site_permutation(sites_of(1, 6), "y", "w", "site")
 
 
+def test_two_terms_of_one_name_are_refused() -> None:
+    frame = ratings().assign(
+        k=lambda table: np.where(np.arange(len(table)) % 2, "p", "q"),
+        number=lambda table: np.arange(len(table)) % 3,
+    )
+    named = frame.rename(columns={"number": "k[q]"})
+    with pytest.raises(InputError, match=r"two predictors are called k\[q\]: "):
+        cluster_robust(named, "capacity", ["k", "k[q]"], "site")
+    found = cluster_robust(frame, "capacity", ["k", "number"], "site")
+    assert found.coefficients.index.tolist() == ["intercept", "k[q]", "number"]
+
+
 # ---- leaving one out
 
 
@@ -356,6 +368,13 @@ def test_leave_one_out_keeps_refusals_as_reasons() -> None:
     assert refused["site"].tolist() == ["c"]
     assert refused["estimate"].isna().all()
     assert "no variance in predictor pilot" in refused["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("name", ["term", "estimate", "pvalue", "reason"])
+def test_leave_one_out_needs_a_name_of_its_own(name: str) -> None:
+    rows = six().rename(columns={"site": name})
+    with pytest.raises(InputError, match=f"another name than {name}: .*; rename"):
+        leave_one_out(lambda rows: site_means(rows, "capacity", [], name), rows, name)
 
 
 def test_leave_one_out_takes_single_tests() -> None:

@@ -144,6 +144,12 @@ def test_double_difference_by_hand() -> None:
     assert table.attrs["left_out"] == ["e"]
     turned = double_difference(before, after, early.map({1: "a", 0: "b"}))
     assert turned.loc["difference", "change"] == -2
+    levels = pd.CategoricalDtype(["b", "a"], ordered=True)
+    ordered = double_difference(
+        before, after, early.map({1: "a", 0: "b"}).astype(levels)
+    )
+    assert ordered.index.tolist() == ["b", "a", "difference"]
+    assert ordered.loc["difference", "change"] == 2
 
 
 def test_double_difference_needs_two_groups() -> None:
