@@ -18,7 +18,7 @@ from netcollab.inference.dyads import Dyads
 __all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
 
 ROOM = 400_000  # bytes of relabelled columns held at a time: within a core's cache
-DRAWS = 64  # at least that many relabellings side by side
+DRAWS = 96  # at least that many relabellings side by side
 
 
 class _Chunk(NamedTuple):
