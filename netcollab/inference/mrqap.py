@@ -47,7 +47,12 @@ from netcollab.inference.permutation import (
     smallest_pvalue,
 )
 from netcollab.inference.recorded import Recorded, of_dyads, of_networks
-from netcollab.inference.score import RelabelledScores, score_interval, scored
+from netcollab.inference.score import (
+    RelabelledScores,
+    informative,
+    score_interval,
+    scored,
+)
 from netcollab.inference.semipartial import (
     Fit,
     Relabelled,
@@ -116,6 +121,10 @@ def mrqap(
     rejects too often for a claim about their mean. Where the same roles recur in every
     site, `labels="common"` moves a role in all sites at once, since what two roles
     have in common recurs too.
+
+    With a `family` other than "gaussian", a site without any tie (or with all, or with
+    the lowest or the highest answer throughout) says nothing about slopes. It is left
+    out and named in a note with its dyads.
 
     Parameters
     ----------
@@ -212,6 +221,7 @@ def mrqap(
     common = labels == "common" and not isinstance(y, pd.DataFrame)
     every = gathered(y, x, directed=directed, common=common)
     sites, empty = observed(every)
+    sites, constant = informative(sites, kind)
     names = [str(name) for name in x]
     check_design(sites, names)
     groups = exchangeable(sites, strata, common=common)
@@ -263,6 +273,7 @@ def mrqap(
         adjustment=f"step-down max-T (Westfall & Young) over the {len(names)} terms",
         notes=(
             *empty,
+            *constant,
             *told,
             *_notes(coefficients, kernel.method, confidence),
             *warnings,
