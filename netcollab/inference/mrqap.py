@@ -42,6 +42,7 @@ from netcollab.inference.inversion import Interval, inverted
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import (
     critical,
+    is_idle,
     largest_statistics,
     pvalue,
     smallest_pvalue,
@@ -71,6 +72,11 @@ FAMILIES: dict[Family, str] = {
     "poisson": ", Poisson (score test)",
     "ordinal": ", cumulative logit (score test)",
 }
+IDLE = (
+    "its statistic is 0 in the data and under every relabelling, as where differences "
+    "meet an outcome that is the same both ways; p would be 1 whoever is who. Take the "
+    "size of a difference, or an outcome with a direction"
+)
 METHODS = {
     "dsp": "double semi-partialing",
     "freedman_lane": "Freedman-Lane",
@@ -178,8 +184,10 @@ def mrqap(
         symmetric.
     RefusedError
         For an outcome or predictor without variance, predictors that repeat each other
-        (naming them), a predictor that no relabelling changes, too few dyads or actors,
-        or more than 3,000 actors: memory grows with their square (2,000 actors and 3
+        (naming them), a predictor that no relabelling changes, predictors whose
+        statistics are 0 under every relabelling (differences between actors beside a
+        symmetric outcome; one among others is not tested), too few dyads or actors, or
+        more than 3,000 actors: memory grows with their square (2,000 actors and 3
         predictors take about 1 GiB).
 
     References
@@ -314,6 +322,10 @@ def _tested(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     plan = resamples.plan
     statistics, observed = _statistics(kernel, resamples.null), _statistics(kernel, own)
+    idle = [is_idle(statistics[:, k], observed[0, k]) for k in range(len(names))]
+    if all(idle):
+        raise RefusedError(f"{', '.join(names)} cannot be tested: {IDLE}")
+    statistics[:, idle] = observed[:, idle] = np.nan
     rows = []
     for k in range(len(names)):
         p, mc_error = pvalue(
@@ -322,15 +334,17 @@ def _tested(
         smallest = smallest_pvalue(
             orbits[k], n_resamples=plan.n_draws, exact=plan.exact
         )
-        interval = _interval(
-            kernel,
-            k,
-            resamples.null,
-            own,
-            confidence=confidence,
-            alternative=side,
-            exact=plan.exact,
-        )
+        interval = Interval(math.nan, math.nan, f"not tested, {IDLE}")
+        if not idle[k]:
+            interval = _interval(
+                kernel,
+                k,
+                resamples.null,
+                own,
+                confidence=confidence,
+                alternative=side,
+                exact=plan.exact,
+            )
         told = (fit.slopes[k], fit.errors[k], observed[0, k], p, mc_error, smallest)
         rows.append((*told, *interval))
     columns = ["estimate", "se", "statistic", "pvalue", "mc_error", "p_min"]

@@ -398,6 +398,64 @@ def test_designs_are_refused_by_name() -> None:
             run(outcome, predictors)
 
 
+def differences(seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """A symmetric outcome, and differences between actors."""
+    rng = np.random.default_rng(seed)
+    half = np.triu(rng.integers(1, 6, (n, n)) * 1.0, 1)
+    staff = rng.integers(1, 40, n) * 1.0
+    return half + half.T, np.subtract.outer(staff, staff)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n", [5, 8, 12])
+def test_differences_beside_a_symmetric_outcome_are_refused(
+    n: int, method: str
+) -> None:
+    y, gap = differences(1, n)
+    told = "gap cannot be tested: its statistic is 0 in the data and under every"
+    for outcome, predictor in ((y, gap), (gap, y)):
+        with pytest.raises(RefusedError, match=told):
+            run(outcome, {"gap": predictor}, method=method, n_resamples=99, rng=1)
+    assert run(y, {"gap": np.abs(gap)}, n_resamples=99, rng=1).n == n * (n - 1)
+
+
+def test_senders_beside_rows_of_one_sum_are_refused() -> None:
+    y = sum(np.roll(np.eye(9), shift, axis=1) for shift in (1, 3, 4))
+    sender = np.repeat(np.arange(9.0)[:, None], 9, axis=1)
+    with pytest.raises(RefusedError, match="x0 cannot be tested"):
+        run(y, {"x0": sender}, n_resamples=99, rng=1)
+    y[0, 1] = 0
+    told = run(y, {"x0": sender}, n_resamples=99, rng=1).coefficients
+    assert np.isfinite(told.loc["x0", "pvalue"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_such_a_term_among_others_is_not_tested(method: str) -> None:
+    y, gap = differences(2, 9)
+    other = differences(3, 9)[0]
+    both = {"gap": gap, "other": other}
+    result = run(y, both, method=method, n_resamples=199, rng=1)
+    row = result.coefficients.loc["gap"]
+    assert row[["statistic", "pvalue", "p_adjusted", "ci_low", "ci_high"]].isna().all()
+    assert any(note.startswith("gap: not tested, its") for note in result.notes)
+    alone = result.coefficients.loc["other"]
+    assert alone["p_adjusted"] == alone["pvalue"]
+
+
+def test_one_pair_that_differs_is_something_to_test() -> None:
+    y, gap = differences(4, 8)
+    y[0, 1] += 1
+    assert run(y, {"gap": gap}).coefficients.loc["gap", "pvalue"] < 1
+
+
+@pytest.mark.parametrize("family", ["logistic", "ordinal"])
+def test_scores_of_such_a_term_are_0_too(family: str) -> None:
+    y, gap = differences(5, 8)
+    y = (y > 2) * 1.0
+    with pytest.raises(RefusedError, match="gap cannot be tested"):
+        run(y, {"gap": gap}, family=family, n_resamples=49, rng=1)
+
+
 def test_too_few_actors_or_dyads_are_refused() -> None:
     y, x = noise(1, 3, k=1)
     with pytest.raises(RefusedError, match=r"p is never below 0\.167"):

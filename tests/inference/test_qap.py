@@ -680,6 +680,19 @@ def test_an_x_that_relabelling_leaves_alone_is_refused() -> None:
         qap_correlation(framed(y), framed(answered))
 
 
+@pytest.mark.parametrize("n", [5, 12])
+def test_differences_beside_a_symmetric_matrix_are_refused(n: int) -> None:
+    rng = np.random.default_rng(n)
+    half = np.triu(rng.integers(1, 6, (n, n)) * 1.0, 1)
+    staff = rng.integers(1, 40, n) * 1.0
+    y, gap = framed(half + half.T), framed(np.subtract.outer(staff, staff))
+    for one, other in ((y, gap), (gap, y)):
+        with pytest.raises(RefusedError, match="r is 0 in the data and under every"):
+            qap_correlation(one, other, n_resamples=99, rng=1)
+    y.iloc[0, 1] = np.nan
+    assert qap_correlation(y, gap, n_resamples=99, rng=1).estimate != 0
+
+
 def test_what_is_no_matrix_is_told() -> None:
     y, x = (framed(m) for m in random_pair(23, 5))
     with pytest.raises(InputError, match="x needs a DataFrame"):
