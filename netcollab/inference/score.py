@@ -205,7 +205,7 @@ def informative(
     sites, notes
         All sites where none of them would be left.
     """
-    kept = list(sites)
+    kept = [site for site in sites if len(site.outcome)]
     while kept and family != "gaussian":
         lowest = min(site.outcome.min() for site in kept)
         highest = max(site.outcome.max() for site in kept)
