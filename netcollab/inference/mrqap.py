@@ -28,6 +28,7 @@ from netcollab.inference.design_checks import (
 from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.exchangeable import (
+    check_moves,
     exchangeable,
     few_relabellings,
     orbits_of,
@@ -48,6 +49,7 @@ from netcollab.inference.permutation import (
     smallest_pvalue,
 )
 from netcollab.inference.recorded import Recorded, of_dyads, of_networks
+from netcollab.inference.relabelling import Block, about_means, blocks_of
 from netcollab.inference.score import (
     RelabelledScores,
     informative,
@@ -72,6 +74,7 @@ FAMILIES: dict[Family, str] = {
     "poisson": ", Poisson (score test)",
     "ordinal": ", cumulative logit (score test)",
 }
+BESIDE = "beside other predictors the test of a slope is approximate"
 IDLE = (
     "its statistic is 0 in the data and under every relabelling, as where differences "
     "meet an outcome that is the same both ways; p would be 1 whoever is who. Take the "
@@ -174,8 +177,9 @@ def mrqap(
     -------
     ModelResult
         `coefficients` has a row per predictor. `p_adjusted` counts all terms tested
-        together (step-down max-T). `p_min` comes from the predictor's own relabellings
-        that differ. Intervals exist for "dsp" and "x".
+        together (step-down max-T). `p_min` comes from how many different columns
+        relabelling makes of what `method` relabels: the predictor, where it is alone.
+        Intervals exist for "dsp" and "x".
 
     Raises
     ------
@@ -233,7 +237,10 @@ def mrqap(
     names = [str(name) for name in x]
     check_design(sites, names)
     groups = exchangeable(sites, strata, common=common)
-    orbits = orbits_of(sites, groups, names, common=common)
+    check_moves(sites, groups, names, common=common)
+    orbits, distinct = _different(
+        _kernel(sites, names, chosen, kind, common=common), groups, names, n_resamples
+    )
     kernel = _kernel(sites, names, chosen, kind, common=common)
     resamples = resample(
         f"mrqap {chosen}",
@@ -245,7 +252,7 @@ def mrqap(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
-        distinct=few_relabellings(sites, groups, orbits, n_resamples),
+        distinct=distinct,
     )
     own = kernel(np.arange(len(groups))[None, :])
     fit, told = _estimates(kernel)
@@ -275,7 +282,7 @@ def mrqap(
         df=fit.df,
         r_squared=fit.r_squared,
         n_resamples=resamples.plan.n_draws,
-        method=resamples.plan.method,
+        method=_listed(resamples.plan.method, names),
         seed=resamples.seed,
         confidence=confidence,
         adjustment=f"step-down max-T (Westfall & Young) over the {len(names)} terms",
@@ -283,6 +290,7 @@ def mrqap(
             *empty,
             *constant,
             *told,
+            *([BESIDE] if len(names) > 1 else []),
             *_notes(coefficients, kernel.method, confidence),
             *warnings,
         ),
@@ -384,6 +392,28 @@ def _kernel(
     return RelabelledScores(sites, names, family, method, common)
 
 
+def _different(
+    kernel: Relabelled | RelabelledScores,
+    groups: np.ndarray,
+    names: Sequence[str],
+    n_resamples: int,
+) -> tuple[list[int], np.ndarray | None]:
+    """How many different columns relabelling makes; one relabelling each, if few.
+
+    Of a predictor alone, where no relabelling changes the sample, to relabel the
+    outcome comes to relabelling the predictor the other way.
+    """
+    common, inverse = kernel.common, False
+    blocks: Sequence[Block] = kernel.relabelled
+    if len(names) == 1 and kernel.keeps_sample and kernel.method not in INVERTED:
+        blocks = blocks_of(kernel.sites, about_means(kernel.sites)[1], common=common)
+        inverse = True
+    orbits = orbits_of(blocks, groups, names, common=common)
+    return orbits, few_relabellings(
+        blocks, groups, orbits, n_resamples, inverse=inverse
+    )
+
+
 def _estimates(kernel: Relabelled | RelabelledScores) -> tuple[Fit, list[str]]:
     if isinstance(kernel, Relabelled):
         return fitted(kernel.sites), []
@@ -443,6 +473,11 @@ def _interval(
         exact=exact,
         same_sample=kernel.keeps_sample,
     )
+
+
+def _listed(method: str, names: Sequence[str]) -> str:
+    """In words: beside other predictors all relabellings make no exact test."""
+    return method if len(names) == 1 else method.replace("exact", "enumerated", 1)
 
 
 def _notes(coefficients: pd.DataFrame, method: Method, confidence: float) -> list[str]:

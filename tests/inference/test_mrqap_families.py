@@ -179,7 +179,7 @@ def test_the_order_of_actors_and_the_workers_do_not_matter() -> None:
 def test_relabelling_the_outcome_keeps_its_values() -> None:
     y, x = rng_relation(6, 5)
     result = run((y > 0.5) * 1.0, x, family="logistic", method="y")
-    assert result.method == "exact (120 relabellings)"
+    assert result.method == "enumerated (120 relabellings)"
     own = result.coefficients["statistic"]
     assert np.isclose(result.null_distribution, own, rtol=1e-9).all(axis=1).any()
 
