@@ -122,8 +122,9 @@ def mrqap(
 
     **What was not observed.** Each relabelling is fitted to the dyads observed in the
     data and in the relabelled column. Actors that observed nothing (their row of y is
-    empty) are relabelled among themselves. A relabelling that leaves nothing to
-    estimate counts as extreme.
+    empty) are relabelled among themselves, but not with `labels="common"`: a role may
+    be silent in one site and not in another, so that all roles change places. A
+    relabelling that leaves nothing to estimate counts as extreme.
 
     **Several sites.** Slopes are common, each site has its own mean. Relabelling within
     sites tests that nothing is there in any site; where slopes differ between sites, it

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_alternative, check_draws
+from netcollab._checks import check_alternative, check_draws, check_flag
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.detectable import detectable_correlation
@@ -148,6 +148,7 @@ def qap_correlation(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
+    directed = check_flag("directed", directed)
     n_resamples = check_draws(n_resamples)
     why = "correlate something finite, such as its reciprocal"
     outcome, predictor = aligned({"y": y, "x": x}, why=why)

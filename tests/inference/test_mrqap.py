@@ -556,6 +556,8 @@ def test_wrong_arguments_are_told() -> None:
     y, x = three_sites()
     with pytest.raises(InputError, match='x0 has no matrix for site "c"'):
         mrqap(y, {"x0": {s: x["x0"][s] for s in "ab"}})
+    with pytest.raises(InputError, match="x0 has sites that y lacks: c; leave them"):
+        mrqap({s: y[s] for s in "ab"}, x)
     with pytest.raises(InputError, match="x0 needs one matrix per site"):
         mrqap(y, {"x0": x["x0"]["a"]})
     with pytest.raises(InputError, match="each predictor needs one matrix too"):
@@ -569,6 +571,13 @@ def test_wrong_arguments_are_told() -> None:
         mrqap(y["a"], {"x0": x["x0"]["a"]}, strata=strata)
     with pytest.raises(InputError, match="same value both ways"):
         run(*noise(1, 6), directed=False)
+
+
+@pytest.mark.parametrize("directed", ["no", 0, None])
+def test_directed_is_true_or_false(directed: object) -> None:
+    y, x = noise(1, 6)
+    with pytest.raises(InputError, match="directed needs True or False, got"):
+        run(y, x, directed=directed)
 
 
 def test_strata_keep_actors_apart() -> None:

@@ -693,6 +693,26 @@ def test_differences_beside_a_symmetric_matrix_are_refused(n: int) -> None:
     assert qap_correlation(y, gap, n_resamples=99, rng=1).estimate != 0
 
 
+def test_labels_that_are_numbers_on_one_side_are_told() -> None:
+    cells = np.random.default_rng(1).normal(size=(4, 4))
+    ids, texts = [301, 302, 303, 304], ["301", "302", "303", "304"]
+    mixed = pd.DataFrame(cells, ids, texts)
+    told = r"the rows hold numbers and the columns text .* frame.index.astype\(str\)"
+    with pytest.raises(InputError, match=told):
+        qap_correlation(mixed, mixed)
+    numbers, words = pd.DataFrame(cells, ids, ids), pd.DataFrame(cells, texts, texts)
+    with pytest.raises(InputError, match="; x hold numbers and y text that reads"):
+        qap_correlation(words, numbers)
+    with pytest.raises(InputError, match=r"only in x: \['305'\]$"):
+        qap_correlation(numbers, numbers.rename(index={301: 305}, columns={301: 305}))
+
+
+def test_directed_is_true_or_false() -> None:
+    y, x = (framed(cells) for cells in random_pair(1, 6))
+    with pytest.raises(InputError, match="directed needs True or False, got 'no'"):
+        qap_correlation(y, x, directed="no")
+
+
 def test_what_is_no_matrix_is_told() -> None:
     y, x = (framed(m) for m in random_pair(23, 5))
     with pytest.raises(InputError, match="x needs a DataFrame"):
