@@ -190,7 +190,7 @@ def _at(name: str, frames: Matrices, site: str, sites: Collection[str]) -> pd.Da
         raise InputError(f'{name} has no matrix for site "{site}"')
     if more := sorted(set(by_site) - set(sites)):
         raise InputError(
-            f"{name} has sites that y lacks: {', '.join(more)}; leave them out of x"
+            f"y and {name} need the same sites; only {name} has: {', '.join(more)}"
         )
     return by_site[site]
 
