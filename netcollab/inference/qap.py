@@ -160,6 +160,12 @@ def qap_correlation(
     strata = np.isnan(correlation.y).all(axis=1).astype(int)
     orbit = orbit_size(correlation.x, strata)
     if orbit == 1:
+        middle = np.nanmedian(correlation.x)
+        if orbit_size(correlation.x - middle, strata) > 1:
+            raise RefusedError(
+                f"x hardly varies next to its size ({middle:g}), so that its values "
+                "pass for equal: take its mean off them first"
+            )
         raise RefusedError(
             "every relabelling among those who answered leaves x as it is; "
             "p would be 1 whatever the data"

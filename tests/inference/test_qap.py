@@ -693,6 +693,12 @@ def test_differences_beside_a_symmetric_matrix_are_refused(n: int) -> None:
     assert qap_correlation(y, gap, n_resamples=99, rng=1).estimate != 0
 
 
+def test_values_that_hardly_vary_next_to_their_size_are_told() -> None:
+    y, x = random_pair(1, 6)
+    with pytest.raises(RefusedError, match=r"x hardly varies next to its size .1e\+12"):
+        qap_correlation(framed(y), framed(1e12 + x))
+
+
 def test_labels_that_are_numbers_on_one_side_are_told() -> None:
     cells = np.random.default_rng(1).normal(size=(4, 4))
     ids, texts = [301, 302, 303, 304], ["301", "302", "303", "304"]
