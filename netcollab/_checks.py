@@ -24,6 +24,7 @@ __all__ = [
     "check_choice",
     "check_count",
     "check_draws",
+    "check_flag",
     "check_fraction",
     "check_function",
     "check_number",
@@ -31,6 +32,7 @@ __all__ = [
     "check_series",
     "check_size",
     "check_table",
+    "other_kinds",
 ]
 
 MAX_ACTORS = 5000
@@ -69,6 +71,13 @@ def check_draws(n_resamples: int, *, minimum: int = 1) -> int:
             f"got {n_resamples!r}"
         )
     return int(n_resamples)
+
+
+def check_flag(name: str, value: bool) -> bool:
+    """True or False, and nothing that merely counts as one of them."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputError(f"{name} needs True or False, got {value!r}")
+    return bool(value)
 
 
 def check_fraction(name: str, value: float) -> float:
@@ -188,6 +197,7 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         problems.append(
             f"{name} needs the same labels on rows and columns; "
             f"only on rows: {only_rows}, only on columns: {only_columns}"
+            + other_kinds("the rows", rows, "the columns", columns)
         )
     if problems:
         raise InputError(problems)
@@ -199,6 +209,26 @@ def as_square_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if np.isinf(values).any():
         raise InputError(f"{name} needs finite numbers or NaN in every cell")
     return pd.DataFrame(values, index=frame.index, columns=frame.index, copy=False)
+
+
+def other_kinds(
+    one: str, ours: Iterable[Hashable], other: str, theirs: Iterable[Hashable]
+) -> str:
+    """How to mend labels that read the same and are numbers here and text there.
+
+    Empty where that is not what sets them apart.
+    """
+    ours, theirs = set(ours) - set(theirs), set(theirs) - set(ours)
+    if not set(map(str, ours)) & set(map(str, theirs)):
+        return ""
+    texts = [all(isinstance(label, str) for label in side) for side in (ours, theirs)]
+    if texts[0] == texts[1]:
+        return ""
+    text, numbers = (one, other) if texts[0] else (other, one)
+    return (
+        f"; {numbers} hold numbers and {text} text that reads the same: make both "
+        "text, as with frame.index.astype(str) and frame.columns.astype(str)"
+    )
 
 
 def as_affiliations(name: str, frame: pd.DataFrame) -> pd.DataFrame:

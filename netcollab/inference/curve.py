@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from netcollab._checks import (
     check_choice,
     check_draws,
+    check_flag,
     check_fraction,
     check_series,
 )
@@ -248,6 +249,7 @@ def _kernels(
 
 
 def _kernel(each: Specification) -> tuple[Correlation | Relabelled, pd.Index]:
+    check_flag("directed", each.directed)
     why = "transform it to something finite"
     if not each.beside:
         y, x = aligned({"y": each.y, "x": each.x}, why=why)

@@ -59,7 +59,10 @@ def check_design(sites: Sequence[Dyads], names: Sequence[str]) -> None:
                 "sites cannot test it: compare sites (regress their means)"
             )
     if several and not any(varies(site.outcome) for site in sites):
-        raise RefusedError("the outcome is constant within every site")
+        raise RefusedError(
+            "the outcome is constant within every site, which says nothing about "
+            "slopes within sites: compare sites (regress their means)"
+        )
     check_independent(_centred(sites), names, within=" within sites" if several else "")
 
 

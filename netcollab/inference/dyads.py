@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_square_frame, check_size
+from netcollab._checks import as_square_frame, check_flag, check_size, other_kinds
 from netcollab.errors import InputError, RefusedError
 
 __all__ = ["Dyads", "Matrices", "aligned", "check_symmetric", "gathered", "observed"]
@@ -93,6 +93,7 @@ def gathered(
     RefusedError
         For infinite values, or more than 3,000 actors in a site.
     """
+    directed = check_flag("directed", directed)
     if not isinstance(x, Mapping) or not x:
         raise InputError("x needs a dict of predictors, name to matrix")
     if len({str(name) for name in x}) < len(x):
@@ -110,7 +111,7 @@ def gathered(
     sites = sorted(by_site)
     found = []
     for site in sites:
-        local = {name: _at(name, frames, site) for name, frames in x.items()}
+        local = {name: _at(name, frames, site, sites) for name, frames in x.items()}
         found.append(_of_site(site, by_site[site], local, directed=directed))
     return _with_all_roles(found) if common else found
 
@@ -147,6 +148,7 @@ def aligned(frames: Mapping[str, pd.DataFrame], *, why: str) -> list[pd.DataFram
                 f"{first} and {name} need the same actors; only in {first}: "
                 f"{[str(actor) for actor in ours if actor not in theirs]}, only in "
                 f"{name}: {[str(actor) for actor in theirs if actor not in ours]}"
+                + other_kinds(first, ours, name, theirs)
             )
     order = sorted(actors, key=lambda name: (str(name), type(name).__name__))
     return [square.loc[order, order] for square in squares.values()]
@@ -178,7 +180,7 @@ def _of_site(
     return Dyads(site, frames[0].index, cells[0], np.array(cells[1:]), directed)
 
 
-def _at(name: str, frames: Matrices, site: str) -> pd.DataFrame:
+def _at(name: str, frames: Matrices, site: str, sites: Collection[str]) -> pd.DataFrame:
     if isinstance(frames, pd.DataFrame):
         raise InputError(f"y has several sites, so {name} needs one matrix per site")
     if not isinstance(frames, Mapping):
@@ -186,6 +188,10 @@ def _at(name: str, frames: Matrices, site: str) -> pd.DataFrame:
     by_site = {str(key): frame for key, frame in frames.items()}
     if site not in by_site:
         raise InputError(f'{name} has no matrix for site "{site}"')
+    if more := sorted(set(by_site) - set(sites)):
+        raise InputError(
+            f"y and {name} need the same sites; only {name} has: {', '.join(more)}"
+        )
     return by_site[site]
 
 

@@ -34,6 +34,7 @@ from netcollab.inference.results import TestResult
 __all__ = ["Equivalence", "mrqap_tost", "tost"]
 
 NAME = "equivalence (two one-sided tests)"
+FEW = 99  # draws that show whether a term can be tested at all
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -215,7 +216,8 @@ def mrqap_tost(
     UnknownNameError
         If x has no such predictor.
     InputError, RefusedError
-        As `mrqap`.
+        As `mrqap`; also for a term that `mrqap` does not test, whose shifted outcomes
+        would seem to prove a slope of 0.
 
     Examples
     --------
@@ -236,6 +238,18 @@ def mrqap_tost(
     )
     if not isinstance(term, Hashable) or term not in x:
         raise UnknownNameError("predictor", term, x)
+
+    plain = mrqap(
+        y,
+        x,
+        method=method,
+        directed=directed,
+        labels=labels,
+        strata=strata,
+        n_resamples=FEW,
+        rng=0,
+    )
+    _check_tested(plain, term)
 
     def tested(
         bound: float, side: Alternative, rng: int | np.random.Generator | None
@@ -320,6 +334,12 @@ def _by_interval(
         bound_high=high,
         equivalent=equivalent,
     )
+
+
+def _check_tested(model: ModelResult, term: str) -> None:
+    if math.isnan(_row(model, term)["pvalue"]):
+        told = [note for note in model.notes if note.startswith(f"{term}: not tested")]
+        raise RefusedError(told[0] if told else f"{term} is not tested")
 
 
 def _row(model: ModelResult, term: str) -> dict[str, float]:

@@ -15,9 +15,10 @@ from netcollab._checks import check_series
 from netcollab._resample import ENUMERATED
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.dyads import Dyads
-from netcollab.inference.orbit import distinct_relabellings, orbit_size
+from netcollab.inference.orbit import coded, distinct_relabellings, orbit_size
+from netcollab.inference.relabelling import Block
 
-__all__ = ["exchangeable", "few_relabellings", "orbits_of"]
+__all__ = ["check_moves", "exchangeable", "few_relabellings", "orbits_of"]
 
 MIN_RELABELLINGS = 20
 
@@ -58,53 +59,128 @@ def exchangeable(
     groups = np.array([codes[part] for part in parts])
     ways = _count(groups)
     if ways < MIN_RELABELLINGS:
+        within = "" if strata is None else " within the strata"
+        needed = "at least 4 actors that answered"
+        if strata is not None:
+            needed = f"at least {MIN_RELABELLINGS}: make the strata larger"
         raise RefusedError(
-            f"only {ways} relabellings of the actors are possible, so p is never below "
-            f"{1 / ways:.3f}; MRQAP needs at least 4 actors that answered"
+            f"only {ways} relabellings of the actors are possible{within}, so p is "
+            f"never below {1 / ways:.3f}; MRQAP needs {needed}"
         )
     return groups
 
 
-def orbits_of(
+def check_moves(
     sites: Sequence[Dyads], groups: np.ndarray, names: Sequence[str], *, common: bool
-) -> list[int]:
-    """How many different predictors relabelling makes of each.
+) -> None:
+    """Stop where relabelling leaves a predictor as it is.
 
     Raises
     ------
     RefusedError
-        If relabelling leaves one as it is.
+        Naming the predictor, or one whose values differ by less than 1e-10 of their
+        size.
     """
-    found = []
     for k, name in enumerate(names):
-        if common:
-            cells = np.stack([site.x[k].ravel() for site in sites])
-            codes = np.unique(cells, axis=1, return_inverse=True, equal_nan=True)[1]
-            size = len(sites[0].y)
-            orbit = orbit_size(codes.reshape(size, size).astype(float), groups)
-        else:
-            starts = np.cumsum([0, *(len(site.y) for site in sites)])
-            orbit = math.prod(
-                orbit_size(site.x[k], groups[start : start + len(site.y)])
-                for site, start in zip(sites, starts, strict=False)
-            )
-        if orbit == 1:
+        cells = [site.x[k] for site in sites]
+        if _orbit(cells, groups, common=common) == 1:
+            middle = np.nanmedian(np.concatenate([each.ravel() for each in cells]))
+            centred = [each - middle for each in cells]
+            if _orbit(centred, groups, common=common) > 1:
+                raise RefusedError(
+                    f"predictor {name} hardly varies next to its size ({middle:g}), so "
+                    "that its values pass for equal: take its mean off them first"
+                )
             raise RefusedError(
                 f"every relabelling leaves predictor {name} as it is; "
                 "p would be 1 whatever the data"
             )
-        found.append(orbit)
-    return found
+
+
+def orbits_of(
+    blocks: Sequence[Block], groups: np.ndarray, names: Sequence[str], *, common: bool
+) -> list[int]:
+    """How many different columns relabelling makes of what it relabels for each term.
+
+    What the other predictors leave of a predictor looks more ways than the predictor:
+    a star among eight actors has eight, less its share in noise up to 40,320.
+
+    Parameters
+    ----------
+    blocks
+        The columns, by site: one per term, or one that serves all.
+    groups
+        As in `exchangeable`.
+    names
+        Of the terms.
+    common
+        One relabelling serves all sites.
+
+    Raises
+    ------
+    RefusedError
+        If relabelling leaves a column as it is.
+    """
+    columns = range(blocks[0].moved.shape[1])
+    found = [
+        _orbit([_in_units(block.matrix(k)) for block in blocks], groups, common=common)
+        for k in columns
+    ]
+    for name, orbit in zip(names, found, strict=False):
+        if orbit == 1:
+            raise RefusedError(
+                f"every relabelling leaves what is relabelled for {name} as it is; "
+                "p would be 1 whatever the data"
+            )
+    return found if len(found) == len(names) else found * len(names)
 
 
 def few_relabellings(
-    sites: Sequence[Dyads], groups: np.ndarray, orbits: Sequence[int], n_resamples: int
+    blocks: Sequence[Block],
+    groups: np.ndarray,
+    orbits: Sequence[int],
+    n_resamples: int,
+    *,
+    inverse: bool,
 ) -> np.ndarray | None:
-    """One relabelling per different predictor, where there is one with few."""
+    """One relabelling per different column, where there is one, with few.
+
+    Parameters
+    ----------
+    blocks, groups
+        As in `orbits_of`.
+    orbits
+        What that gives.
+    n_resamples
+        Draws that are asked for.
+    inverse
+        The test relabels the other side: what it does to the outcome comes to the
+        inverse done to the predictor, whose columns are listed.
+    """
     few = max(n_resamples, ENUMERATED)
-    if len(orbits) > 1 or len(sites) > 1 or not orbits[0] <= few < _count(groups):
+    if len(orbits) > 1 or len(blocks) > 1 or not orbits[0] <= few < _count(groups):
         return None
-    return distinct_relabellings(sites[0].x[0], groups)
+    listed = distinct_relabellings(_in_units(blocks[0].matrix(0)), groups)
+    return np.argsort(listed, axis=1) if inverse else listed
+
+
+def _orbit(matrices: Sequence[np.ndarray], groups: np.ndarray, *, common: bool) -> int:
+    """How many different ones relabelling makes of a matrix in every site."""
+    if common:
+        cells = np.stack([coded(matrix).ravel() for matrix in matrices])
+        codes = np.unique(cells, axis=1, return_inverse=True)[1]
+        return orbit_size(codes.reshape(matrices[0].shape).astype(float), groups)
+    starts = np.cumsum([0, *(len(matrix) for matrix in matrices)])
+    return math.prod(
+        orbit_size(matrix, groups[start : start + len(matrix)])
+        for matrix, start in zip(matrices, starts, strict=False)
+    )
+
+
+def _in_units(matrix: np.ndarray) -> np.ndarray:
+    """In units of the largest value, next to which rounding is told from values."""
+    size = float(np.nanmax(np.abs(matrix), initial=0.0))
+    return matrix / size if size > 0 else matrix
 
 
 def _count(groups: np.ndarray) -> int:

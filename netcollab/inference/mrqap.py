@@ -28,6 +28,7 @@ from netcollab.inference.design_checks import (
 from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.exchangeable import (
+    check_moves,
     exchangeable,
     few_relabellings,
     orbits_of,
@@ -42,12 +43,19 @@ from netcollab.inference.inversion import Interval, inverted
 from netcollab.inference.models import ModelResult
 from netcollab.inference.permutation import (
     critical,
+    is_idle,
     largest_statistics,
     pvalue,
     smallest_pvalue,
 )
 from netcollab.inference.recorded import Recorded, of_dyads, of_networks
-from netcollab.inference.score import RelabelledScores, score_interval, scored
+from netcollab.inference.relabelling import Block, about_means, blocks_of
+from netcollab.inference.score import (
+    RelabelledScores,
+    informative,
+    score_interval,
+    scored,
+)
 from netcollab.inference.semipartial import (
     Fit,
     Relabelled,
@@ -66,6 +74,12 @@ FAMILIES: dict[Family, str] = {
     "poisson": ", Poisson (score test)",
     "ordinal": ", cumulative logit (score test)",
 }
+BESIDE = "beside other predictors the test of a slope is approximate"
+IDLE = (
+    "its statistic is 0 in the data and under every relabelling, as where differences "
+    "meet an outcome that is the same both ways; p would be 1 whoever is who. Take the "
+    "size of a difference, or an outcome with a direction"
+)
 METHODS = {
     "dsp": "double semi-partialing",
     "freedman_lane": "Freedman-Lane",
@@ -108,14 +122,19 @@ def mrqap(
 
     **What was not observed.** Each relabelling is fitted to the dyads observed in the
     data and in the relabelled column. Actors that observed nothing (their row of y is
-    empty) are relabelled among themselves. A relabelling that leaves nothing to
-    estimate counts as extreme.
+    empty) are relabelled among themselves, but not with `labels="common"`: a role may
+    be silent in one site and not in another, so that all roles change places. A
+    relabelling that leaves nothing to estimate counts as extreme.
 
     **Several sites.** Slopes are common, each site has its own mean. Relabelling within
     sites tests that nothing is there in any site; where slopes differ between sites, it
     rejects too often for a claim about their mean. Where the same roles recur in every
     site, `labels="common"` moves a role in all sites at once, since what two roles
     have in common recurs too.
+
+    With a `family` other than "gaussian", a site without any tie (or with all, or with
+    the lowest or the highest answer throughout) says nothing about slopes. It is left
+    out and named in a note with its dyads.
 
     Parameters
     ----------
@@ -159,8 +178,9 @@ def mrqap(
     -------
     ModelResult
         `coefficients` has a row per predictor. `p_adjusted` counts all terms tested
-        together (step-down max-T). `p_min` comes from the predictor's own relabellings
-        that differ. Intervals exist for "dsp" and "x".
+        together (step-down max-T). `p_min` comes from how many different columns
+        relabelling makes of what `method` relabels: the predictor, where it is alone.
+        Intervals exist for "dsp" and "x".
 
     Raises
     ------
@@ -169,8 +189,10 @@ def mrqap(
         symmetric.
     RefusedError
         For an outcome or predictor without variance, predictors that repeat each other
-        (naming them), a predictor that no relabelling changes, too few dyads or actors,
-        or more than 3,000 actors: memory grows with their square (2,000 actors and 3
+        (naming them), a predictor that no relabelling changes, predictors whose
+        statistics are 0 under every relabelling (differences between actors beside a
+        symmetric outcome; one among others is not tested), too few dyads or actors, or
+        more than 3,000 actors: memory grows with their square (2,000 actors and 3
         predictors take about 1 GiB).
 
     References
@@ -212,10 +234,14 @@ def mrqap(
     common = labels == "common" and not isinstance(y, pd.DataFrame)
     every = gathered(y, x, directed=directed, common=common)
     sites, empty = observed(every)
+    sites, constant = informative(sites, kind)
     names = [str(name) for name in x]
     check_design(sites, names)
     groups = exchangeable(sites, strata, common=common)
-    orbits = orbits_of(sites, groups, names, common=common)
+    check_moves(sites, groups, names, common=common)
+    orbits, distinct = _different(
+        _kernel(sites, names, chosen, kind, common=common), groups, names, n_resamples
+    )
     kernel = _kernel(sites, names, chosen, kind, common=common)
     resamples = resample(
         f"mrqap {chosen}",
@@ -227,7 +253,7 @@ def mrqap(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
-        distinct=few_relabellings(sites, groups, orbits, n_resamples),
+        distinct=distinct,
     )
     own = kernel(np.arange(len(groups))[None, :])
     fit, told = _estimates(kernel)
@@ -257,13 +283,15 @@ def mrqap(
         df=fit.df,
         r_squared=fit.r_squared,
         n_resamples=resamples.plan.n_draws,
-        method=resamples.plan.method,
+        method=_listed(resamples.plan.method, names),
         seed=resamples.seed,
         confidence=confidence,
         adjustment=f"step-down max-T (Westfall & Young) over the {len(names)} terms",
         notes=(
             *empty,
+            *constant,
             *told,
+            *([BESIDE] if len(names) > 1 else []),
             *_notes(coefficients, kernel.method, confidence),
             *warnings,
         ),
@@ -303,6 +331,10 @@ def _tested(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     plan = resamples.plan
     statistics, observed = _statistics(kernel, resamples.null), _statistics(kernel, own)
+    idle = [is_idle(statistics[:, k], observed[0, k]) for k in range(len(names))]
+    if all(idle):
+        raise RefusedError(f"{', '.join(names)} cannot be tested: {IDLE}")
+    statistics[:, idle] = observed[:, idle] = np.nan
     rows = []
     for k in range(len(names)):
         p, mc_error = pvalue(
@@ -311,15 +343,17 @@ def _tested(
         smallest = smallest_pvalue(
             orbits[k], n_resamples=plan.n_draws, exact=plan.exact
         )
-        interval = _interval(
-            kernel,
-            k,
-            resamples.null,
-            own,
-            confidence=confidence,
-            alternative=side,
-            exact=plan.exact,
-        )
+        interval = Interval(math.nan, math.nan, f"not tested, {IDLE}")
+        if not idle[k]:
+            interval = _interval(
+                kernel,
+                k,
+                resamples.null,
+                own,
+                confidence=confidence,
+                alternative=side,
+                exact=plan.exact,
+            )
         told = (fit.slopes[k], fit.errors[k], observed[0, k], p, mc_error, smallest)
         rows.append((*told, *interval))
     columns = ["estimate", "se", "statistic", "pvalue", "mc_error", "p_min"]
@@ -357,6 +391,28 @@ def _kernel(
             f'a {family} model; use method="dsp"'
         )
     return RelabelledScores(sites, names, family, method, common)
+
+
+def _different(
+    kernel: Relabelled | RelabelledScores,
+    groups: np.ndarray,
+    names: Sequence[str],
+    n_resamples: int,
+) -> tuple[list[int], np.ndarray | None]:
+    """How many different columns relabelling makes; one relabelling each, if few.
+
+    Of a predictor alone, where no relabelling changes the sample, to relabel the
+    outcome comes to relabelling the predictor the other way.
+    """
+    common, inverse = kernel.common, False
+    blocks: Sequence[Block] = kernel.relabelled
+    if len(names) == 1 and kernel.keeps_sample and kernel.method not in INVERTED:
+        blocks = blocks_of(kernel.sites, about_means(kernel.sites)[1], common=common)
+        inverse = True
+    orbits = orbits_of(blocks, groups, names, common=common)
+    return orbits, few_relabellings(
+        blocks, groups, orbits, n_resamples, inverse=inverse
+    )
 
 
 def _estimates(kernel: Relabelled | RelabelledScores) -> tuple[Fit, list[str]]:
@@ -418,6 +474,11 @@ def _interval(
         exact=exact,
         same_sample=kernel.keeps_sample,
     )
+
+
+def _listed(method: str, names: Sequence[str]) -> str:
+    """In words: beside other predictors all relabellings make no exact test."""
+    return method if len(names) == 1 else method.replace("exact", "enumerated", 1)
 
 
 def _notes(coefficients: pd.DataFrame, method: Method, confidence: float) -> list[str]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 __all__ = [
+    "coded",
     "count_labellings",
     "distinct_labellings",
     "distinct_relabellings",
@@ -57,7 +58,7 @@ def orbit_size(matrix: np.ndarray, strata: np.ndarray) -> int:
     """
     groups = np.unique(strata, return_inverse=True)[1]
     relabellings = math.prod(math.factorial(int(m)) for m in np.bincount(groups))
-    return relabellings // _count_symmetries(_coded(matrix), groups)
+    return relabellings // _count_symmetries(coded(matrix), groups)
 
 
 def distinct_relabellings(matrix: np.ndarray, strata: np.ndarray) -> np.ndarray:
@@ -84,7 +85,7 @@ def distinct_relabellings(matrix: np.ndarray, strata: np.ndarray) -> np.ndarray:
     >>> distinct_relabellings(star, np.zeros(4, dtype=int)).shape
     (4, 4)
     """
-    codes = _coded(matrix).astype(np.int32)
+    codes = coded(matrix).astype(np.int32)
     swaps = _neighbour_swaps(strata)
     frontier = np.arange(len(codes))[None, :]
     seen = {_key(codes)}
@@ -213,7 +214,7 @@ def _key(codes: np.ndarray) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def _coded(matrix: np.ndarray) -> np.ndarray:
+def coded(matrix: np.ndarray) -> np.ndarray:
     """Whole numbers for the values; values that tie share one."""
     values, codes = np.unique(matrix, return_inverse=True)
     numbers = values[~np.isnan(values)]
@@ -221,9 +222,9 @@ def _coded(matrix: np.ndarray) -> np.ndarray:
     gaps = np.diff(numbers) > TIE * np.maximum(least, np.abs(numbers[1:]))
     merged = np.concatenate([[0], np.cumsum(gaps)])[: len(numbers)]
     merged = np.append(merged, np.arange(len(values) - len(numbers)) + len(numbers))
-    coded: np.ndarray = merged.astype(np.intp)[codes].reshape(matrix.shape)
-    np.fill_diagonal(coded, 0)
-    return coded
+    numbered: np.ndarray = merged.astype(np.intp)[codes].reshape(matrix.shape)
+    np.fill_diagonal(numbered, 0)
+    return numbered
 
 
 def _count_symmetries(codes: np.ndarray, groups: np.ndarray) -> int:

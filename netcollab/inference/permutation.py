@@ -16,6 +16,7 @@ from netcollab.errors import InputError
 __all__ = [
     "critical",
     "equal_tailed",
+    "is_idle",
     "largest_statistics",
     "never_zero",
     "pvalue",
@@ -167,6 +168,31 @@ def smallest_pvalue(orbit: int, *, n_resamples: int, exact: bool) -> float:
     0.001
     """
     return 1 / orbit if exact else max(1 / orbit, 1 / (n_resamples + 1))
+
+
+def is_idle(null: np.ndarray, observed: float) -> bool:
+    """Whether a statistic is 0 in the data and under every relabelling looked at.
+
+    Differences between actors and an outcome that is the same both ways are orthogonal
+    whoever is who; so are attributes of senders and rows with the same sum. Then p is
+    1 and an interval has no width, which is no evidence of anything.
+
+    Parameters
+    ----------
+    null
+        The statistic under each relabelling, in units of its error or as a
+        correlation; one that is undefined (NaN) tells nothing either.
+    observed
+        The statistic as observed.
+
+    Examples
+    --------
+    >>> is_idle(np.array([1e-17, -1e-17, np.nan]), 0.0)
+    True
+    >>> is_idle(np.array([0.0, 0.5]), 0.0)
+    False
+    """
+    return abs(observed) <= TIE and not bool((np.abs(null) > TIE).any())
 
 
 def never_zero(p: np.ndarray | float) -> np.ndarray:

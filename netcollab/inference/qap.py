@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import check_alternative, check_draws
+from netcollab._checks import check_alternative, check_draws, check_flag
 from netcollab._resample import ENUMERATED, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.detectable import detectable_correlation
 from netcollab.inference.dyads import aligned, check_symmetric
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
-from netcollab.inference.permutation import pvalue, smallest_pvalue
+from netcollab.inference.permutation import is_idle, pvalue, smallest_pvalue
 from netcollab.inference.results import TestResult
 
 __all__ = ["Correlation", "check_testable", "qap_correlation"]
@@ -102,8 +102,9 @@ def qap_correlation(
         symmetric, or the checkpoint belongs to another run.
     RefusedError
         With fewer than 4 actors or 3 shared dyads, more than 3,000 actors, infinite
-        values, y or x constant over the shared dyads, or an x that every relabelling
-        leaves as it is.
+        values, y or x constant over the shared dyads, an x that every relabelling
+        leaves as it is, or an r that is 0 under every relabelling (differences between
+        actors beside a symmetric matrix).
 
     References
     ----------
@@ -147,6 +148,7 @@ def qap_correlation(
       method                 exact (120 relabellings)
     """
     alternative = check_alternative(alternative)
+    directed = check_flag("directed", directed)
     n_resamples = check_draws(n_resamples)
     why = "correlate something finite, such as its reciprocal"
     outcome, predictor = aligned({"y": y, "x": x}, why=why)
@@ -158,6 +160,12 @@ def qap_correlation(
     strata = np.isnan(correlation.y).all(axis=1).astype(int)
     orbit = orbit_size(correlation.x, strata)
     if orbit == 1:
+        middle = np.nanmedian(correlation.x)
+        if orbit_size(correlation.x - middle, strata) > 1:
+            raise RefusedError(
+                f"x hardly varies next to its size ({middle:g}), so that its values "
+                "pass for equal: take its mean off them first"
+            )
         raise RefusedError(
             "every relabelling among those who answered leaves x as it is; "
             "p would be 1 whatever the data"
@@ -178,6 +186,12 @@ def qap_correlation(
         checkpoint=checkpoint,
         distinct=distinct,
     )
+    if is_idle(resamples.null, observed):
+        raise RefusedError(
+            "r is 0 in the data and under every relabelling, as where differences meet "
+            "a matrix that is the same both ways; p would be 1 whoever is who. Take "
+            "the size of a difference, or matrices with a direction"
+        )
     plan = resamples.plan
     p, mc_error = pvalue(
         resamples.null, observed, alternative=alternative, exact=plan.exact

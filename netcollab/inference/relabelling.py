@@ -49,6 +49,11 @@ class Block:
         senders, receivers = np.nonzero(self.known)
         return senders, receivers
 
+    def matrix(self, k: int) -> np.ndarray:
+        """The k-th column as a matrix, NaN outside the sample."""
+        cells = self.moved[:, k].reshape(self.size, self.size)
+        return np.where(self.seen, cells, np.nan)
+
     def products(
         self, left: np.ndarray, columns: np.ndarray, relabellings: np.ndarray
     ) -> np.ndarray:

@@ -9,7 +9,7 @@ the sample that fit never changes, and no relabelling needs a fit of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -29,7 +29,7 @@ from netcollab.inference.relabelling import (
 )
 from netcollab.inference.semipartial import Fit
 
-__all__ = ["RelabelledScores", "score_interval", "scored"]
+__all__ = ["RelabelledScores", "informative", "score_interval", "scored"]
 
 ROUNDING = 1e-10
 DRAWS = 50
@@ -68,6 +68,11 @@ class RelabelledScores:
             if self.keeps_sample and self.method != "y":
                 return self._from_one_fit(relabellings)
             return self._refitted(relabellings)
+
+    @property
+    def relabelled(self) -> list[Block]:
+        """What changes places, by site: a column per term, or the outcome's one."""
+        return self._blocks
 
     @property
     def keeps_sample(self) -> bool:
@@ -188,6 +193,53 @@ class RelabelledScores:
             senders, receivers = block.dyads
             parts.append(flagged[own[:, senders] * block.size + own[:, receivers]])
         return np.concatenate(parts, axis=1)
+
+
+def informative(
+    sites: Sequence[Dyads], family: Family
+) -> tuple[list[Dyads], list[str]]:
+    """The sites that say something about slopes, and a note on the others.
+
+    Beside an intercept of its own, a site whose outcome is at one end of the scale in
+    every dyad is fitted perfectly whatever the slopes: its likelihood goes to 1 and
+    contributes nothing. The ends are 0 and 1 of ties, 0 of counts, the lowest and the
+    highest answer (of the sites that are left) where answers are in an order.
+
+    Returns
+    -------
+    sites, notes
+        All sites where none of them would be left.
+    """
+    kept = [site for site in sites if len(site.outcome)]
+    while kept and family != "gaussian":
+        lowest = min(site.outcome.min() for site in kept)
+        highest = max(site.outcome.max() for site in kept)
+        ends: set[float] = {
+            "logistic": {0.0, 1.0},
+            "poisson": {0.0},
+            "ordinal": {lowest, highest},
+        }[family]
+        left = [site for site in kept if not _is_at_an_end(site, ends)]
+        if len(left) == len(kept):
+            break
+        kept = left
+    lost = [site for site in sites if site not in kept]
+    if not kept or not lost:
+        return list(sites), []
+    unit = "dyads" if sites[0].directed else "pairs"
+    told = ", ".join(
+        f"{site.site} ({site.outcome[0]:g} in all {len(site.outcome)} {unit})"
+        for site in lost
+    )
+    return kept, [
+        f"{len(lost)} of {len(sites)} sites left out, an outcome at one end of its "
+        f"scale throughout says nothing about slopes: {told}"
+    ]
+
+
+def _is_at_an_end(site: Dyads, ends: Collection[float]) -> bool:
+    first = site.outcome[0]
+    return first in ends and bool((site.outcome == first).all())
 
 
 def scored(kernel: RelabelledScores) -> tuple[Fit, list[str]]:

@@ -100,6 +100,11 @@ class Relabelled:
         return len(self.sites[0].x)
 
     @property
+    def relabelled(self) -> list[Block]:
+        """What changes places, by site: a column per term, or the outcome's one."""
+        return self._blocks
+
+    @property
     def keeps_sample(self) -> bool:
         """No relabelling changes which dyads are observed."""
         return all(block.is_kept for block in self._blocks)

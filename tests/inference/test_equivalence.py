@@ -203,3 +203,22 @@ def test_at_the_bound_it_is_claimed_as_often_as_said() -> None:
     ]
     np.testing.assert_allclose(sample, t[:200])
     assert abs((t <= 0.05).mean() - 0.05) < 3 * math.sqrt(0.05 * 0.95 / 20_000)
+
+
+def test_differences_beside_a_symmetric_outcome_prove_nothing() -> None:
+    rng = np.random.default_rng(1)
+    half = np.triu(rng.integers(1, 6, (8, 8)) * 1.0, 1)
+    names = [f"actor {i}" for i in range(8)]
+    staff = rng.integers(1, 40, 8) * 1.0
+    y = pd.DataFrame(half + half.T, names, names)
+    gap = pd.DataFrame(np.subtract.outer(staff, staff), names, names)
+    with pytest.raises(RefusedError, match="gap cannot be tested"):
+        mrqap_tost(y, {"gap": gap}, "gap", -1e-6, 1e-6, n_resamples=99, rng=1)
+    both = {"gap": gap, "size": gap.abs()}
+    with pytest.raises(RefusedError, match="gap: not tested, its statistic is 0"):
+        mrqap_tost(y, both, "gap", -1e-6, 1e-6, n_resamples=99, rng=1)
+    model = mrqap(y, both, confidence=0.9, n_resamples=99, rng=1)
+    with pytest.raises(RefusedError, match="no two-sided interval for gap"):
+        tost(model, -1e-6, 1e-6, term="gap")
+    held = mrqap_tost(y, both, "size", -9, 9, n_resamples=99, rng=1)
+    assert held.equivalent

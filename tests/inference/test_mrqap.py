@@ -92,7 +92,7 @@ def test_every_relabelling_of_eight_actors_as_in_r(
         result = run(y, chosen, directed=directed, method=method, alternative=side)
         table = result.coefficients
         assert list(table.index) == terms
-        assert result.method == "exact (40,320 relabellings)"
+        assert result.method == "enumerated (40,320 relabellings)"
         for name, ours in (("coefficient", "estimate"), ("t", "statistic")):
             np.testing.assert_allclose(table[ours], told[name][1:], rtol=1e-10)
         np.testing.assert_allclose(
@@ -366,7 +366,7 @@ def test_a_silent_actor_changes_no_sample() -> None:
         framed(y), {k: framed(v) for k, v in x.items()}, directed=True, common=False
     )
     assert Relabelled(dyads, "dsp", common=False).keeps_sample
-    assert run(y, x, rng=1).method == "exact (40,320 relabellings)"
+    assert run(y, x, rng=1).method == "enumerated (40,320 relabellings)"
 
 
 def test_a_role_that_a_site_lacks_is_not_observed_there() -> None:
@@ -378,7 +378,64 @@ def test_a_role_that_a_site_lacks_is_not_observed_there() -> None:
     }
     result = mrqap(y, x, labels="common", n_resamples=99, rng=1)
     assert result.n == 2 * 30 + 20
-    assert result.method == "exact (720 relabellings)"
+    assert result.method == "enumerated (720 relabellings)"
+
+
+# ---- the smallest attainable p
+
+
+def star(n: int) -> np.ndarray:
+    cells = np.zeros((n, n))
+    cells[0] = cells[:, 0] = 1
+    return cells
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_beside_noise_a_star_looks_more_ways(method: str) -> None:
+    y, x = noise(0, 6)
+    x["x0"] = star(6)
+    alone = run(y, {"x0": x["x0"]}, method=method).coefficients
+    assert alone.loc["x0", "p_min"] == 1 / 6
+    result = run(y + 2 * x["x0"], x, method=method)
+    told = result.coefficients
+    assert told.loc["x0", "p_min"] == (1 / 6 if method == "x" else 1 / 720)
+    assert told.loc["x1", "p_min"] == 1 / 720
+    assert (told["pvalue"] >= told["p_min"]).all()
+    assert result.method == "enumerated (720 relabellings)"
+    assert "beside other predictors the test of a slope is approximate" in result.notes
+    never = "x0: p is never below 0.167, whatever the data"
+    assert (never in result.notes) == (method == "x")
+
+
+def test_rounding_makes_no_different_residuals() -> None:
+    # Two stars around the same actor: what one leaves of the other has its symmetry.
+    sends, gets = star(7), star(7)
+    sends[1:] = gets[:, 1:] = 0
+    y, _ = noise(1, 7)
+    for scale in (1e-9, 1.0, 1e9):
+        x = {"sends": scale * sends + 3, "gets": gets / 3 + 0.1 * sends}
+        told = run(y, x).coefficients
+        np.testing.assert_allclose(told["p_min"], 1 / 7, rtol=1e-12)
+
+
+def test_relabellings_of_the_outcome_are_listed_the_other_way() -> None:
+    y, _ = noise(3, 9)
+    found = [run(y, {"x0": star(9)}, method=method) for method in METHODS]
+    assert {each.method for each in found} == {"exact (9 distinct relabellings)"}
+    assert len({each.coefficients.loc["x0", "pvalue"] for each in found}) == 1
+
+
+def test_a_gap_makes_a_star_look_more_ways() -> None:
+    y, _ = noise(4, 9)
+    y[2, 5] = np.nan
+    result = run(y, {"x0": star(9)})
+    assert result.method == "exact (504 distinct relabellings)"  # 9 x 8 x 7
+    assert result.coefficients.loc["x0", "p_min"] == 1 / 504
+    every = run(y, {"x0": star(9)}, n_resamples=362_880)
+    assert every.method == "exact (362,880 relabellings)"
+    assert every.coefficients.loc["x0", "pvalue"] == pytest.approx(
+        result.coefficients.loc["x0", "pvalue"], abs=1e-12
+    )
 
 
 # ---- refusals
@@ -396,6 +453,85 @@ def test_designs_are_refused_by_name() -> None:
     ):
         with pytest.raises(RefusedError, match=told):
             run(outcome, predictors)
+
+
+def test_small_strata_are_named_as_the_reason() -> None:
+    y, x = noise(1, 6)
+    strata = pd.Series(list("aabbcc"), framed(y).index)
+    told = "only 8 relabellings of the actors are possible within the strata"
+    with pytest.raises(RefusedError, match=f"{told}.* make the strata larger"):
+        run(y, x, strata=strata)
+
+
+def test_values_that_hardly_vary_next_to_their_size_are_told() -> None:
+    y, x = noise(1, 6, k=1)
+    large = 1e12 + np.round(x["x0"], 2)
+    with pytest.raises(
+        RefusedError, match=r"x0 hardly varies next to its size .1e\+12"
+    ):
+        run(y, {"x0": large})
+    blocks = pd.Series(list("aaabbb"), framed(y).index)
+    apart = np.not_equal.outer(blocks.to_numpy(), blocks.to_numpy()) * 1.0
+    with pytest.raises(RefusedError, match="leaves predictor apart as it is"):
+        run(y, {"apart": apart}, strata=blocks)
+
+
+def differences(seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """A symmetric outcome, and differences between actors."""
+    rng = np.random.default_rng(seed)
+    half = np.triu(rng.integers(1, 6, (n, n)) * 1.0, 1)
+    staff = rng.integers(1, 40, n) * 1.0
+    return half + half.T, np.subtract.outer(staff, staff)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n", [5, 8, 12])
+def test_differences_beside_a_symmetric_outcome_are_refused(
+    n: int, method: str
+) -> None:
+    y, gap = differences(1, n)
+    told = "gap cannot be tested: its statistic is 0 in the data and under every"
+    for outcome, predictor in ((y, gap), (gap, y)):
+        with pytest.raises(RefusedError, match=told):
+            run(outcome, {"gap": predictor}, method=method, n_resamples=99, rng=1)
+    assert run(y, {"gap": np.abs(gap)}, n_resamples=99, rng=1).n == n * (n - 1)
+
+
+def test_senders_beside_rows_of_one_sum_are_refused() -> None:
+    y = sum(np.roll(np.eye(9), shift, axis=1) for shift in (1, 3, 4))
+    sender = np.repeat(np.arange(9.0)[:, None], 9, axis=1)
+    with pytest.raises(RefusedError, match="x0 cannot be tested"):
+        run(y, {"x0": sender}, n_resamples=99, rng=1)
+    y[0, 1] = 0
+    told = run(y, {"x0": sender}, n_resamples=99, rng=1).coefficients
+    assert np.isfinite(told.loc["x0", "pvalue"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_such_a_term_among_others_is_not_tested(method: str) -> None:
+    y, gap = differences(2, 9)
+    other = differences(3, 9)[0]
+    both = {"gap": gap, "other": other}
+    result = run(y, both, method=method, n_resamples=199, rng=1)
+    row = result.coefficients.loc["gap"]
+    assert row[["statistic", "pvalue", "p_adjusted", "ci_low", "ci_high"]].isna().all()
+    assert any(note.startswith("gap: not tested, its") for note in result.notes)
+    alone = result.coefficients.loc["other"]
+    assert alone["p_adjusted"] == alone["pvalue"]
+
+
+def test_one_pair_that_differs_is_something_to_test() -> None:
+    y, gap = differences(4, 8)
+    y[0, 1] += 1
+    assert run(y, {"gap": gap}).coefficients.loc["gap", "pvalue"] < 1
+
+
+@pytest.mark.parametrize("family", ["logistic", "ordinal"])
+def test_scores_of_such_a_term_are_0_too(family: str) -> None:
+    y, gap = differences(5, 8)
+    y = (y > 2) * 1.0
+    with pytest.raises(RefusedError, match="gap cannot be tested"):
+        run(y, {"gap": gap}, family=family, n_resamples=49, rng=1)
 
 
 def test_too_few_actors_or_dyads_are_refused() -> None:
@@ -420,6 +556,8 @@ def test_wrong_arguments_are_told() -> None:
     y, x = three_sites()
     with pytest.raises(InputError, match='x0 has no matrix for site "c"'):
         mrqap(y, {"x0": {s: x["x0"][s] for s in "ab"}})
+    with pytest.raises(InputError, match="need the same sites; only x0 has: c"):
+        mrqap({s: y[s] for s in "ab"}, x)
     with pytest.raises(InputError, match="x0 needs one matrix per site"):
         mrqap(y, {"x0": x["x0"]["a"]})
     with pytest.raises(InputError, match="each predictor needs one matrix too"):
@@ -435,10 +573,17 @@ def test_wrong_arguments_are_told() -> None:
         run(*noise(1, 6), directed=False)
 
 
+@pytest.mark.parametrize("directed", ["no", 0, None])
+def test_directed_is_true_or_false(directed: object) -> None:
+    y, x = noise(1, 6)
+    with pytest.raises(InputError, match="directed needs True or False, got"):
+        run(y, x, directed=directed)
+
+
 def test_strata_keep_actors_apart() -> None:
     y, x = noise(1, 8)
     strata = pd.Series(["state"] * 4 + ["local"] * 4, framed(y).index)
-    assert run(y, x, strata=strata).method == "exact (576 relabellings)"
+    assert run(y, x, strata=strata).method == "enumerated (576 relabellings)"
 
 
 def test_what_a_reader_must_know_is_noted() -> None:

@@ -179,9 +179,95 @@ def test_the_order_of_actors_and_the_workers_do_not_matter() -> None:
 def test_relabelling_the_outcome_keeps_its_values() -> None:
     y, x = rng_relation(6, 5)
     result = run((y > 0.5) * 1.0, x, family="logistic", method="y")
-    assert result.method == "exact (120 relabellings)"
+    assert result.method == "enumerated (120 relabellings)"
     own = result.coefficients["statistic"]
     assert np.isclose(result.null_distribution, own, rtol=1e-9).all(axis=1).any()
+
+
+# ---- sites that say nothing about slopes
+
+
+def sites_of(
+    seed: int, family: str
+) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, pd.DataFrame]]]:
+    rng = np.random.default_rng(seed)
+    top = 2 if family == "logistic" else 4
+    y = {site: framed(rng.integers(0, top, (6, 6))) for site in "abcd"}
+    x = {
+        name: {site: framed(rng.normal(size=(6, 6))) for site in "abcd"}
+        for name in ("x0", "x1")
+    }
+    return y, x
+
+
+@pytest.mark.parametrize("labels", ["independent", "common"])
+@pytest.mark.parametrize(
+    ("family", "end"),
+    [("logistic", 0), ("logistic", 1), ("poisson", 0), ("ordinal", 0), ("ordinal", 3)],
+)
+def test_a_site_at_one_end_of_the_scale_changes_nothing(
+    family: str, end: int, labels: str
+) -> None:
+    y, x = sites_of(1, family)
+    y["b"] = y["b"] * 0.0 + end
+    options = {"family": family, "labels": labels, "n_resamples": 49, "rng": 1}
+    result = mrqap(y, x, **options)
+    without = mrqap(
+        {site: y[site] for site in "acd"},
+        {name: {site: frames[site] for site in "acd"} for name, frames in x.items()},
+        **options,
+    )
+    pd.testing.assert_frame_equal(result.coefficients, without.coefficients)
+    assert result.n == without.n == 90
+    assert result.notes[0] == (
+        "1 of 4 sites left out, an outcome at one end of its scale throughout says "
+        f"nothing about slopes: b ({end} in all 30 dyads)"
+    )
+
+
+@pytest.mark.parametrize("family", ["logistic", "poisson"])
+def test_its_intercept_alone_fits_such_a_site(family: str) -> None:
+    y, x = sites_of(2, family)
+    y["b"] = y["b"] * 0.0
+    sites = gathered(y, x, directed=True, common=False)
+    outcome = np.concatenate([site.outcome for site in sites])
+    predictors = np.concatenate([site.predictors for site in sites])
+    own = np.repeat(np.eye(4), 30, axis=0)
+    fit = null_fit(
+        family,
+        outcome,
+        np.hstack([predictors, own[:, [0, 2, 3]]]),
+        offset=-60 * own[:, 1],
+    )
+    assert fit is not None
+    told = mrqap(y, x, family=family, n_resamples=19, rng=1).coefficients
+    np.testing.assert_allclose(told["estimate"], fit.parameters[:2], rtol=1e-8)
+
+
+@pytest.mark.parametrize(("family", "level"), [("poisson", 2), ("ordinal", 1)])
+def test_a_constant_site_within_the_scale_says_something(
+    family: str, level: int
+) -> None:
+    y, x = sites_of(3, family)
+    y["b"] = y["b"] * 0.0 + level
+    result = mrqap(y, x, family=family, n_resamples=19, rng=1)
+    assert result.n == 120
+    assert not any("left out" in note for note in result.notes)
+
+
+def test_ends_move_inwards_with_the_sites_that_are_left() -> None:
+    y, x = sites_of(4, "ordinal")
+    y = {site: frame + 2.0 for site, frame in y.items()}
+    y["a"], y["b"] = y["a"] * 0.0 + 1, y["b"] * 0.0 + 2
+    result = mrqap(y, x, family="ordinal", n_resamples=19, rng=1)
+    assert result.notes[0].endswith("a (1 in all 30 dyads), b (2 in all 30 dyads)")
+
+
+def test_sites_that_are_all_constant_are_refused_as_that() -> None:
+    y, x = sites_of(5, "logistic")
+    y = {site: frame * 0.0 + (site > "b") for site, frame in y.items()}
+    with pytest.raises(RefusedError, match="the outcome is constant within every site"):
+        mrqap(y, x, family="logistic")
 
 
 # ---- separation and other refusals

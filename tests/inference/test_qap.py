@@ -680,6 +680,45 @@ def test_an_x_that_relabelling_leaves_alone_is_refused() -> None:
         qap_correlation(framed(y), framed(answered))
 
 
+@pytest.mark.parametrize("n", [5, 12])
+def test_differences_beside_a_symmetric_matrix_are_refused(n: int) -> None:
+    rng = np.random.default_rng(n)
+    half = np.triu(rng.integers(1, 6, (n, n)) * 1.0, 1)
+    staff = rng.integers(1, 40, n) * 1.0
+    y, gap = framed(half + half.T), framed(np.subtract.outer(staff, staff))
+    for one, other in ((y, gap), (gap, y)):
+        with pytest.raises(RefusedError, match="r is 0 in the data and under every"):
+            qap_correlation(one, other, n_resamples=99, rng=1)
+    y.iloc[0, 1] = np.nan
+    assert qap_correlation(y, gap, n_resamples=99, rng=1).estimate != 0
+
+
+def test_values_that_hardly_vary_next_to_their_size_are_told() -> None:
+    y, x = random_pair(1, 6)
+    with pytest.raises(RefusedError, match=r"x hardly varies next to its size .1e\+12"):
+        qap_correlation(framed(y), framed(1e12 + x))
+
+
+def test_labels_that_are_numbers_on_one_side_are_told() -> None:
+    cells = np.random.default_rng(1).normal(size=(4, 4))
+    ids, texts = [301, 302, 303, 304], ["301", "302", "303", "304"]
+    mixed = pd.DataFrame(cells, ids, texts)
+    told = r"the rows hold numbers and the columns text .* frame.index.astype\(str\)"
+    with pytest.raises(InputError, match=told):
+        qap_correlation(mixed, mixed)
+    numbers, words = pd.DataFrame(cells, ids, ids), pd.DataFrame(cells, texts, texts)
+    with pytest.raises(InputError, match="; x hold numbers and y text that reads"):
+        qap_correlation(words, numbers)
+    with pytest.raises(InputError, match=r"only in x: \['305'\]$"):
+        qap_correlation(numbers, numbers.rename(index={301: 305}, columns={301: 305}))
+
+
+def test_directed_is_true_or_false() -> None:
+    y, x = (framed(cells) for cells in random_pair(1, 6))
+    with pytest.raises(InputError, match="directed needs True or False, got 'no'"):
+        qap_correlation(y, x, directed="no")
+
+
 def test_what_is_no_matrix_is_told() -> None:
     y, x = (framed(m) for m in random_pair(23, 5))
     with pytest.raises(InputError, match="x needs a DataFrame"):

@@ -163,9 +163,10 @@ def test_a_site_without_a_dyad_is_left_out_and_told() -> None:
     x = {site: matrix(k + 9, 6) for k, site in enumerate(y)}
     gone = y | {"isvik": y["isvik"] * np.nan}
     rest = {site: y[site] for site in ("nordvik", "aasdal")}
+    draws = {"n_resamples": 99, "rng": 1}
     for fit in (mrqap, slope_heterogeneity):
-        found = fit(gone, {"x": x}, n_resamples=99, rng=1)
-        without = fit(rest, {"x": x}, n_resamples=99, rng=1)
+        found = fit(gone, {"x": x}, **draws)
+        without = fit(rest, {"x": {site: x[site] for site in rest}}, **draws)
         pd.testing.assert_frame_equal(found.coefficients, without.coefficients)
         assert found.notes[0] == (
             "1 of 3 sites left out, no dyad was observed in every matrix: isvik"
