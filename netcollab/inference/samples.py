@@ -158,7 +158,7 @@ def sampled(
         notes.append(f"{name} is compared with {base}")
         columns += indicators.values()
         terms += indicators
-    _check_terms(terms)
+    _check_terms(terms, predictors)
     return Sample(
         outcome=str(outcome),
         y=y,
@@ -293,8 +293,12 @@ def _check_columns(
         raise InputError(f'every model has an intercept; rename column "{INTERCEPT}"')
 
 
-def _check_terms(terms: Sequence[str]) -> None:
-    twice = sorted({term for term in terms if terms.count(term) > 1})
+def _check_terms(terms: Sequence[str], predictors: Sequence[str]) -> None:
+    """Stop where a column is called as a category; one named twice repeats itself."""
+    names = [str(name) for name in predictors]
+    twice = sorted(
+        {term for term in terms if terms.count(term) > max(1, names.count(term))}
+    )
     if twice:
         raise InputError(
             f"two predictors are called {', '.join(twice)}: categories are named by "
