@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -239,28 +240,16 @@ def mrqap_tost(
     if not isinstance(term, Hashable) or term not in x:
         raise UnknownNameError("predictor", term, x)
 
-    plain = mrqap(
-        y,
-        x,
-        method=method,
-        directed=directed,
-        labels=labels,
-        strata=strata,
-        n_resamples=FEW,
-        rng=0,
+    run = partial(
+        mrqap, x=x, method=method, directed=directed, labels=labels, strata=strata
     )
-    _check_tested(plain, term)
+    _check_tested(run(y, n_resamples=FEW, rng=0), term)
 
     def tested(
         bound: float, side: Alternative, rng: int | np.random.Generator | None
     ) -> ModelResult:
-        return mrqap(
+        return run(
             _shifted(y, x[term], bound, term),
-            x,
-            method=method,
-            directed=directed,
-            labels=labels,
-            strata=strata,
             n_resamples=n_resamples,
             alternative=side,
             confidence=1 - alpha,

@@ -239,10 +239,8 @@ def mrqap(
     check_design(sites, names)
     groups = exchangeable(sites, strata, common=common)
     check_moves(sites, groups, names, common=common)
-    orbits, distinct = _different(
-        _kernel(sites, names, chosen, kind, common=common), groups, names, n_resamples
-    )
     kernel = _kernel(sites, names, chosen, kind, common=common)
+    orbits, distinct = _different(kernel, groups, names, n_resamples)
     resamples = resample(
         f"mrqap {chosen}",
         kernel,

@@ -31,6 +31,11 @@ ROUNDING = 1e-12
 CONSTANT = 1e-13
 TILE = 30_000
 SMALL = 64
+IDLE = (
+    "r is 0 in the data and under every relabelling, as where differences meet a "
+    "matrix that is the same both ways; p would be 1 whoever is who. Take the size of "
+    "a difference, or matrices with a direction"
+)
 
 
 def qap_correlation(
@@ -160,16 +165,7 @@ def qap_correlation(
     strata = np.isnan(correlation.y).all(axis=1).astype(int)
     orbit = orbit_size(correlation.x, strata)
     if orbit == 1:
-        middle = np.nanmedian(correlation.x)
-        if orbit_size(correlation.x - middle, strata) > 1:
-            raise RefusedError(
-                f"x hardly varies next to its size ({middle:g}), so that its values "
-                "pass for equal: take its mean off them first"
-            )
-        raise RefusedError(
-            "every relabelling among those who answered leaves x as it is; "
-            "p would be 1 whatever the data"
-        )
+        raise RefusedError(_why_unmoved(correlation.x, strata))
     distinct = None
     if orbit <= max(n_resamples, ENUMERATED) < _relabellings(strata):
         distinct = distinct_relabellings(correlation.x, strata)
@@ -187,11 +183,7 @@ def qap_correlation(
         distinct=distinct,
     )
     if is_idle(resamples.null, observed):
-        raise RefusedError(
-            "r is 0 in the data and under every relabelling, as where differences meet "
-            "a matrix that is the same both ways; p would be 1 whoever is who. Take "
-            "the size of a difference, or matrices with a direction"
-        )
+        raise RefusedError(IDLE)
     plan = resamples.plan
     p, mc_error = pvalue(
         resamples.null, observed, alternative=alternative, exact=plan.exact
@@ -216,6 +208,20 @@ def qap_correlation(
         unit="dyads" if directed else "pairs",
         detectable_effect=found.effect,
         detectable_reason=found.reason,
+    )
+
+
+def _why_unmoved(x: np.ndarray, strata: np.ndarray) -> str:
+    """Why relabelling leaves x as it is."""
+    middle = np.nanmedian(x)
+    if orbit_size(x - middle, strata) > 1:
+        return (
+            f"x hardly varies next to its size ({middle:g}), so that its values pass "
+            "for equal: take its mean off them first"
+        )
+    return (
+        "every relabelling among those who answered leaves x as it is; p would be 1 "
+        "whatever the data"
     )
 
 

@@ -187,45 +187,36 @@ def import_export(
     )
     recoded: Mapping[str, int] = {}
     if isinstance(export, NetworkExport):
-        known = given.relations if given else ()
-        data, frames = network_tables(
-            export, ledger, name=plain, unlisted=unlisted, known=known
+        data, frames = _network(
+            export, given, beside, ledger, name=plain, unlisted=unlisted
         )
-        if given:
-            data = manifest_to_dict(given, with_files=False)
-            check_network(export, given, beside, ledger)
-            frames |= _frames_of(beside)
-        else:
-            check_draft_network(export, data, ledger)
-        if export.persons:
-            data["privacy"] = {"person_level": False} | data.get("privacy", {})
     else:
         export = without_free_text(export)
         named = dict(variables or {})
         if wave is not None and wave in export.questions:
             named["wave"] = wave
-        meant = (
+        data, manifest, spec = (
             as_given(export, given, ledger, name=name)
             if given
             else drafted(export, named, ledger, name=plain, language=language)
         )
-        data = meant[0]
-        known_here = _known_ids(beside)
+        known = _known_ids(beside)
         beside, added = without_made(
             home_of(Path(codebook or "")),
             beside,
-            given or meant[1],
+            manifest,
             n_respondents=len(export.table),
             out=folder,
         )
         frames, recoded = _survey(
             export,
-            *meant[1:],
+            manifest,
+            spec,
             beside,
             ledger,
             wave=wave,
             is_draft=given is None,
-            known=known_here,
+            known=known,
             added=added,
         )
     undecided = [p for p in ledger.listed() if p.severity != "NOTE"]
@@ -250,6 +241,31 @@ def _check_free(folder: Path, *, overwrite: bool) -> None:
         raise InputError(
             f"{folder} is not empty; choose another or overwrite it (--overwrite)"
         )
+
+
+def _network(
+    export: NetworkExport,
+    given: Manifest | None,
+    beside: Mapping[str, Draft],
+    ledger: Ledger,
+    *,
+    name: str,
+    unlisted: str | None,
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """The codebook and the tables of a network; errors stop it."""
+    known = given.relations if given else ()
+    data, frames = network_tables(
+        export, ledger, name=name, unlisted=unlisted, known=known
+    )
+    if given:
+        data = manifest_to_dict(given, with_files=False)
+        check_network(export, given, beside, ledger)
+        frames |= _frames_of(beside)
+    else:
+        check_draft_network(export, data, ledger)
+    if export.persons:
+        data["privacy"] = {"person_level": False} | data.get("privacy", {})
+    return data, frames
 
 
 def _survey(
