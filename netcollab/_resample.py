@@ -11,14 +11,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
 import os
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,155 +24,18 @@ from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 
 from netcollab._checks import as_entropy, check_count
 from netcollab._files import write_atomically
+from netcollab._plans import Crossed, CrossedPlan, Draws, Plan
 from netcollab._progress import steps
 from netcollab.errors import InputError
 
-__all__ = [
-    "ENUMERATED",
-    "Draws",
-    "Plan",
-    "Resamples",
-    "draw",
-    "entropy_at",
-    "resample",
-]
+__all__ = ["AnyPlan", "Resamples", "draw", "entropy_at", "resample"]
 
-BLOCK = 500
-ENUMERATED = 50_000
 RETRIES = 3
 
 BlockStatistics = Callable[[np.ndarray], np.ndarray]
+CrossedStatistics = Callable[[Crossed], np.ndarray]
 BlockDraws = Callable[[tuple[np.random.Generator, int]], np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """Which relabellings a test looks at, block by block.
-
-    Parameters
-    ----------
-    test
-        The test's fixed name; it keeps the draws of different tests apart.
-    strata
-        One label per actor; actors are relabelled among those with the same label.
-    n_resamples
-        Draws asked for. All relabellings are listed instead where there are at most
-        max(n_resamples, 50,000) of them.
-    entropy
-        The seed of every block.
-    distinct
-        One relabelling for each that makes a difference, the identity first, where
-        those are few among many; None: all that keep the strata.
-
-    Examples
-    --------
-    >>> plan = Plan("example", np.array([0, 0, 1]), n_resamples=99, entropy=1)
-    >>> plan.method, plan.block(0).tolist()
-    ('exact (2 relabellings)', [[0, 1, 2], [1, 0, 2]])
-    """
-
-    test: str
-    strata: np.ndarray
-    n_resamples: int
-    entropy: int
-    distinct: np.ndarray | None = None
-
-    @cached_property
-    def n_relabellings(self) -> int:
-        """How many relabellings there are, the identity included."""
-        if self.distinct is not None:
-            return len(self.distinct)
-        return math.prod(math.factorial(len(group)) for group in self._groups)
-
-    @property
-    def exact(self) -> bool:
-        """Every relabelling is listed, none is drawn."""
-        return self.n_relabellings <= max(self.n_resamples, ENUMERATED)
-
-    @property
-    def n_draws(self) -> int:
-        """How many relabellings the test looks at."""
-        return self.n_relabellings if self.exact else self.n_resamples
-
-    @property
-    def n_blocks(self) -> int:
-        """How many blocks they fill; the last one may be shorter."""
-        return -(-self.n_draws // BLOCK)
-
-    @property
-    def method(self) -> str:
-        """In words: how many relabellings, and whether that is all of them."""
-        if self.exact:
-            kind = "" if self.distinct is None else "distinct "
-            return f"exact ({self.n_draws:,} {kind}relabellings)"
-        return f"{self.n_draws:,} permutations"
-
-    def block(self, k: int) -> np.ndarray:
-        """Block k: one relabelling per row, `row[i]` is who takes the place of i."""
-        size = min(BLOCK, self.n_draws - k * BLOCK)
-        if self.exact:
-            return self._listed(np.arange(k * BLOCK, k * BLOCK + size))
-        rng = _generator(self.test, self.entropy, k)
-        drawn = np.empty((BLOCK, len(self.strata)), dtype=np.intp)
-        for group in self._groups:
-            drawn[:, group] = rng.permuted(np.tile(group, (BLOCK, 1)), axis=1)
-        return drawn[:size]
-
-    def _listed(self, ranks: np.ndarray) -> np.ndarray:
-        """Relabellings by rank (factorial number system); rank 0 is the identity."""
-        if self.distinct is not None:
-            chosen: np.ndarray = self.distinct[ranks]
-            return chosen
-        listed = np.empty((len(ranks), len(self.strata)), dtype=np.intp)
-        for group in self._groups:
-            ranks, code = np.divmod(ranks, math.factorial(len(group)))
-            places = np.empty((len(code), len(group)), dtype=np.intp)
-            for i in reversed(range(len(group))):
-                code, digit = np.divmod(code, len(group) - i)
-                places[:, i] = digit
-                places[:, i + 1 :] += places[:, i + 1 :] >= digit[:, None]
-            listed[:, group] = group[places]
-        return listed
-
-    @cached_property
-    def _groups(self) -> list[np.ndarray]:
-        labels = np.unique(self.strata)
-        return [np.flatnonzero(self.strata == label) for label in labels]
-
-
-@dataclass(frozen=True, eq=False)
-class Draws:
-    """Draws that are no relabellings: a generator of its own for each block.
-
-    Parameters
-    ----------
-    test
-        The test's fixed name; it keeps the draws of different tests apart.
-    n_draws
-        How many are asked for.
-    entropy
-        The seed of every block.
-    """
-
-    test: str
-    n_draws: int
-    entropy: int
-    exact = False
-
-    @property
-    def n_blocks(self) -> int:
-        """How many blocks they fill; the last one may be shorter."""
-        return -(-self.n_draws // BLOCK)
-
-    @property
-    def method(self) -> str:
-        """In words: how many."""
-        return f"{self.n_draws:,} draws"
-
-    def block(self, k: int) -> tuple[np.random.Generator, int]:
-        """Block k: where its random numbers come from, and how many draws it has."""
-        size = min(BLOCK, self.n_draws - k * BLOCK)
-        return _generator(self.test, self.entropy, k), size
+AnyPlan = Plan | CrossedPlan | Draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +43,7 @@ class Resamples:
     """A statistic under everything looked at, in the order of the plan."""
 
     null: np.ndarray
-    plan: Plan | Draws
+    plan: AnyPlan
 
     @property
     def seed(self) -> int | None:
@@ -193,7 +53,7 @@ class Resamples:
 
 def resample(
     test: str,
-    statistics: BlockStatistics,
+    statistics: BlockStatistics | CrossedStatistics,
     strata: np.ndarray,
     *,
     inputs: Sequence[np.ndarray],
@@ -203,6 +63,7 @@ def resample(
     progress: bool = False,
     checkpoint: str | Path | None = None,
     distinct: np.ndarray | None = None,
+    crossed: bool = False,
 ) -> Resamples:
     """A statistic under every relabelling of a plan, or under draws from them.
 
@@ -233,6 +94,9 @@ def resample(
         on with the same numbers.
     distinct
         As in `Plan`.
+    crossed
+        Draws are made by crossing two lists, as in `CrossedPlan`, and the statistic
+        takes `Crossed` relabellings.
 
     Raises
     ------
@@ -252,7 +116,8 @@ def resample(
     """
     n_resamples = check_count("n_resamples", n_resamples)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint))
-    plan = Plan(test, strata, n_resamples, _entropy(rng, store), distinct)
+    plain = Plan(test, strata, n_resamples, _entropy(rng, store), distinct)
+    plan = CrossedPlan(plain) if crossed else plain
     return _run(plan, statistics, store, (strata, *inputs), workers, progress)
 
 
@@ -326,8 +191,8 @@ def _entropy(rng: int | np.random.Generator | None, store: _Checkpoint | None) -
 
 
 def _run(
-    plan: Plan | Draws,
-    statistics: BlockStatistics | BlockDraws,
+    plan: AnyPlan,
+    statistics: Callable[..., np.ndarray],
     store: _Checkpoint | None,
     inputs: Sequence[np.ndarray],
     workers: int,
@@ -344,17 +209,12 @@ def _run(
                 store.append(k, values)
             advance()
     blocks = [done[k] for k in range(plan.n_blocks)]
-    return Resamples(np.concatenate(blocks), plan)
-
-
-def _generator(test: str, entropy: int, k: int) -> np.random.Generator:
-    key = (zlib.crc32(test.encode()), k)
-    return np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key))
+    return Resamples(np.concatenate(blocks)[plan.n_own :], plan)
 
 
 def _finished(
-    plan: Plan | Draws,
-    statistics: BlockStatistics | BlockDraws,
+    plan: AnyPlan,
+    statistics: Callable[..., np.ndarray],
     blocks: Sequence[int],
     workers: int,
 ) -> Iterable[tuple[int, np.ndarray]]:
@@ -385,7 +245,7 @@ def _processes(workers: int) -> parallel_config:
 
 
 def _computed(
-    plan: Plan | Draws, statistics: Callable[..., np.ndarray], k: int
+    plan: AnyPlan, statistics: Callable[..., np.ndarray], k: int
 ) -> tuple[int, np.ndarray]:
     """One block; what it calls stays in this process."""
     with parallel_config("sequential"):
@@ -414,7 +274,7 @@ class _Checkpoint:
         return None if self.header is None else self.header.get("entropy")
 
     def open(
-        self, plan: Plan | Draws, inputs: Sequence[np.ndarray]
+        self, plan: AnyPlan, inputs: Sequence[np.ndarray]
     ) -> dict[int, np.ndarray]:
         """The blocks already there; a new file gets its header."""
         header = _header(plan, inputs)
@@ -448,7 +308,7 @@ class _Checkpoint:
             os.fsync(file.fileno())
 
 
-def _header(plan: Plan | Draws, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
+def _header(plan: AnyPlan, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
     digest = hashlib.sha256()
     for array in inputs:
         digest.update(f"{array.dtype.str} {array.shape};".encode())
@@ -458,7 +318,7 @@ def _header(plan: Plan | Draws, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
         "data": digest.hexdigest()[:16],
         "entropy": None if plan.exact else plan.entropy,
         "draws": plan.n_draws,
-        "spawned": f"blocks of {BLOCK} by numpy {np.__version__}",
+        "spawned": f"{plan.spawned} by numpy {np.__version__}",
     }
 
 

@@ -24,6 +24,7 @@ HELPERS = {
     "_counted",
     "_files",
     "_labels",
+    "_plans",
     "_progress",
     "_resample",
 }

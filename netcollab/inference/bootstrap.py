@@ -19,7 +19,8 @@ from netcollab._checks import (
     check_function,
     check_table,
 )
-from netcollab._resample import BLOCK, draw
+from netcollab._plans import BLOCK
+from netcollab._resample import draw
 from netcollab.errors import InputError, NetcollabError, RefusedError
 from netcollab.inference.chance import as_number
 from netcollab.inference.columns import check_column, grouped

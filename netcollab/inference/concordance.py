@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from netcollab._checks import check_alternative, check_draws
-from netcollab._resample import ENUMERATED
+from netcollab._plans import ENUMERATED
 from netcollab.inference.deals import (
     count_deals,
     dealt,

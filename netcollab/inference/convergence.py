@@ -16,7 +16,8 @@ from netcollab._checks import (
     check_draws,
     check_fraction,
 )
-from netcollab._resample import ENUMERATED, resample
+from netcollab._plans import ENUMERATED
+from netcollab._resample import resample
 from netcollab.errors import RefusedError
 from netcollab.inference.columns import grouped
 from netcollab.inference.orbit import count_labellings, distinct_labellings

@@ -20,7 +20,8 @@ from netcollab._checks import (
     check_draws,
     check_number,
 )
-from netcollab._resample import ENUMERATED, draw, entropy_at
+from netcollab._plans import ENUMERATED
+from netcollab._resample import draw, entropy_at
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.chance import check_documented, check_network, compared
 from netcollab.inference.dyads import aligned

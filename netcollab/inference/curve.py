@@ -21,6 +21,7 @@ from netcollab._checks import (
     check_fraction,
     check_series,
 )
+from netcollab._plans import Crossed
 from netcollab._resample import Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.design_checks import check_design
@@ -98,7 +99,7 @@ class Curve:
 
     kernels: Sequence[Correlation | Relabelled]
 
-    def __call__(self, relabellings: np.ndarray) -> np.ndarray:
+    def __call__(self, relabellings: np.ndarray | Crossed) -> np.ndarray:
         """Estimates under each relabelling, (B, n) -> (B, specifications)."""
         found = [_estimates(kernel, relabellings) for kernel in self.kernels]
         curve: np.ndarray = np.column_stack(found)
@@ -221,6 +222,7 @@ def specification_curve(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
+        crossed=True,
     )
     sign = 1.0 if side == "greater" else -1.0
     return _tested(sign * own, resamples, sign, alpha, orbit)
@@ -300,7 +302,7 @@ def _together(kernels: Sequence[Correlation | Relabelled]) -> np.ndarray:
 
 
 def _estimates(
-    kernel: Correlation | Relabelled, relabellings: np.ndarray
+    kernel: Correlation | Relabelled, relabellings: np.ndarray | Crossed
 ) -> np.ndarray:
     if isinstance(kernel, Correlation):
         return kernel(relabellings)

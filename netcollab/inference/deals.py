@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import as_numbers, check_series, check_size
-from netcollab._resample import ENUMERATED, BlockStatistics, Draws, Plan, resample
+from netcollab._plans import ENUMERATED
+from netcollab._resample import AnyPlan, BlockStatistics, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.detectable import Detectable
 from netcollab.inference.orbit import count_labellings, distinct_labellings
@@ -201,7 +202,7 @@ def with_detectable(result: TestResult, found: Detectable) -> TestResult:
 
 
 def _pvalues(
-    result: TestResult, null: np.ndarray, plan: Plan | Draws, deals: int
+    result: TestResult, null: np.ndarray, plan: AnyPlan, deals: int
 ) -> tuple[float, float, float]:
     """p, its error, and the smallest p these values allow."""
     side = result.alternative

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_series
-from netcollab._resample import ENUMERATED
+from netcollab._plans import ENUMERATED
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.dyads import Dyads
 from netcollab.inference.orbit import coded, distinct_relabellings, orbit_size

@@ -19,7 +19,8 @@ from netcollab._checks import (
     check_draws,
     check_function,
 )
-from netcollab._resample import ENUMERATED, draw, resample
+from netcollab._plans import ENUMERATED
+from netcollab._resample import draw, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.chance import (
     Documented,

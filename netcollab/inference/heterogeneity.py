@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_choice, check_draws
+from netcollab._plans import Crossed
 from netcollab._resample import Resamples, resample
 from netcollab.errors import RefusedError
 from netcollab.inference.design_checks import check_design
@@ -126,6 +127,7 @@ def slope_heterogeneity(
         workers=workers,
         progress=progress,
         checkpoint=checkpoint,
+        crossed=True,
     )
     by_site = pd.DataFrame(
         np.where(kernel.told, kernel.slopes(home)[0][:, 0] + kernel.shift, np.nan),
@@ -161,7 +163,7 @@ class _Spread:
     common: bool
     told: np.ndarray
 
-    def __call__(self, relabellings: np.ndarray) -> np.ndarray:
+    def __call__(self, relabellings: np.ndarray | Crossed) -> np.ndarray:
         slopes, weights = self.slopes(relabellings)
         slopes = np.where(self.told[:, None, :], slopes, 0.0)
         weights = np.where(self.told[:, None, :], weights, 0.0)
@@ -169,12 +171,14 @@ class _Spread:
         spread: np.ndarray = (weights * (slopes - mean) ** 2).sum(0)
         return spread
 
-    def slopes(self, relabellings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def slopes(
+        self, relabellings: np.ndarray | Crossed
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Slopes less the shift, and their weights: sites x B x terms, NaN if none."""
-        start, found = 0, []
+        every, start, found = Crossed.of(relabellings), 0, []
         for site in self.sites:
             size = len(site.y)
-            own = relabellings[:, start : start + size] - start
+            own = every.among(start, start + size)
             start += 0 if self.common else size
             kept = Relabelled([site], "dsp", self.common)(own)
             found.append(kept.reshape(len(own), len(self.shift), len(KEPT)))

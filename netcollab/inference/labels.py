@@ -17,7 +17,8 @@ from netcollab._checks import (
     check_function,
     check_series,
 )
-from netcollab._resample import ENUMERATED, resample
+from netcollab._plans import ENUMERATED
+from netcollab._resample import resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.chance import (
     Documented,

@@ -160,7 +160,8 @@ def mrqap(
     strata
         Actors are relabelled among those with the same value, by actor.
     n_resamples
-        Draws, where the relabellings are too many to list (50,000 or n_resamples).
+        Draws, where the relabellings are too many to list (50,000 or n_resamples). One
+        less than a number with divisors near its root, such as 9,999, is quickest.
     alternative
         "greater": the slope is larger than chance has it; "less"; "two-sided".
     confidence
@@ -252,6 +253,7 @@ def mrqap(
         progress=progress,
         checkpoint=checkpoint,
         distinct=distinct,
+        crossed=True,
     )
     own = kernel(np.arange(len(groups))[None, :])
     fit, told = _estimates(kernel)

@@ -15,7 +15,7 @@ from netcollab._checks import (
     check_fraction,
     check_number,
 )
-from netcollab._resample import ENUMERATED
+from netcollab._plans import ENUMERATED
 from netcollab.errors import InputError
 
 __all__ = [

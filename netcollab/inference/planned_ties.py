@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import stdtrit
 
-from netcollab._resample import Plan
+from netcollab._plans import Plan
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import TIE
 from netcollab.inference.planned import Planned, draws_for, planned_smallest, too_far

@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 
 from netcollab._checks import check_alternative, check_draws, check_flag
-from netcollab._resample import ENUMERATED, resample
+from netcollab._plans import ENUMERATED, Crossed
+from netcollab._resample import resample
 from netcollab.errors import RefusedError
+from netcollab.inference.cores import one_core
 from netcollab.inference.detectable import detectable_correlation
 from netcollab.inference.dyads import aligned, check_symmetric
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import is_idle, pvalue, smallest_pvalue
+from netcollab.inference.relabelling import products
 from netcollab.inference.results import TestResult
 
 __all__ = ["Correlation", "check_testable", "qap_correlation"]
@@ -29,8 +32,6 @@ MIN_ACTORS = 4
 MIN_DYADS = 3
 ROUNDING = 1e-12
 CONSTANT = 1e-13
-TILE = 30_000
-SMALL = 64
 IDLE = (
     "r is 0 in the data and under every relabelling, as where differences meet a "
     "matrix that is the same both ways; p would be 1 whoever is who. Take the size of "
@@ -81,7 +82,8 @@ def qap_correlation(
         False: both matrices are symmetric and each pair counts once. r and p are the
         same either way; `n` is not.
     n_resamples
-        Draws, where the relabellings are too many to list.
+        Draws, where the relabellings are too many to list. One less than a number with
+        divisors near its root, such as 9,999, is quickest.
     alternative
         "greater": r is larger than chance has it; "less"; "two-sided": |r| is.
     rng
@@ -181,6 +183,7 @@ def qap_correlation(
         progress=progress,
         checkpoint=checkpoint,
         distinct=distinct,
+        crossed=True,
     )
     if is_idle(resamples.null, observed):
         raise RefusedError(IDLE)
@@ -260,38 +263,42 @@ class Correlation:
         """How many dyads were observed in both; a pair counts once if undirected."""
         return int(self.shared.sum()) // self._times
 
-    def __call__(self, relabellings: np.ndarray) -> np.ndarray:
+    @one_core()
+    def __call__(self, relabellings: np.ndarray | Crossed) -> np.ndarray:
         """r under each relabelling, (B, n) -> (B,); NaN where there is none."""
         kernel = self._complete if self.is_complete else self._masked
-        size = max(1, TILE // self.y.size)
-        room = np.empty((2, size, *self.y.shape))
-        found = [
-            kernel(tile, room[:, : len(tile)])
-            for tile in np.split(relabellings, range(size, len(relabellings), size))
-        ]
-        r: np.ndarray = np.concatenate(found).clip(-1, 1)
-        return r
+        return kernel(Crossed.of(relabellings)).clip(-1, 1)
 
-    def _complete(self, relabellings: np.ndarray, room: np.ndarray) -> np.ndarray:
-        x, y = self._deviations
-        return _products(_relabelled(x, relabellings, room), y)
+    def _complete(self, relabellings: Crossed) -> np.ndarray:
+        x, y = (values.reshape(-1, 1) for values in self._deviations)
+        return self._products(y, x, relabellings)[0, :, 0]
 
-    def _masked(self, relabellings: np.ndarray, room: np.ndarray) -> np.ndarray:
+    def _masked(self, relabellings: Crossed) -> np.ndarray:
         """r from the six moments over the dyads that this relabelling leaves shared."""
-        x, y = self._deviations
-        known_x, known_y = self._known
-        known = _relabelled(known_x, relabellings, room)
-        n = _products(known, known_y)
+        (x, y), (known_x, known_y) = self._deviations, self._known
+        left, right = (
+            np.column_stack([known.ravel(), values.ravel(), values.ravel() ** 2])
+            for known, values in ((known_y, y), (known_x, x))
+        )
+        moments = self._products(left, right, relabellings)
+        n, sum_x, squares_x = moments[0].T
+        sum_y, products, squares_y = (
+            moments[1, :, 0],
+            moments[1, :, 1],
+            moments[2, :, 0],
+        )
         n[n < MIN_DYADS * self._times] = np.nan
-        sum_y, squares_y = _products(known, y), _products(known, y * y)
-        x = _relabelled(x, relabellings, room)
-        sum_x, products = _products(x, known_y), _products(x, y)
-        squares_x = _products(np.multiply(x, x, out=x), known_y)
         varied = products - sum_x * sum_y / n
         varied_x = _variation(sum_x, squares_x, n)
         varied_y = _variation(sum_y, squares_y, n)
         r: np.ndarray = varied / np.sqrt(varied_x * varied_y)
         return r
+
+    def _products(
+        self, left: np.ndarray, right: np.ndarray, relabellings: Crossed
+    ) -> np.ndarray:
+        senders, receivers = np.nonzero(~np.eye(len(self.y), dtype=bool))
+        return products(left, right, relabellings, (senders, receivers))
 
     @cached_property
     def _deviations(self) -> tuple[np.ndarray, np.ndarray]:
@@ -320,29 +327,6 @@ class Correlation:
     @property
     def _times(self) -> int:
         return 1 if self.directed else 2
-
-
-def _relabelled(
-    matrix: np.ndarray, relabellings: np.ndarray, room: np.ndarray
-) -> np.ndarray:
-    """matrix[p[i], p[j]] for each relabelling p, (n, n) -> (B, n, n), in given room."""
-    n = len(matrix)
-    moved: np.ndarray = room[0]
-    rows: np.ndarray = room[1, 0]
-    if n <= SMALL:
-        cells = (relabellings * n)[:, :, None] + relabellings[:, None, :]
-        matrix.take(cells, out=moved, mode="clip")
-    else:
-        for to, p in zip(moved, relabellings, strict=True):
-            matrix.take(p, axis=0, out=rows, mode="clip")
-            rows.take(p, axis=1, out=to, mode="clip")
-    return moved
-
-
-def _products(matrices: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """The sum of cell by cell products, for each of the matrices; without BLAS."""
-    products: np.ndarray = np.einsum("bij,ij->b", matrices, matrix)
-    return products
 
 
 def _variation(total: np.ndarray, squares: np.ndarray, n: np.ndarray) -> np.ndarray:

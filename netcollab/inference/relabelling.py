@@ -7,30 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
-from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
 
+from netcollab._plans import Crossed, parts
 from netcollab.inference.dyads import Dyads
 
-__all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over"]
+__all__ = ["Block", "about_means", "blocks_of", "each_site", "left_over", "products"]
 
 ROOM = 400_000  # bytes of relabelled columns held at a time: within a core's cache
-DRAWS = 96  # at least that many relabellings side by side
-
-
-class _Chunk(NamedTuple):
-    """Some dyads, and the room in which their columns are relabelled."""
-
-    senders: np.ndarray
-    receivers: np.ndarray
-    left: np.ndarray  # (p, dyads)
-    places: np.ndarray  # (dyads, draws): where their columns are found
-    beside: np.ndarray  # as large
-    moved: np.ndarray  # (dyads, draws, q)
-    flat: np.ndarray  # (dyads, draws * q): the same
+DRAWS = 50  # at least that many relabellings side by side
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +28,7 @@ class Block:
     moved: np.ndarray  # (n * n, q)
     known: np.ndarray  # (n, n): the sample
     seen: np.ndarray  # (n, n): the sample, pairs both ways
+    directed: bool  # False: a pair is one dyad
     is_kept: bool  # no relabelling changes the sample
 
     @property
@@ -49,73 +37,82 @@ class Block:
         senders, receivers = np.nonzero(self.known)
         return senders, receivers
 
+    def cells(self, columns: np.ndarray) -> np.ndarray:
+        """Columns of the sample's dyads as those of `moved`: (n * n, p)."""
+        return _cells(self.known, columns, directed=self.directed)
+
     def matrix(self, k: int) -> np.ndarray:
         """The k-th column as a matrix, NaN outside the sample."""
         cells = self.moved[:, k].reshape(self.size, self.size)
         return np.where(self.seen, cells, np.nan)
 
     def products(
-        self, left: np.ndarray, columns: np.ndarray, relabellings: np.ndarray
+        self, left: np.ndarray, columns: np.ndarray, relabellings: Crossed
     ) -> np.ndarray:
-        """Sums of products over the sample, of fixed with relabelled columns.
+        """`products` over the sample, of fixed with relabelled columns."""
+        dyads = self.dyads
+        if not (self.is_kept or relabellings.is_plain):
+            every = ~np.eye(self.size, dtype=bool)
+            senders, receivers = np.nonzero(every if self.directed else np.tril(every))
+            dyads = senders, receivers
+        return products(left, columns, relabellings, dyads)
 
-        Parameters
-        ----------
-        left
-            The fixed columns, dyads of the sample x p.
-        columns
-            The columns to relabel, (n * n, q).
-        relabellings
-            (B, n)
 
-        Returns
-        -------
-        (p, B, q)
-        """
-        left, q = np.ascontiguousarray(left), columns.shape[1]
-        most = max(1, ROOM // columns[0].nbytes)
-        draws = max(DRAWS, most // max(1, len(left)))
-        pieces = _parts(len(left), max(1, most // draws))
-        found = np.empty((left.shape[1], len(relabellings), q))
-        parts = _parts(len(relabellings), draws)
-        for count, some in groupby(parts, lambda part: part.stop - part.start):
-            chunks = self._chunks(left, pieces, count, q)
-            for part in some:
-                to = np.ascontiguousarray(relabellings[part].T)
-                rows = to * self.size
-                sums = np.zeros((left.shape[1], count * q))
-                for chunk in chunks:
-                    rows.take(chunk.senders, 0, chunk.places, "clip")
-                    to.take(chunk.receivers, 0, chunk.beside, "clip")
-                    np.add(chunk.places, chunk.beside, chunk.places)
-                    columns.take(chunk.places, 0, chunk.moved, "clip")
-                    sums += chunk.left @ chunk.flat
-                found[:, part] = sums.reshape(-1, count, q)
-        return found
+def products(
+    left: np.ndarray,
+    columns: np.ndarray,
+    relabellings: Crossed,
+    dyads: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Sums of products over dyads, of fixed with relabelled columns.
 
-    def _chunks(
-        self, left: np.ndarray, pieces: Sequence[slice], count: int, q: int
-    ) -> list[_Chunk]:
-        """The dyads in pieces, with views of one room for all of them."""
-        senders, receivers = (np.ascontiguousarray(actors) for actors in self.dyads)
-        most = max((piece.stop - piece.start for piece in pieces), default=0)
-        places = np.empty((2, most, count), dtype=np.intp)
-        moved = np.empty((most, count, q))
-        chunks = []
-        for piece in pieces:
-            here = slice(0, piece.stop - piece.start)
-            chunks.append(
-                _Chunk(
-                    senders=senders[piece],
-                    receivers=receivers[piece],
-                    left=left[piece].T,
-                    places=places[0, here],
-                    beside=places[1, here],
-                    moved=moved[here],
-                    flat=moved[here].reshape(-1, count * q),
-                )
-            )
-        return chunks
+    Parameters
+    ----------
+    left, columns
+        The fixed columns and those to relabel, (n * n, p) and (n * n, q), 0 outside the
+        sample.
+    relabellings
+        B of them. What is undone in the one is done to the other.
+    dyads
+        Senders and receivers of all dyads in which some product is not 0.
+
+    Returns
+    -------
+    (p, B, q)
+    """
+    s, t = len(relabellings.undone), len(relabellings.done)
+    p, q = left.shape[1], columns.shape[1]
+    senders, receivers = dyads
+    most = max(1, ROOM // columns[0].nbytes)
+    draws = min(t, max(DRAWS, most // max(1, len(senders))))
+    undone = _Moving(left, relabellings.undone)
+    tiles = parts(t, round(t / draws))
+    done = [_Moving(columns, relabellings.done[tile]) for tile in tiles]
+    sums = [np.zeros((s * p, (tile.stop - tile.start) * q)) for tile in tiles]
+    width = max(1, ROOM // (8 * (s * p + draws * q)))
+    for piece in parts(len(senders), -(-len(senders) // width)):
+        here = senders[piece], receivers[piece]
+        fixed = undone(*here).T
+        for total, moving in zip(sums, done, strict=True):
+            total += fixed @ moving(*here)
+    both = np.concatenate([total.reshape(s, p, -1, q) for total in sums], axis=2)
+    return both.swapaxes(0, 1).reshape(p, s * t, q)
+
+
+class _Moving:
+    """Columns of some dyads under each relabelling."""
+
+    def __init__(self, columns: np.ndarray, relabellings: np.ndarray) -> None:
+        self.columns = columns
+        self.to = np.ascontiguousarray(relabellings.T)
+        self.rows = self.to * len(self.to)
+
+    def __call__(self, senders: np.ndarray, receivers: np.ndarray) -> np.ndarray:
+        """Dyads x (relabellings x columns)."""
+        places = self.rows.take(senders, 0, mode="clip")
+        places += self.to.take(receivers, 0, mode="clip")
+        moved = self.columns.take(places, 0, mode="clip")
+        return moved.reshape(len(senders), -1)
 
 
 def blocks_of(
@@ -142,12 +139,12 @@ def blocks_of(
 
 
 def each_site(
-    blocks: Sequence[Block], relabellings: np.ndarray, *, common: bool
-) -> Iterator[tuple[Block, np.ndarray]]:
+    blocks: Sequence[Block], relabellings: Crossed, *, common: bool
+) -> Iterator[tuple[Block, Crossed]]:
     """Every block with the relabellings of its own actors."""
     start = 0
     for block in blocks:
-        yield block, relabellings[:, start : start + block.size] - start
+        yield block, relabellings.among(start, start + block.size)
         start += 0 if common else block.size
 
 
@@ -180,21 +177,21 @@ def left_over(columns: np.ndarray, x: np.ndarray) -> np.ndarray:
     return left
 
 
-def _parts(total: int, most: int) -> list[slice]:
-    """Slices of nearly equal length, none longer than `most`."""
-    ends = np.linspace(0, total, -(-total // most) + 1).astype(int).tolist()
-    return [slice(start, stop) for start, stop in pairwise(ends)]
-
-
 def _block(site: Dyads, columns: np.ndarray, *, common: bool) -> Block:
-    n, known = len(site.y), site.known
-    both = np.zeros((n, n, columns.shape[1]))
-    both[known] = columns
-    if not site.directed:
-        both += both.transpose(1, 0, 2)
-    seen = known if site.directed else known | known.T
+    n, known, directed = len(site.y), site.known, site.directed
+    moved = _cells(known, columns, directed=directed)
+    seen = known if directed else known | known.T
     strata = np.zeros(n) if common else site.silent
-    return Block(n, both.reshape(n * n, -1), known, seen, _is_kept(seen, strata))
+    return Block(n, moved, known, seen, directed, _is_kept(seen, strata))
+
+
+def _cells(known: np.ndarray, columns: np.ndarray, *, directed: bool) -> np.ndarray:
+    """Columns of dyads, flat, 0 outside the sample; pairs both ways."""
+    both = np.zeros((*known.shape, columns.shape[1]))
+    both[known] = columns
+    if not directed:
+        both += both.transpose(1, 0, 2)
+    return both.reshape(known.size, -1)
 
 
 def _is_kept(seen: np.ndarray, strata: np.ndarray) -> bool:

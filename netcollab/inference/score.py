@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from netcollab._plans import Crossed
 from netcollab.errors import RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
@@ -62,12 +63,13 @@ class RelabelledScores:
     method: Literal["dsp", "x", "y"]
     common: bool
 
-    def __call__(self, relabellings: np.ndarray) -> np.ndarray:
+    def __call__(self, relabellings: np.ndarray | Crossed) -> np.ndarray:
         """The statistics, (B, actors) -> (B, terms); NaN where there is none."""
+        crossed = Crossed.of(relabellings)
         with one_core():
             if self.keeps_sample and self.method != "y":
-                return self._from_one_fit(relabellings)
-            return self._refitted(relabellings)
+                return self._from_one_fit(crossed)
+            return self._refitted(crossed.rows)
 
     @property
     def relabelled(self) -> list[Block]:
@@ -132,7 +134,7 @@ class RelabelledScores:
         """The columns that the test of a term is beside: other terms, site levels."""
         return np.hstack([np.delete(self.predictors, k, axis=1), self.levels])
 
-    def _from_one_fit(self, relabellings: np.ndarray) -> np.ndarray:
+    def _from_one_fit(self, relabellings: Crossed) -> np.ndarray:
         count, terms = len(relabellings), len(self.names)
         statistics = np.full((count, terms), np.nan)
         for k, fit in enumerate(self.fits):
@@ -143,7 +145,7 @@ class RelabelledScores:
             for block, own in each_site(self._blocks, relabellings, common=self.common):
                 column, stop = block.moved[:, [k]], start + int(block.known.sum())
                 both = np.hstack([column, column**2])
-                products += block.products(rows[start:stop], both, own)
+                products += block.products(block.cells(rows[start:stop]), both, own)
                 start = stop
             pull, squares, crossed = products[0, :, 0], products[1, :, 1], products[2:]
             explained = (crossed[:, :, 0] * (fit.inverse @ crossed[:, :, 0])).sum(
@@ -188,10 +190,12 @@ class RelabelledScores:
     def _moved(self, relabellings: np.ndarray) -> np.ndarray:
         """The relabelled columns and a flag where observed: draws x dyads x q + 1."""
         parts = []
-        for block, own in each_site(self._blocks, relabellings, common=self.common):
+        every = Crossed.of(relabellings)
+        for block, own in each_site(self._blocks, every, common=self.common):
             flagged = np.column_stack([block.moved, block.seen.ravel()])
             senders, receivers = block.dyads
-            parts.append(flagged[own[:, senders] * block.size + own[:, receivers]])
+            places = own.done[:, senders] * block.size + own.done[:, receivers]
+            parts.append(flagged[places])
         return np.concatenate(parts, axis=1)
 
 

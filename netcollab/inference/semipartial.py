@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import scipy.linalg
 
+from netcollab._plans import Crossed
 from netcollab.inference.cores import one_core
 from netcollab.inference.dyads import Dyads
 from netcollab.inference.relabelling import (
@@ -80,14 +81,14 @@ class Relabelled:
     method: Literal["dsp", "x", "freedman_lane", "y"]
     common: bool
 
-    def __call__(self, relabellings: np.ndarray) -> np.ndarray:
+    def __call__(self, relabellings: np.ndarray | Crossed) -> np.ndarray:
         """The moments of each draw, (B, actors) -> (B, terms x len(KEPT)).
 
         The columns of a term are those of `KEPT`: its statistic for the null that its
         slope is b is that of `shifted_statistics`.
         """
         with one_core():
-            moments = self._moments(relabellings)
+            moments = self._moments(Crossed.of(relabellings))
             if self.method in ("dsp", "x"):
                 kept = _of_moved_predictor(moments, len(self.sites))
             else:
@@ -118,7 +119,7 @@ class Relabelled:
         exhausted: np.ndarray = squares <= ROUNDING * (y @ y)
         return exhausted
 
-    def _moments(self, relabellings: np.ndarray) -> Moments:
+    def _moments(self, relabellings: Crossed) -> Moments:
         count = len(relabellings)
         p, q = self.n_terms + 1, self._blocks[0].moved.shape[1]
         crossed = np.zeros((p, count, q))
@@ -159,17 +160,15 @@ class Relabelled:
         return blocks_of(self.sites, columns, common=self.common)
 
 
-def _on_sample(block: Block, fixed: np.ndarray, relabellings: np.ndarray) -> Moments:
+def _on_sample(block: Block, fixed: np.ndarray, relabellings: Crossed) -> Moments:
     """The moments where no relabelling changes the sample: W'm alone is new."""
-    crossed = block.products(fixed, block.moved, relabellings)
+    crossed = block.products(block.cells(fixed), block.moved, relabellings)
     one = block.moved[block.known.ravel()]
     squares, n = np.einsum("ij,ij->j", one, one), np.array([len(fixed)])
     return Moments((fixed.T @ fixed)[None], crossed, squares[None], n)
 
 
-def _on_intersection(
-    block: Block, fixed: np.ndarray, relabellings: np.ndarray
-) -> Moments:
+def _on_intersection(block: Block, fixed: np.ndarray, relabellings: Crossed) -> Moments:
     """The moments over the dyads that stay observed, about their own means.
 
     What is 0 outside the sample needs no mask: a product with the relabelled column,
@@ -178,8 +177,8 @@ def _on_intersection(
     count, p, q = len(relabellings), fixed.shape[1], block.moved.shape[1]
     flags = block.seen.reshape(-1, 1) * 1.0
     columns = np.hstack([block.moved, block.moved**2, flags])
-    left = np.column_stack([np.ones(len(fixed)), fixed])
-    products = block.products(left, columns, relabellings)
+    fixed = block.cells(fixed)
+    products = block.products(np.hstack([flags, fixed]), columns, relabellings)
     one, other = np.tril_indices(p)
     squares = block.products(fixed[:, one] * fixed[:, other], flags, relabellings)
     n, sums = products[0, :, -1], products[1:, :, -1]
@@ -220,14 +219,15 @@ def shifted_statistics(kept: np.ndarray, slope: float = 0.0) -> np.ndarray:
     slope
         The slope under the null.
     """
-    by, bx, d, yy, xy, xx, df = kept.T
+    by, bx, d, yy, xy, xx, df = np.ascontiguousarray(kept.T)
     if slope:
         by = by - slope * bx
         yy = yy - 2 * slope * xy + slope**2 * xx
     left = yy * d - by**2
     valid = (d > 0) & (df > 0) & (left > ROUNDING * yy * d)
     t: np.ndarray = np.full(len(kept), np.nan)
-    t[valid] = by[valid] * np.sqrt(df[valid] / left[valid])
+    np.divide(df, left, out=t, where=valid)
+    np.multiply(np.sqrt(t), by, out=t)
     perfect = (d > 0) & (df > 0) & ~valid & (yy > 0)
     t[perfect] = np.copysign(np.inf, by[perfect])
     return t

@@ -17,7 +17,8 @@ from netcollab._checks import (
     check_draws,
     check_fraction,
 )
-from netcollab._resample import ENUMERATED, Resamples, resample
+from netcollab._plans import ENUMERATED
+from netcollab._resample import Resamples, resample
 from netcollab.errors import InputError, RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.detectable import detectable_by_draws, tell_undetectable

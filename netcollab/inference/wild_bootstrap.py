@@ -20,7 +20,8 @@ from netcollab._checks import (
     check_draws,
     check_fraction,
 )
-from netcollab._resample import BLOCK, ENUMERATED, draw
+from netcollab._plans import BLOCK, ENUMERATED
+from netcollab._resample import draw
 from netcollab.errors import RefusedError, UnknownNameError
 from netcollab.inference.cluster_variance import (
     NOTHING_LEFT,

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from netcollab._plans import Crossed
 from netcollab.errors import RefusedError, UnknownNameError
 from netcollab.inference import ModelResult, mrqap
 from netcollab.inference.dyads import Dyads, gathered
@@ -139,7 +140,7 @@ def test_one_fit_and_a_fit_per_relabelling_agree(family: str) -> None:
     drawn = np.array([rng.permutation(9) for _ in range(12)])
     assert kernel.keeps_sample
     np.testing.assert_allclose(
-        kernel._from_one_fit(drawn), kernel._refitted(drawn), rtol=1e-8
+        kernel._from_one_fit(Crossed.of(drawn)), kernel._refitted(drawn), rtol=1e-8
     )
 
 

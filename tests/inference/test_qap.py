@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from netcollab._resample import Plan
+from netcollab._plans import Plan
 from netcollab.errors import InputError, RefusedError, UnknownNameError
 from netcollab.inference import TestResult, mrqap, qap_correlation
 from netcollab.inference.qap import Correlation
