@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from netcollab._plans import Crossed, CrossedPlan, Plan
 from netcollab.inference import mrqap
 from netcollab.inference.dyads import Dyads, gathered
 from netcollab.inference.families import null_fit
@@ -33,27 +34,27 @@ def main() -> None:
     complete: dict[int, float] = {}
     for n, missing in DESIGNS:
         sites = [relations(n, missing)]
-        draws = max(6, 40_000 // n)
-        relabellings = drawn(n, draws)
-        ours = best(partial(Relabelled(sites, "dsp", common=False), relabellings))
-        few = relabellings[: max(2, draws // 40)]
+        draws = blocks(np.zeros(n), 40_000 // n)
+        count = sum(map(len, draws))
+        kernel = Relabelled(sites, "dsp", common=False)
+        ours = best(partial(each, kernel, draws)) / count
+        few = draws[0].rows[: max(2, 1_000 // n)]
         with threadpool_limits(1, user_api="blas"):
-            loop = best(partial(naive, sites[0], few), repeats=2) / len(few) * draws
-        useful = 2 * TERMS * (TERMS + 1) * n * (n - 1) * draws / ours / 1e9
+            loop = best(partial(naive, sites[0], few), repeats=2) / len(few)
+        useful = 2 * TERMS * (TERMS + 1) * n * (n - 1) / ours / 1e9
         share = f"{useful / rate:.0%} of dgemm"
         if missing:
-            share = f"{ours / draws / complete[n]:.1f}x complete"
-        complete.setdefault(n, ours / draws)
-        per = 1e6 / draws
+            share = f"{ours / complete[n]:.1f}x complete"
+        complete.setdefault(n, ours)
         print(
-            f"{n:>5} {1 - missing:>9.0%} {loop * per:>10.0f} {ours * per:>9.1f} "
+            f"{n:>5} {1 - missing:>9.0%} {loop * 1e6:>10.0f} {ours * 1e6:>9.1f} "
             f"{loop / ours:>6.0f}x {share}"
         )
     scores()
     several_sites()
-    for n, draws in ((8, 9999), (21, 10_000), (100, 10_000)):
+    for n in (8, 21, 100):
         y, x = frames(n)
-        whole = partial(mrqap, y, x, n_resamples=draws, rng=1)
+        whole = partial(mrqap, y, x, n_resamples=10_000, rng=1)
         print(f"whole run, n = {n}: {best(whole, repeats=2):.2f} s, {whole().method}")
 
 
@@ -62,8 +63,8 @@ def scores() -> None:
     y, x = frames(100)
     sites = gathered((y > 0.5) * 1.0, x, directed=True, common=False)
     kernel = RelabelledScores(sites, list(x), "logistic", "dsp", common=False)
-    relabellings = drawn(100, 200)
-    ours = best(partial(kernel, relabellings)) / len(relabellings)
+    [draws] = blocks(np.zeros(100), 500)
+    ours = best(partial(kernel, draws)) / len(draws)
     columns = np.hstack([kernel.predictors, kernel.levels])
     near = null_fit("logistic", kernel.outcome, columns)
     columns[:, 0] = np.random.default_rng(1).permutation(columns[:, 0])
@@ -78,8 +79,9 @@ def several_sites() -> None:
     names = [str(site) for site in range(20)]
     many = {name: dict.fromkeys(names, frame) for name, frame in x.items()}
     sites = gathered(dict.fromkeys(names, y), many, directed=True, common=False)
-    moves = np.hstack([drawn(23, 200) + 23 * site for site in range(20)])
-    one = best(partial(Relabelled([relations(100, 0)], "dsp", False), drawn(100, 200)))
+    [moves] = blocks(np.repeat(np.arange(20), 23), 500)
+    [drawn] = blocks(np.zeros(100), 500)
+    one = best(partial(Relabelled([relations(100, 0)], "dsp", False), drawn))
     per = best(partial(Relabelled(sites, "dsp", common=False), moves)) / (20 * 23 * 22)
     print(f"a dyad of 20 sites: {per / (one / 9900):.2f}x a dyad of one site")
 
@@ -97,10 +99,16 @@ def relations(n: int, missing: float) -> Dyads:
     return gathered(y.mask(lost), x, directed=True, common=False)[0]
 
 
-def drawn(n: int, draws: int) -> np.ndarray:
-    """Relabellings, one per row."""
-    rng = np.random.default_rng(n)
-    return rng.permuted(np.tile(np.arange(n), (draws, 1)), axis=1)
+def blocks(strata: np.ndarray, draws: int) -> list[Crossed]:
+    """Relabellings as a test of 9,999 draws them, in blocks of 500."""
+    plan = CrossedPlan(Plan("benchmark", strata, n_resamples=9_999, entropy=1))
+    return [plan.block(k) for k in range(max(1, draws // 500))]
+
+
+def each(kernel: Relabelled, draws: list[Crossed]) -> None:
+    """The statistics of every block."""
+    for block in draws:
+        kernel(block)
 
 
 def naive(site: Dyads, relabellings: np.ndarray) -> np.ndarray:
