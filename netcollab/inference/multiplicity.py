@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
@@ -82,7 +83,19 @@ def adjust_pvalues(
         raise InputError(f"p-values lie between 0 and 1, got {wrong.tolist()}")
     adjusted = given.copy()
     if tested.sum() > 1:  # alone, a p stays as it is
-        adjusted[tested] = multipletests(given[tested], method=method)[1]
+        p = given[tested].to_numpy()
+        adjusted[tested] = (
+            _holm(p) if method == "holm" else multipletests(p, method=method)[1]
+        )
+    return adjusted
+
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    """Ours, since statsmodels collects all garbage first, which takes .07 s or more."""
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    steps = p[order] * np.arange(len(p), 0, -1)
+    adjusted[order] = np.maximum.accumulate(steps).clip(max=1)
     return adjusted
 
 

@@ -90,8 +90,8 @@ def join_wave(study: Study, new: Study, *, wave: str | None = None) -> Study:
     frames: dict[str, Any] = {n: frame for n, frame in tables.items() if len(frame)}
     joined = Study.from_frames(manifest, **frames)
     _note_other_ids(joined.respondents, name, ledger)
-    problems = (*ledger.listed(), *joined.report.problems)
-    return replace(joined, report=replace(joined.report, problems=problems))
+    problems = (*ledger.listed(), *joined.checked.problems)
+    return replace(joined, checked=replace(joined.checked, problems=problems))
 
 
 def _wave_name(study: Study, new: Study, wave: str | None, ledger: Ledger) -> str:

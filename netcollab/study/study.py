@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ class Study:
     aliases
         One row per earlier name of an actor: site, alias, actor, wave. The other
         tables hold the actor everywhere.
-    report
-        How the tables were read.
+    checked
+        How the tables were read, before anything was selected.
 
     Examples
     --------
@@ -79,7 +80,7 @@ class Study:
     codings: pd.DataFrame
     affiliations: pd.DataFrame
     aliases: pd.DataFrame = field(default_factory=lambda: _empty("aliases"))
-    report: DataReport = field(default_factory=lambda: DataReport(""))
+    checked: DataReport = field(default_factory=lambda: DataReport(""))
 
     def __post_init__(self) -> None:
         for name in TABLES:
@@ -161,6 +162,15 @@ class Study:
         return _made(read_frames(checked, frames, ledger))
 
     # ---- what it holds
+
+    @cached_property
+    def report(self) -> DataReport:
+        """How the tables were read, with counts of what the study holds."""
+        return replace(
+            self.checked,
+            relations=relation_counts(self.ties, self.actors, self.manifest),
+            response_rates=responses(self.actors, self.respondents, self.answers),
+        )
 
     @property
     def waves(self) -> list[str]:
@@ -275,10 +285,7 @@ class Study:
             relations=specs,
             waves=tuple(w for w in self.manifest.waves if waves is None or w in waves),
         )
-        counts = relation_counts(tables["ties"], tables["actors"], manifest)
-        rates = responses(tables["actors"], tables["respondents"], tables["answers"])
-        report = replace(self.report, relations=counts, response_rates=rates)
-        return Study(manifest, **tables, report=report)
+        return Study(manifest, **tables, checked=self.checked)
 
 
 def bundled(name: str) -> Path:
@@ -391,10 +398,10 @@ def write_study(study: Study, path: str | Path, *, overwrite: bool = False) -> N
 
 
 def _made(reading: Reading) -> Study:
-    report = reading.report
-    if not report.ok:
-        raise InputError([p for p in report.problems if p.severity != "NOTE"])
-    return Study(reading.manifest, **reading.tables, report=report)
+    checked = reading.report
+    if not checked.ok:
+        raise InputError([p for p in checked.problems if p.severity != "NOTE"])
+    return Study(reading.manifest, **reading.tables, checked=checked)
 
 
 def _empty(table: str) -> pd.DataFrame:
