@@ -226,7 +226,10 @@ def _ties(ratings: Ratings, study: Study) -> pd.DataFrame:
     table = with_moments(_frame_of_pairs(actors, waves, widths), cell[has], said[has])
     missing = np.zeros((size, len(REASONS)), dtype=np.int64)
     np.add.at(missing, (cell[~has], why[~has]), 1)
-    _add_reasons(table, missing, people)
+    keys = ["respondent", "wave"]
+    answered = pd.MultiIndex.from_frame(study.answers[keys])
+    some = people[pd.MultiIndex.from_frame(people[keys]).isin(answered)]
+    _add_reasons(table, missing, some)
     _add_both_ways(table)
     return table.sort_values(_PLACE, kind="stable", ignore_index=True)
 
@@ -269,13 +272,13 @@ def with_moments(
 
 
 def _add_reasons(
-    table: pd.DataFrame, missing: np.ndarray, people: pd.DataFrame
+    table: pd.DataFrame, missing: np.ndarray, answering: pd.DataFrame
 ) -> None:
     """How many scores are missing, by reason, and why a whole cell is."""
     table["n_missing"] = missing.sum(axis=1)
     for place, reason in enumerate(REASONS):
         table[reason] = missing[:, place]
-    present = pd.MultiIndex.from_frame(people[[*_PLACE, "actor"]].drop_duplicates())
+    present = pd.MultiIndex.from_frame(answering[[*_PLACE, "actor"]].drop_duplicates())
     senders = pd.MultiIndex.from_frame(table[[*_PLACE, "source"]])
     silent = present.get_indexer(senders) < 0
     commonest = np.where(missing.any(axis=1), missing.argmax(axis=1), _NOT_ASKED)

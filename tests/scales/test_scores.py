@@ -185,6 +185,22 @@ def test_a_missing_tie_says_why() -> None:
     assert reasons["a", "b"] == ""
 
 
+def test_a_unit_whose_people_were_asked_and_gave_no_answer_is_silent() -> None:
+    listed = [*PEOPLE, ("north", "r9", "c")]
+    study = small()
+    asked = nc.Study.from_frames(
+        study.manifest,
+        actors=study.actors,
+        respondents=pd.DataFrame(listed, columns=["site", "respondent", "actor"]),
+        answers=study.answers,
+    )
+    ties = nc.scales.relational_capacity(asked, "knowledge")
+    silent = ties[(ties["site"] == "north") & (ties["source"] == "c")]
+    assert silent["reason"].tolist() == ["nonrespondent"] * 3
+    network = nc.build_network(asked, "knowledge", site="north")
+    assert (network.states.loc["c", ["a", "b"]] == "nonrespondent").all()
+
+
 def test_every_ordered_pair_of_a_site_has_a_row() -> None:
     ties = nc.scales.relational_capacity(small(), "rc")
     assert ties.groupby("site").size().to_dict() == {"north": 9, "south": 4}
