@@ -73,6 +73,8 @@ def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[s
                     reconstructed    the partner's report stands in (same events only)
                     absent           what is not known is no tie (no ratings)
                     imputed          the mean of 20 imputations (`networks.impute`)
+                                     beside what the claim relates ties to, where
+                                     that is known in every dyad
     symmetrisation  none             ties as they are
                     mean             one value per pair, the mean of both reports
                     minimum          the weaker report
@@ -119,7 +121,7 @@ def multiverse_choices(study: Study, hypothesis: Hypothesis) -> dict[str, list[s
     >>> study = nc.read_study(nc.study.bundled("synthetic/alvorlig_sykt_barn"))
     >>> choices = multiverse_choices(study, nc.hypotheses.ANSELL_GASH[1])
     >>> choices["missing"], choices["threshold"]
-    (['observed', 'answered', 'imputed'], ['none', '3', '4'])
+    (['observed', 'answered'], ['none', '3', '4'])
     """
     spec = binding(hypothesis, study.manifest)
     if study.actors["site"].nunique() > 1:
@@ -187,6 +189,12 @@ def combinations(choices: Sequence[Choice]) -> Iterator[tuple[dict[str, str], st
         yield dict(zip(names, alternatives, strict=True)), STAR if crossed else ""
 
 
+def has_unknown(network: Network) -> bool:
+    """Some dyad could exist, and nobody knows whether it does."""
+    unknown = network.ties.isna() & (network.states != "structural")
+    return bool(unknown.to_numpy().any())
+
+
 def counted(reasons: Iterable[str]) -> pd.Series:
     """How many combinations are no specification, by reason."""
     counts = pd.Series(list(reasons), dtype="str").value_counts(sort=False)
@@ -219,11 +227,7 @@ def _others(study: Study, spec: HypothesisSpec) -> list[str]:
 
 
 def _missing(outcome: Network, networks: Sequence[Network]) -> list[str]:
-    unknown = [
-        network
-        for network in networks
-        if (network.ties.isna() & (network.states != "structural")).to_numpy().any()
-    ]
+    unknown = [network for network in networks if has_unknown(network)]
     offered = {
         "observed": True,
         "answered": bool(outcome.ties.isna().all(axis=1).any()),
@@ -232,7 +236,7 @@ def _missing(outcome: Network, networks: Sequence[Network]) -> list[str]:
             for network in unknown
         ),
         "absent": any(not network.is_rated for network in unknown),
-        "imputed": bool(unknown),
+        "imputed": [network.relation for network in unknown] == [outcome.relation],
     }
     return [rule for rule in _MISSING if offered[rule]]
 

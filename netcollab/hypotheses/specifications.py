@@ -14,7 +14,14 @@ import numpy as np
 import pandas as pd
 
 from netcollab.errors import InputError, RefusedError
-from netcollab.hypotheses.choices import BESIDE, NOBODY, Choice, combinations, counted
+from netcollab.hypotheses.choices import (
+    BESIDE,
+    NOBODY,
+    Choice,
+    combinations,
+    counted,
+    has_unknown,
+)
 from netcollab.hypotheses.contrasts import (
     Contrast,
     contrast,
@@ -151,6 +158,7 @@ class _Rules:
         self.study, self.seed = study, seed
         self._made: dict[tuple[str, str, str], Network] = {}
         self._reasons: dict[tuple[str, str], str] = {}
+        self._imputed: dict[tuple[str, ...], Network] = {}
 
     def __call__(self, relation: str, missing: str, pairs: str) -> Network:
         key = (relation, missing, pairs)
@@ -158,9 +166,18 @@ class _Rules:
             if pairs != "none":
                 self._made[key] = _as_pairs(self(relation, missing, "none"), pairs)
             else:
-                network = build_network(self.study, relation)
-                self._made[key] = _known(network, missing, self.seed)
+                self._made[key] = _known(build_network(self.study, relation), missing)
         return self._made[key]
+
+    def imputed(self, relation: str, terms: tuple[str, ...], pairs: str) -> Network:
+        """The mean of imputations beside the terms, which have to be known."""
+        key = (relation, *terms)
+        if key not in self._imputed:
+            network = self(relation, "observed", "none")
+            as_is = partial(self, missing="observed", pairs="none")
+            beside = {t: _term(self.study, t, network, as_is) for t in terms}
+            self._imputed[key] = _mean_of_imputations(network, beside, self.seed)
+        return _as_pairs(self._imputed[key], pairs)
 
     def refusal(self, spec: HypothesisSpec) -> str:
         """Why outcome and predictor cannot be compared; empty if they can."""
@@ -170,27 +187,32 @@ class _Rules:
         return self._reasons[key]
 
 
-def _known(network: Network, missing: str, seed: int) -> Network:
+def _known(network: Network, missing: str) -> Network:
     """The network once a missing rule has been applied."""
-    unknown = network.ties.isna() & (network.states != "structural")
-    if missing in ("observed", "answered") or not unknown.to_numpy().any():
+    if missing in ("observed", "answered") or not has_unknown(network):
         return network
     if missing == "reconstructed":
         return reconstruct(network)
-    if missing == "absent":
-        if network.is_rated:
-            raise RefusedError(
-                f'relation "{network.relation}" is a rating: no answer is no absence'
-            )
-        return complete(network, "absent")
-    copies = impute(network, n_imputations=IMPUTATIONS, rng=seed)
+    if network.is_rated:
+        raise RefusedError(
+            f'relation "{network.relation}" is a rating: no answer is no absence'
+        )
+    return complete(network, "absent")
+
+
+def _mean_of_imputations(
+    network: Network, beside: Mapping[str, pd.DataFrame], seed: int
+) -> Network:
+    if not has_unknown(network):
+        return network
+    copies = impute(network, predictors=beside, n_imputations=IMPUTATIONS, rng=seed)
     mean = np.mean([copy.ties.to_numpy() for copy in copies], axis=0)
     names = network.ties.index
     return copies[0].with_ties(pd.DataFrame(mean, names, names))
 
 
 def _as_pairs(network: Network, rule: str) -> Network:
-    if not network.directed:
+    if rule == "none" or not network.directed:
         return network
     if rule == "mean":
         return symmetrize(network, "mean")
@@ -204,16 +226,19 @@ def _specified(
     spec = replace(spec, outcome=words["outcome"], predictor=words["predictor"])
     if reason := rules.refusal(spec):
         return Specified(spec, reason)
-    network = partial(rules, missing=words["missing"], pairs=words["symmetrisation"])
-    outcome = network(relations_in(rules.study, spec.outcome)[0])
+    pairs, held = words["symmetrisation"], _held(words["estimator"])
+    relation = relations_in(rules.study, spec.outcome)[0]
+    if words["missing"] == "imputed":
+        network = partial(rules, missing="observed", pairs=pairs)
+        outcome = rules.imputed(relation, (spec.predictor, *held), pairs)
+    else:
+        network = partial(rules, missing=words["missing"], pairs=pairs)
+        outcome = network(relation)
     if words["threshold"] != "none":
         least = None if words["threshold"] == "any" else float(words["threshold"])
         outcome = dichotomize(outcome, least)
     y = outcome.ties
-    beside = {
-        term: _term(rules.study, term, outcome, network)
-        for term in _held(words["estimator"])
-    }
+    beside = {term: _term(rules.study, term, outcome, network) for term in held}
     x = _term(rules.study, spec.predictor, outcome, network)
     matrices = {spec.predictor: x} | beside
     if not outcome.directed:

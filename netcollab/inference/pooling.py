@@ -5,7 +5,6 @@ How much of the uncertainty comes from what was never observed?
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -20,10 +19,12 @@ from netcollab._checks import (
     check_size,
 )
 from netcollab.errors import InputError, RefusedError
+from netcollab.inference.models import ModelResult
 from netcollab.inference.results import TestResult
 
 __all__ = ["pool_imputations", "pool_tests"]
 
+POOLED = ["statistic", "pvalue", "mc_error", "p_min", "detectable_effect"]
 Values = float | pd.Series | pd.DataFrame
 
 
@@ -128,7 +129,7 @@ def pool_imputations(
     return table
 
 
-def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
+def pool_tests(results: Sequence[TestResult | ModelResult]) -> pd.DataFrame:
     """The same test on each imputed copy: the median and the largest p.
 
     p-values are not averaged by Rubin's rules. The median is what the test says of a
@@ -138,20 +139,21 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
     Parameters
     ----------
     results
-        One result per imputation, of one test with one alternative.
+        One result per imputation, of one test with one alternative; of a regression
+        each term is tested.
 
     Returns
     -------
     DataFrame
-        One row: test, alternative, n_imputations, statistic (median), median_p,
-        largest_p, smallest_p, mc_error, p_min and detectable_effect (the largest),
-        reason.
+        One row, of a regression one per term (index term): test, alternative,
+        n_imputations, statistic (median), median_p, largest_p, smallest_p, mc_error,
+        p_min and detectable_effect (the largest), reason.
         Where the test was refused in an imputation all p are NaN, with the reason.
 
     Raises
     ------
     InputError
-        For no result, or for results of different tests.
+        For no result, or for results of different tests or terms.
 
     References
     ----------
@@ -166,36 +168,58 @@ def pool_tests(results: Sequence[TestResult]) -> pd.DataFrame:
     [[0.02, 0.04]]
     """
     if not isinstance(results, Iterable) or not all(
-        isinstance(each, TestResult) for each in results
+        isinstance(each, (TestResult, ModelResult)) for each in results
     ):
-        raise InputError("results need a list of TestResult, one for each imputation")
+        raise InputError(
+            "results need a list of results of a test or a regression, one for each "
+            "imputation"
+        )
     if not len(results):
         raise InputError("no result of a test was given")
     kinds = {(each.test, each.null, each.alternative) for each in results}
     if len(kinds) > 1:
         told = "; ".join(sorted(f"{test} ({way})" for test, _, way in kinds))
         raise InputError(f"these are different tests: {told}")
-    refused = [each.reason for each in results if math.isnan(each.pvalue)]
-    values = np.array([each.pvalue for each in results])
-    row: dict[str, object] = {
-        "test": results[0].test,
-        "alternative": results[0].alternative,
-        "n_imputations": len(results),
-        "statistic": float(np.median([each.statistic for each in results])),
-        "median_p": float(np.median(values)),
-        "largest_p": float(values.max()),
-        "smallest_p": float(values.min()),
-        "mc_error": float(np.max([each.mc_error for each in results])),
-        "p_min": float(np.max([each.p_min for each in results])),
-        "detectable_effect": float(
-            np.max([each.detectable_effect for each in results])
-        ),
-        "reason": "",
+    tables = [_told(each) for each in results]
+    if any(not table.index.equals(tables[0].index) for table in tables):
+        raise InputError("the regressions have different terms")
+    first = results[0]
+    rows = [
+        {"test": first.test, "alternative": first.alternative}
+        | _row(pd.DataFrame([table.loc[term] for table in tables]))
+        for term in tables[0].index
+    ]
+    table = pd.DataFrame(rows)
+    if isinstance(first, ModelResult):
+        return table.set_index(tables[0].index.rename("term"))
+    return table
+
+
+def _told(result: TestResult | ModelResult) -> pd.DataFrame:
+    """What is pooled, a row per term."""
+    table = result.to_frame()
+    if isinstance(result, ModelResult):
+        return table.set_index("term").reindex(columns=POOLED).assign(reason="")
+    return table[[*POOLED, "reason"]]
+
+
+def _row(each: pd.DataFrame) -> dict[str, object]:
+    """One term, a row per copy."""
+    numbers = each[POOLED].to_numpy(dtype=float)
+    statistic, p = numbers[:, 0], numbers[:, 1]
+    refused = each.loc[np.isnan(p), "reason"]
+    told = "; ".join(dict.fromkeys(why or "no p-value" for why in refused))
+    return {
+        "n_imputations": len(each),
+        "statistic": float(np.median(statistic)),
+        "median_p": float(np.median(p)),
+        "largest_p": float(p.max()),
+        "smallest_p": float(p.min()),
+        **dict(zip(POOLED[2:], numbers[:, 2:].max(axis=0).tolist(), strict=True)),
+        "reason": f"refused in {len(refused)} of {len(each)} copies: {told}"
+        if len(refused)
+        else "",
     }
-    if refused:
-        told = "; ".join(dict.fromkeys(why or "no p-value" for why in refused))
-        row["reason"] = f"refused in {len(refused)} of {len(results)} copies: {told}"
-    return pd.DataFrame([row])
 
 
 def _stacked(what: str, values: Sequence[Values]) -> tuple[pd.Index, np.ndarray]:
@@ -219,6 +243,12 @@ def _form(what: str, value: Values) -> tuple[pd.Index, np.ndarray]:
         return value.index, as_numbers(what, value)
     if not isinstance(value, pd.DataFrame):
         return pd.Index(["value"]), np.array([check_number(what, value)])
+    if set(value.index) != set(value.columns):
+        raise InputError(
+            f"{what} need tables with the same actors on rows and columns; of other "
+            'tables pool a column, such as [each.coefficients["estimate"] for each in '
+            "results]"
+        )
     names = ["source", "target"]
     pairs = pd.MultiIndex.from_product([value.index, value.columns], names=names)
     apart = pairs.get_level_values(0) != pairs.get_level_values(1)

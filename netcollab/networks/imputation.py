@@ -6,13 +6,14 @@ What may the ties be that nobody observed, and how much do results hang on them?
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from itertools import islice
 
 import numpy as np
 import pandas as pd
 
-from netcollab._checks import as_entropy, check_count
-from netcollab.errors import RefusedError
+from netcollab._checks import as_entropy, as_square_frame, check_count
+from netcollab.errors import InputError, RefusedError
 from netcollab.networks.network import Network
 from netcollab.networks.probit import BURN_IN, Model, State, states
 from netcollab.networks.transform import _like
@@ -26,6 +27,7 @@ _FEWEST = 4
 def impute(
     network: Network,
     *,
+    predictors: Mapping[str, pd.DataFrame] | None = None,
     n_imputations: int = 20,
     rng: int | np.random.Generator | None = None,
 ) -> list[Network]:
@@ -34,11 +36,11 @@ def impute(
     An ordered probit with sender, receiver and reciprocity effects:
 
     .. math::
-        z_{ij} = \\mu + a_i + b_j + e_{ij}, \\qquad (a_i, b_i) \\sim N(0, \\Sigma),
-        \\qquad corr(e_{ij}, e_{ji}) = \\rho
+        z_{ij} = \\mu + x_{ij}'\\beta + a_i + b_j + e_{ij}, \\quad
+        (a_i, b_i) \\sim N(0, \\Sigma), \\quad corr(e_{ij}, e_{ji}) = \\rho
 
     and the tie has the k-th of the observed values, 0 included, where z_ij lies between
-    two thresholds. Undirected ties have z_ij = mu + a_i + a_j + e_ij. A Gibbs sampler
+    two thresholds. Undirected ties have one effect per actor. A Gibbs sampler
     (priors and steps: `netcollab.networks.probit`) makes 500 sweeps that are thrown
     away; the copies stand 20 sweeps apart. Each copy has its own effects and errors, so
     that they differ as much as is unknown. The first copies do not depend on how many
@@ -50,6 +52,11 @@ def impute(
     (`netcollab.inference.pool_imputations`). A network without unknown dyads gives
     copies of itself.
 
+    **Before a test** the model has to hold what the test relates the ties to: dyads
+    filled in without a predictor have nothing to do with it, and pull its slope towards
+    0 (with a fourth of the dyads and one actor silent from .81 to .59, in simulations;
+    with the predictor to .81).
+
     The model takes dyads to be missing for reasons that the observed ties and the
     actors' effects account for. Of an actor that did not answer, nothing is known as a
     sender: its sender effect comes from the prior and its correlation with what others
@@ -60,6 +67,9 @@ def impute(
     ----------
     network
         The network.
+    predictors
+        Matrices by name that are known in every dyad, such as `term_matrix` makes;
+        symmetric where ties are.
     n_imputations
         How many copies.
     rng
@@ -72,6 +82,9 @@ def impute(
 
     Raises
     ------
+    InputError
+        If a predictor has other actors than the network, is not known in every dyad, or
+        has one value.
     RefusedError
         For a presence-only relation (absences were never observed, so the share of ties
         is not known); for fewer than 4 actors; where all observed dyads have one value,
@@ -95,11 +108,12 @@ def impute(
     (5, np.int64(12))
     """
     n_imputations = check_count("n_imputations", n_imputations)
+    beside = _standardised(network, predictors or {})
     _check_imputable(network)
     unknown = network.ties.isna() & (network.states != "structural")
     if not unknown.to_numpy().any():
         return [_filled(network, network.ties)] * n_imputations
-    values, model = _observed_values(network)
+    values, model = _observed_values(network, beside)
     key = (zlib.crc32(b"imputation"), 0)
     seeds = np.random.SeedSequence(as_entropy(rng), spawn_key=key)
     draws = np.random.default_rng(seeds)
@@ -130,12 +144,40 @@ def _check_imputable(network: Network) -> None:
     raise RefusedError(f"no imputation of {network.relation or 'the network'}: {why}")
 
 
-def _observed_values(network: Network) -> tuple[np.ndarray, Model]:
+def _standardised(
+    network: Network, predictors: Mapping[str, pd.DataFrame]
+) -> np.ndarray:
+    """The predictors with mean 0 and variance 1 over the dyads, k x n x n."""
+    names, off = network.ties.index, ~np.eye(network.n, dtype=bool)
+    found = np.zeros((len(predictors), network.n, network.n))
+    for place, (name, given) in enumerate(predictors.items()):
+        frame = as_square_frame(name, given)
+        if set(frame.index) != set(names):
+            raise InputError(f"{name} needs the actors of the network, and no others")
+        values = frame.loc[names, names].to_numpy()[off]
+        if unknown := int(np.isnan(values).sum()):
+            dyads = f"{unknown} {'dyads' if unknown > 1 else 'dyad'}"
+            raise InputError(
+                f"{name} is not known in {dyads}: nothing says what it would predict "
+                "there; leave it out, or fill it in"
+            )
+        if not np.ptp(values) > 0:
+            raise InputError(f"{name} has one value and predicts nothing; leave it out")
+        found[place][off] = (values - values.mean()) / values.std()
+        if not (network.directed or np.allclose(found[place], found[place].T)):
+            raise InputError(f"{name} has a direction, and the ties have none")
+    return found
+
+
+def _observed_values(
+    network: Network, predictors: np.ndarray
+) -> tuple[np.ndarray, Model]:
     ties = network.ties.to_numpy()
     known = ~np.isnan(ties)
     senders, receivers = np.nonzero(known if network.directed else np.triu(known))
     values, codes = np.unique(ties[senders, receivers], return_inverse=True)
-    return values, Model(senders, receivers, codes, network.n, network.directed)
+    model = Model(senders, receivers, codes, network.n, network.directed, predictors)
+    return values, model
 
 
 def _predicted(model: Model, state: State, draws: np.random.Generator) -> np.ndarray:
@@ -144,7 +186,7 @@ def _predicted(model: Model, state: State, draws: np.random.Generator) -> np.nda
     An observed partner has the error of its own z; two unknown ones are drawn together.
     """
     n = model.n
-    means, noise = state.means(n), draws.standard_normal((n, n))
+    means, noise = state.means(model), draws.standard_normal((n, n))
     if not model.directed:
         upper = np.triu(means + noise, 1)
         return np.asarray(upper + upper.T)

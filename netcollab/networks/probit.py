@@ -3,20 +3,22 @@
 What would an unobserved tie be, judged by the ties that were observed?
 
 .. math::
-    z_{ij} = \\mu + a_i + b_j + e_{ij}, \\qquad (a_i, b_i) \\sim N(0, \\Sigma),
-    \\qquad corr(e_{ij}, e_{ji}) = \\rho, \\quad var(e_{ij}) = 1
+    z_{ij} = \\mu + x_{ij}'\\beta + a_i + b_j + e_{ij}, \\quad
+    (a_i, b_i) \\sim N(0, \\Sigma), \\quad corr(e_{ij}, e_{ji}) = \\rho, \\quad
+    var(e_{ij}) = 1
 
 and tie ij has the k-th of the observed values when z_ij lies between the thresholds
 k - 1 and k. The threshold nearest the median is 0. Undirected ties have one effect per
-actor: z_ij = mu + a_i + a_j + e_ij.
+actor, a_i + a_j.
 
-Priors: mu ~ N(0, 100), Sigma ~ inverse Wishart with q + 2 degrees of freedom and the
-identity (q = 2 effects per actor, undirected 1), rho uniform, thresholds flat.
+Priors: mu and beta ~ N(0, 100), where predictors have mean 0 and variance 1; Sigma ~
+inverse Wishart with q + 2 degrees of freedom and the identity (q = 2 effects per actor,
+undirected 1), rho uniform, thresholds flat.
 
 One sweep draws, each given all others: what the two errors of a pair share; the
 thresholds, by Metropolis steps with z integrated out (Cowles 1996), and z (Albert &
-Chib 1993); mu and all effects at once (Hoff 2005); Sigma; rho on a grid of 0.01; and
-the scale of everything (Liu & Sabatti 2000). Only observed ties enter.
+Chib 1993); mu, beta and all effects at once (Hoff 2005); Sigma; rho on a grid of 0.01;
+and the scale of everything (Liu & Sabatti 2000). Only observed ties enter.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr, ndtri
 
 __all__ = ["BURN_IN", "Model", "State", "states"]
@@ -54,6 +56,8 @@ class Model:
         Number of actors.
     directed
         False: an actor has one effect.
+    predictors
+        Of every dyad, k x n x n; symmetric where ties are.
     """
 
     senders: np.ndarray
@@ -61,11 +65,23 @@ class Model:
     codes: np.ndarray
     n: int
     directed: bool
+    predictors: np.ndarray
 
     @property
     def n_effects(self) -> int:
         """Effects per actor: as sender and receiver, or one."""
         return 2 if self.directed else 1
+
+    @property
+    def of_actors(self) -> slice:
+        """Where the effects of actors stand, between mu and beta."""
+        return slice(1, 1 + self.n * self.n_effects)
+
+    @cached_property
+    def fixed(self) -> np.ndarray:
+        """The predictors of the ties, ties x k."""
+        fixed: np.ndarray = self.predictors[:, self.senders, self.receivers].T
+        return fixed
 
     @property
     def n_values(self) -> int:
@@ -106,7 +122,9 @@ class Model:
         rows = np.tile(np.arange(count), 3)
         ones = np.ones(3 * count)
         at = (rows, self.columns.ravel())
-        design = csr_array((ones, at), shape=(count, size))
+        design = hstack(
+            [csr_array((ones, at), shape=(count, size)), self.fixed]
+        ).tocsr()
         there, back = design[self.pairs[0]], design[self.pairs[1]]
         alone = design[np.setdiff1d(np.arange(count), self.pairs)]
         own, cross = there.T @ there + back.T @ back, there.T @ back
@@ -114,19 +132,20 @@ class Model:
         return whole[0], whole[1], whole[2] + whole[2].T
 
     def sums(self, values: np.ndarray) -> np.ndarray:
-        """X' times one value per tie: its total, and the sums per actor."""
+        """X' times one value per tie: its total, sums per actor and per predictor."""
         size = 1 + self.n * self.n_effects
         weights = np.tile(values, 3)
-        return np.bincount(self.columns.ravel(), weights, minlength=size)
+        told = np.bincount(self.columns.ravel(), weights, minlength=size)
+        return np.concatenate([told, np.einsum("dk,d->k", self.fixed, values)])
 
 
 @dataclass(eq=False)
 class State:
     """Where the sampler is.
 
-    `effects` holds mu, then the effects of all actors as senders, then as receivers;
-    `cuts` the thresholds; `latent` z of the observed ties; `precision` is the inverse
-    of Sigma.
+    `effects` holds mu, the effects of all actors as senders, then as receivers, and
+    beta; `cuts` the thresholds; `latent` z of the observed ties; `precision` is the
+    inverse of Sigma.
     """
 
     latent: np.ndarray
@@ -136,13 +155,15 @@ class State:
     cuts: np.ndarray
 
     def centers(self, model: Model) -> np.ndarray:
-        """mu + a_i + b_j of every observed tie."""
-        return np.asarray(self.effects[model.columns].sum(0))
+        """The mean of z of every observed tie."""
+        return np.asarray(self.means(model)[model.senders, model.receivers])
 
-    def means(self, n: int) -> np.ndarray:
-        """mu + a_i + b_j of every dyad."""
-        senders, receivers = self.effects[1 : n + 1], self.effects[-n:]
-        return np.asarray(self.effects[0] + senders[:, None] + receivers[None, :])
+    def means(self, model: Model) -> np.ndarray:
+        """The mean of z of every dyad."""
+        actors = self.effects[model.of_actors].reshape(model.n_effects, model.n)
+        slopes = self.effects[model.of_actors.stop :]
+        means = self.effects[0] + actors[0][:, None] + actors[-1][None, :]
+        return np.asarray(means + np.einsum("k,kij->ij", slopes, model.predictors))
 
 
 def states(model: Model, rng: np.random.Generator) -> Iterator[State]:
@@ -171,7 +192,7 @@ def states(model: Model, rng: np.random.Generator) -> Iterator[State]:
 def _start(model: Model, rng: np.random.Generator) -> State:
     """Thresholds from the shares of the values; no effects."""
     cuts = ndtri(model.shares)
-    effects = np.zeros(1 + model.n * model.n_effects)
+    effects = np.zeros(model.of_actors.stop + len(model.predictors))
     effects[0] = -cuts[model.anchor]
     cuts = cuts - cuts[model.anchor]
     center, spread = np.full(len(model.codes), effects[0]), np.ones(len(model.codes))
@@ -276,7 +297,8 @@ def _effects(model: Model, state: State, rng: np.random.Generator) -> np.ndarray
     weight, cross = _weights(state.rho)
     alone, own, crossed = model.products
     precision = alone + weight * own + cross * crossed
-    precision[0, 0] += 1 / _MEAN_VARIANCE
+    flat = np.r_[0, model.of_actors.stop : len(precision)]
+    precision[flat, flat] += 1 / _MEAN_VARIANCE
     places = 1 + np.arange(model.n)
     for (u, v), value in np.ndenumerate(state.precision):
         precision[places + u * model.n, places + v * model.n] += value
@@ -298,7 +320,7 @@ def _weights(rho: float) -> tuple[float, float]:
 def _precision(model: Model, state: State, rng: np.random.Generator) -> np.ndarray:
     """The inverse of Sigma: Wishart, by Bartlett's decomposition."""
     q = model.n_effects
-    effects = state.effects[1:].reshape(q, model.n)
+    effects = state.effects[model.of_actors].reshape(q, model.n)
     scale = np.linalg.inv(np.eye(q) + np.einsum("ui,vi->uv", effects, effects))
     freedom = q + 2 + model.n - np.arange(q)
     lower = np.diag(np.sqrt(rng.chisquare(freedom)))
@@ -331,9 +353,10 @@ def _rescale(model: Model, state: State, rng: np.random.Generator) -> None:
     there, back = model.pairs
     square = (errors**2).sum() + 2 * cross * (errors[there] * errors[back]).sum()
     square += (weight - 1) * (errors[model.pairs] ** 2).sum()
-    effects = state.effects[1:].reshape(model.n_effects, model.n)
+    effects = state.effects[model.of_actors].reshape(model.n_effects, model.n)
     square += np.einsum("ui,uv,vi", effects, state.precision, effects)
-    square += state.effects[0] ** 2 / _MEAN_VARIANCE
+    flat = np.r_[state.effects[0], state.effects[model.of_actors.stop :]]
+    square += (flat**2).sum() / _MEAN_VARIANCE
     free = len(errors) + len(state.effects) + len(state.cuts) - 1
     factor = np.sqrt(rng.chisquare(free) / square)
     state.latent = state.latent * factor

@@ -348,13 +348,12 @@ def test_a_killed_run_goes_on_with_the_same_numbers(
         multiverse(tiny(), CLAIM, choices=asked, checkpoint=folder)
 
 
-def test_the_number_of_workers_changes_no_byte(twin: Study) -> None:
+def test_the_number_of_workers_changes_no_byte() -> None:
     asked = ONE | {"missing": ["imputed"], "threshold": ["none", "4"]}
+    asked["estimator"] = ["MRQAP beside tie(met)"]
     one, two = (
-        multiverse(
-            twin, ANSELL_GASH[1], choices=asked, rng=3, n_resamples=999, workers=workers
-        )
-        for workers in (1, 2)
+        multiverse(tiny(), CLAIM, choices=asked, rng=3, n_resamples=999, workers=each)
+        for each in (1, 2)
     )
     assert one.table.to_csv() == two.table.to_csv()
     for name in ("median", "share", "stouffer"):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from netcollab import InputError
-from netcollab.inference import TestResult, pool_imputations, pool_tests
+from netcollab.inference import TestResult, mrqap, pool_imputations, pool_tests
 
 VALUES = [2.0, 3.0, 4.0, 3.0, 3.0]
 VARIANCES = [0.4, 0.6, 0.5, 0.5, 0.5]
@@ -127,6 +127,24 @@ def test_a_refused_copy_leaves_no_p() -> None:
     assert math.isnan(row["median_p"])
     assert math.isnan(row["largest_p"])
     assert row["reason"] == "refused in 1 of 2 copies: y is constant"
+
+
+def test_a_regression_is_pooled_term_by_term() -> None:
+    rng = np.random.default_rng(2)
+    x = {name: pd.DataFrame(rng.normal(size=(6, 6))) for name in ("a", "b")}
+    each = [
+        mrqap(pd.DataFrame(rng.normal(size=(6, 6))), x, n_resamples=9) for _ in range(3)
+    ]
+    pooled = pool_tests(each)
+    for term in ("a", "b"):
+        p = [result.coefficients.loc[term, "pvalue"] for result in each]
+        assert pooled.loc[term, "median_p"] == sorted(p)[1]
+        assert pooled.loc[term, "largest_p"] == max(p)
+    assert pooled.index.name == "term"
+    with pytest.raises(InputError, match="different terms"):
+        pool_tests([each[0], mrqap(x["a"], {"b": x["b"]}, n_resamples=9)])
+    with pytest.raises(InputError, match="pool a column, such as"):
+        pool_imputations([result.coefficients for result in each])
 
 
 def test_different_tests_are_not_pooled() -> None:
