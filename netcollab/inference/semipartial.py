@@ -290,8 +290,10 @@ def _inverse(squares: np.ndarray) -> np.ndarray:
     scale = size[:, :, None] * size[:, None, :]
     related = np.divide(squares, scale, out=np.zeros_like(squares), where=scale > 0)
     values, vectors = np.linalg.eigh(related)
-    values = np.where(values > COLLINEAR, values, np.nan)
+    lost = (values <= COLLINEAR).any(axis=1)
+    values[lost] = 1
     inverse = (vectors / values[:, None, :]) @ vectors.transpose(0, 2, 1)
+    inverse[lost] = np.nan
     found: np.ndarray = np.divide(
         inverse, scale, out=np.full_like(inverse, np.nan), where=scale > 0
     )
