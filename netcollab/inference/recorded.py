@@ -52,6 +52,13 @@ class Recorded(NamedTuple):
     warnings: list[str]
 
 
+class _Told(NamedTuple):
+    """The largest measured size, and how it is outside of what it should be."""
+
+    size: float
+    warning: str
+
+
 @cache
 def recorded() -> pd.DataFrame:
     """The numbers of `docs/calibration.md`, a row per kind of studies and test."""
@@ -62,6 +69,7 @@ def record(table: pd.DataFrame) -> Path:
     """Make a table of `calibrate` what results warn with, and return its file."""
     content = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
     recorded.cache_clear()
+    _told.cache_clear()
     return write_atomically(RECORD, content)
 
 
@@ -82,18 +90,15 @@ def of_sites(method: str, sample: Sample, terms: Sequence[str]) -> Recorded:
     known = Recorded([], [])
     for term in terms:
         k = sample.terms.index(term)
-        rows = recorded().iloc[:0]
-        if constant[k] and term != INTERCEPT:
-            values = sample.x[factor.members, k]
-            rows = _alike("Respondents", method, "sites", len(values))
-            rows = rows[rows["predictor"] == _shape(values)]
-        known.sizes.append(_largest(rows))
-        if _is_outside(rows):
-            first = rows.iloc[0]
-            shape = SHAPES[first["predictor"]].format(term=term)
-            known.warnings.append(
-                f"{_rejected(rows)} with {first['sites']:.0f} sites, {shape}"
-            )
+        if not constant[k] or term == INTERCEPT:
+            known.sizes.append(math.nan)
+            continue
+        values = sample.x[factor.members, k]
+        shape = _shape(values)
+        told = _told("Respondents", method, "sites", len(values), shape)
+        known.sizes.append(told.size)
+        if told.warning:
+            known.warnings.append(f"{told.warning}, {SHAPES[shape].format(term=term)}")
     return known
 
 
@@ -109,16 +114,12 @@ def of_dyads(method: str, actors: int, predictors: Mapping[str, str]) -> Recorde
     predictors
         What each term is like: "dyadic", "hubs" or "skewed".
     """
-    near = _alike("OneNetwork", method, "actors", actors)
     known = Recorded([], [])
     for term, kind in predictors.items():
-        rows = near[near["predictor"] == kind]
-        known.sizes.append(_largest(rows))
-        if _is_outside(rows):
-            known.warnings.append(
-                f"{_rejected(rows)} with {rows.iloc[0]['actors']:.0f} actors, "
-                f"{KINDS[kind].format(term=term)}"
-            )
+        told = _told("OneNetwork", method, "actors", actors, kind)
+        known.sizes.append(told.size)
+        if told.warning:
+            known.warnings.append(f"{told.warning}, {KINDS[kind].format(term=term)}")
     return known
 
 
@@ -135,6 +136,17 @@ def of_networks(method: str, sites: int, terms: int) -> Recorded:
         if _is_outside(some)
     ]
     return Recorded([_largest(rows)] * terms, warnings)
+
+
+@cache
+def _told(studies: str, method: str, unit: str, count: int, predictor: str) -> _Told:
+    """What the record says of studies like this one: looked up for every result."""
+    rows = _alike(studies, method, unit, count)
+    rows = rows[rows["predictor"] == predictor]
+    if not _is_outside(rows):
+        return _Told(_largest(rows), "")
+    warning = f"{_rejected(rows)} with {rows.iloc[0][unit]:.0f} {unit}"
+    return _Told(_largest(rows), warning)
 
 
 def _alike(studies: str, method: str, unit: str, count: int) -> pd.DataFrame:
