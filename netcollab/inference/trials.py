@@ -142,17 +142,19 @@ def _rows(study: Sites) -> pd.DataFrame:
     y, x = study
     roles = next(iter(y.values())).index.to_numpy()
     senders, receivers = np.nonzero(~np.eye(len(roles), dtype=bool))
-    one = {"sender": roles[senders], "receiver": roles[receivers]}
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "site": site,
-                **one,
-                "y": y[site].to_numpy()[senders, receivers],
-                "x": x["x"][site].to_numpy()[senders, receivers],
-            }
-        )
-        for site in y
+    pairs, sites = len(senders), list(y)
+    return pd.DataFrame(
+        {
+            "site": np.repeat(sites, pairs),
+            "sender": np.tile(roles[senders], len(sites)),
+            "receiver": np.tile(roles[receivers], len(sites)),
+            **{
+                name: np.concatenate(
+                    [cells[site].to_numpy()[senders, receivers] for site in sites]
+                )
+                for name, cells in (("y", y), ("x", x["x"]))
+            },
+        }
     )
 
 
