@@ -313,10 +313,10 @@ class _Rows:
         return value_of(self.statistic, drawn)
 
 
-def value_of(statistic: Statistic, drawn: pd.DataFrame) -> float:
+def value_of(statistic: Callable[..., float], *drawn: pd.DataFrame) -> float:
     """What the statistic gives; NaN where it refuses."""
     try:
-        found = statistic(drawn)
+        found = statistic(*drawn)
     except NetcollabError:
         return math.nan
     return as_number(found)

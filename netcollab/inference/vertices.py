@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -19,11 +20,10 @@ from netcollab._checks import (
     check_function,
 )
 from netcollab._resample import draw
-from netcollab.errors import RefusedError
+from netcollab.errors import InputError, RefusedError
 from netcollab.inference.bootstrap import (
     FEW_UNITS,
     BootstrapInterval,
-    Statistic,
     check_defined,
     described,
     known_draws,
@@ -38,8 +38,8 @@ MIN_VERTICES = 4
 
 
 def vertex_bootstrap(
-    statistic: Statistic,
-    ties: pd.DataFrame,
+    statistic: Callable[..., float],
+    ties: pd.DataFrame | Sequence[pd.DataFrame],
     *,
     kind: Literal["normal", "percentile"] = "normal",
     n_resamples: int = 1999,
@@ -49,13 +49,17 @@ def vertex_bootstrap(
     progress: bool = False,
     checkpoint: str | Path | None = None,
 ) -> BootstrapInterval:
-    """Interval of a statistic of one network, by drawing its actors again.
+    """Interval of a statistic of a network, by drawing its actors again.
 
     n actors are drawn with replacement, and with them the ties among them. An actor
     drawn twice has no tie to itself: that pair gets the two ties of a pair drawn from
     all pairs of the network. The actors are taken for a sample from a larger population
     of like ones; for the whole of a population, or a network of fixed roles, there is
     nothing to generalise to.
+
+    Several networks of the same actors, such as two waves, are drawn together, so that
+    what they share is shared in each draw: the interval of a change of density or
+    reciprocity is that of a difference (Snijders & Borgatti's paired comparison).
 
     Statistics that count paths or triads are biased in the draws, so the default is the
     estimate plus and minus normal quantiles of the standard error, as its authors have
@@ -65,11 +69,13 @@ def vertex_bootstrap(
     ----------
     statistic
         Takes a table in the form of `ties`, its actors labelled 0, 1, 2 ..., and
-        returns a number: ``lambda t: ms.reciprocity(Network.from_matrix(t))``. A draw
-        for which it gives NaN, or refuses, is left out, counted in a note.
+        returns a number: ``lambda t: ms.reciprocity(Network.from_matrix(t))``. Of
+        several networks it takes as many tables. A draw for which it gives NaN, or
+        refuses, is left out, counted in a note.
     ties
         Actors on rows and columns; NaN = not observed stays so in the draws. The
-        diagonal is ignored. A symmetric table stays symmetric.
+        diagonal is ignored. A symmetric table stays symmetric. Several in a list have
+        the same actors.
     kind
         "normal" or "percentile".
     n_resamples, confidence, rng, workers, progress
@@ -80,8 +86,8 @@ def vertex_bootstrap(
     Raises
     ------
     InputError
-        If the labels of rows and columns differ, a cell is no number, or the statistic
-        gives none.
+        If the labels of rows and columns, or of several networks, differ, a cell is no
+        number, or the statistic gives none.
     RefusedError
         With fewer than 4 actors, or if the statistic is undefined.
 
@@ -96,16 +102,20 @@ def vertex_bootstrap(
     >>> density = lambda ties: np.nanmean(ties.to_numpy())
     >>> vertex_bootstrap(density, ring, rng=1)
     BootstrapInterval(0.0909, 0.0434 to 0.1385, normal, 12 actors)
+    >>> later = ring + np.roll(ring, 1, axis=1)
+    >>> change = lambda before, after: density(after) - density(before)
+    >>> vertex_bootstrap(change, [ring, later], rng=1)
+    BootstrapInterval(0.0909, 0.0441 to 0.1377, normal, 12 actors)
     """
     check_choice("kind", kind, ("normal", "percentile"))
     n_resamples = check_draws(n_resamples, minimum=2)
     confidence = check_fraction("confidence", confidence)
     check_function("statistic", statistic)
-    cells = as_square_frame("ties", ties).to_numpy()
-    n = len(cells)
+    cells = _stacked(ties)
+    n = cells.shape[1]
     if n < MIN_VERTICES:
         raise RefusedError(f"a vertex bootstrap needs {MIN_VERTICES} actors, got {n}")
-    estimate = value_of(statistic, pd.DataFrame(cells))
+    estimate = value_of(statistic, *map(pd.DataFrame, cells))
     check_defined(estimate)
     resamples = draw(
         "vertex_bootstrap",
@@ -140,18 +150,39 @@ def vertex_bootstrap(
     )
 
 
+def _stacked(ties: pd.DataFrame | Sequence[pd.DataFrame]) -> np.ndarray:
+    """The networks, k x n x n, in the order of the first one's actors."""
+    if isinstance(ties, (list, tuple)):
+        frames = [
+            as_square_frame(f"network {place}", each)
+            for place, each in enumerate(ties, start=1)
+        ]
+    else:
+        frames = [as_square_frame("ties", cast(pd.DataFrame, ties))]
+    if not frames:
+        raise InputError("ties needs a table, or a list of them")
+    names = frames[0].index
+    for place, frame in enumerate(frames, start=1):
+        if set(frame.index) != set(names):
+            told = ", ".join(map(str, frame.index.symmetric_difference(names)))
+            raise InputError(
+                f"network {place} needs the actors of network 1; in one of them: {told}"
+            )
+    return np.stack([frame.loc[names, names].to_numpy() for frame in frames])
+
+
 @dataclass(frozen=True, eq=False)
 class _Vertices:
     """The statistic of networks among actors drawn again: a block in, array out."""
 
-    statistic: Statistic
+    statistic: Callable[..., float]
     cells: np.ndarray
 
     def __call__(self, block: tuple[np.random.Generator, int]) -> np.ndarray:
         rng, size = block
         return np.array(
             [
-                value_of(self.statistic, pd.DataFrame(self._drawn(rng)))
+                value_of(self.statistic, *map(pd.DataFrame, self._drawn(rng)))
                 for _ in range(size)
             ]
         )
@@ -159,27 +190,29 @@ class _Vertices:
     def _drawn(self, rng: np.random.Generator) -> np.ndarray:
         """Actors with replacement; two copies of one get a drawn pair."""
         first, second = self._ends
-        n = len(self.cells)
-        actors = rng.integers(0, n, n)
-        drawn: np.ndarray = self.cells[np.ix_(actors, actors)]
+        n, n_pairs = self.cells.shape[1], self._pairs.shape[1]
+        actors = rng.integers(0, n, size=(n,))
+        drawn: np.ndarray = self.cells[:, actors[:, None], actors]
         copies = np.flatnonzero(actors[first] == actors[second])
-        filled = self._pairs[rng.integers(0, len(self._pairs), len(copies))]
+        filled: np.ndarray = self._pairs[:, rng.integers(0, n_pairs, len(copies))]
         turned = rng.random(len(copies)) < 0.5
-        filled[turned] = filled[turned, ::-1]
-        drawn[first[copies], second[copies]] = filled[:, 0]
-        drawn[second[copies], first[copies]] = filled[:, 1]
-        np.fill_diagonal(drawn, np.nan)
+        filled[:, turned] = filled[:, turned, ::-1]
+        drawn[:, first[copies], second[copies]] = filled[:, :, 0]
+        drawn[:, second[copies], first[copies]] = filled[:, :, 1]
+        drawn[:, range(n), range(n)] = np.nan
         return drawn
 
     @cached_property
     def _ends(self) -> tuple[np.ndarray, np.ndarray]:
-        first, second = np.triu_indices(len(self.cells), 1)
+        first, second = np.triu_indices(self.cells.shape[1], 1)
         return first, second
 
     @cached_property
     def _pairs(self) -> np.ndarray:
-        """The two ties of each pair, of those observed both ways if there are any."""
+        """The two ties of each pair in each network, of those all observed if any."""
         first, second = self._ends
-        pairs = np.column_stack([self.cells[first, second], self.cells[second, first]])
-        complete = pairs[~np.isnan(pairs).any(axis=1)]
-        return complete if len(complete) else pairs
+        pairs = np.stack(
+            [self.cells[:, first, second], self.cells[:, second, first]], axis=-1
+        )
+        complete = pairs[:, ~np.isnan(pairs).any(axis=(0, 2))]
+        return complete if complete.shape[1] else pairs

@@ -258,6 +258,33 @@ def test_undirected_stays_undirected_and_unknown_unknown() -> None:
     assert max(seen) > 0
 
 
+def test_two_waves_are_drawn_together() -> None:
+    """The change of a mean is the mean of the changes, in every draw."""
+    rng = np.random.default_rng(7)
+    before = pd.DataFrame(rng.random((9, 9)))
+    after = before + 0.1 * rng.random((9, 9))
+
+    def change(one: pd.DataFrame, other: pd.DataFrame) -> float:
+        return density(other) - density(one)
+
+    pair = vertex_bootstrap(change, [before, after], n_resamples=200, rng=3)
+    alone = vertex_bootstrap(density, after - before, n_resamples=200, rng=3)
+    np.testing.assert_allclose(pair.distribution, alone.distribution, atol=1e-12)
+    turned = after.iloc[::-1, ::-1]
+    again = vertex_bootstrap(change, [before, turned], n_resamples=200, rng=3)
+    np.testing.assert_array_equal(again.distribution, pair.distribution)
+    apart = vertex_bootstrap(density, after, n_resamples=200, rng=3)
+    assert pair.se < apart.se / 2
+
+
+def test_networks_of_other_actors_are_no_pair() -> None:
+    one, other = network(6), network(7)
+    with pytest.raises(InputError, match="network 2 needs the actors of network 1"):
+        vertex_bootstrap(lambda *_: 0.0, [one, other])
+    with pytest.raises(InputError, match="or a list of them"):
+        vertex_bootstrap(density, [])
+
+
 def test_one_kind_of_tie_does_not_vary() -> None:
     full = pd.DataFrame(np.ones((6, 6)))
     found = vertex_bootstrap(density, full, n_resamples=40, rng=1)
