@@ -180,12 +180,15 @@ def import_export(
     folder, source = Path(out), Path(path)
     _check_free(folder, overwrite=overwrite)
     ledger = Ledger(source.name or str(source))
-    export = read_export(source, preset, reading or {}, ledger)
-    stop_at_errors(ledger)
+    ledger.open(ledger.name)
+    given = codebook_of(Path(codebook), ledger) if codebook else None
+    of_codebook = ledger.error_count
+    export = read_export(source, preset, reading or {}, ledger, manifest=given)
+    if export is None or ledger.error_count > of_codebook:
+        stop_at_errors(ledger)
     if export is None:
         raise InputError(f"{source.name}: nothing could be read as {preset}")
     plain = name or name_of(source)
-    given = codebook_of(Path(codebook), ledger) if codebook else None
     beside = (
         read_names(home_of(Path(codebook)), given, ledger) if codebook and given else {}
     )

@@ -15,7 +15,7 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.problems import Place
 
-__all__ = ["MONTH", "parse_numbers"]
+__all__ = ["MONTH", "SIGNS", "parse_numbers"]
 
 _PLAIN = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?")
 _WITH_MARK = re.compile(r"[+-]?(?:\d+([.,])\d*|([.,])\d+)(?:[eE][+-]?\d+)?")
@@ -26,7 +26,7 @@ _GROUPED = re.compile(
 )
 _WITH_UNIT = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*(?:%|‰|[A-Za-zæøåÆØÅ€$£°²]+\.?)")
 _WITH_CURRENCY = re.compile(r"(?:kr|NOK|DKK|EUR|[€$£])\.?\s*\d+(?:[.,]\d+)?", re.I)
-_SUPPRESSED = re.compile(r"[<>≤≥]\s*\d+|:|\.{1,3}|…|\*+|-|–|—")
+SIGNS = re.compile(r"[<>≤≥]\s*\d+|:|\.{1,3}|…|\*+|-|–|—")
 _EXCEL_ERROR = re.compile(
     r"#(?:N/A|I/T|REF!|REFERENCE!|REFERANSE!|DIV/0!|DIVISION/0!|VALUE!|VERDI!|VÆRDI!"
     r"|NAME\?|NAVN\?|NULL!|NUL!|SPILL!|CALC!|GETTING_DATA)",
@@ -195,7 +195,7 @@ def _diagnosis(cell: str) -> str:
     tests = (
         (_NOT_FINITE, "E-NUM-002"),
         (_EXCEL_ERROR, "E-XLS-010"),
-        (_SUPPRESSED, "E-NUM-004"),
+        (SIGNS, "E-NUM-004"),
         (_GROUPED, "E-NUM-006"),
         (_DATE, "E-NUM-010"),
         (_WITH_UNIT, "E-NUM-003"),

@@ -77,3 +77,81 @@ def test_a_codebook_and_the_command_say_the_same(tmp_path: Path) -> None:
     )
     study = nc.read_study(tmp_path / "s")
     assert (study.manifest.name, study.waves) == ("other", ["2026"])
+
+
+WORDED = "x,nav,ks,fhi\nnav,,vet ikke,4\nks,1,,.\nfhi,2,ikke aktuelt,\n"
+LISTED = """source,target,weight
+nav,ks,vet ikke
+nav,fhi,4
+ks,nav,1
+ks,fhi,.
+fhi,nav,2
+fhi,ks,ikke aktuelt
+"""
+STATES = {
+    ("nav", "ks"): "dont_know",
+    ("nav", "fhi"): "observed",
+    ("ks", "nav"): "observed",
+    ("ks", "fhi"): "no_answer",
+    ("fhi", "nav"): "observed",
+    ("fhi", "ks"): "not_applicable",
+}
+
+
+@pytest.mark.parametrize(("preset", "text"), [("matrix", WORDED), ("edges", LISTED)])
+def test_words_become_states_once_the_told_lines_stand_in_the_codebook(
+    tmp_path: Path, preset: str, text: str
+) -> None:
+    export, folder = file(tmp_path, "a.csv", text), tmp_path / "s"
+    told = import_export(export, preset, folder, unlisted="absent")
+    (asked,) = [p for p in told.undecided if p.code == "W-EXP-051"]
+    assert told.is_draft
+    with pytest.raises(nc.InputError):
+        nc.read_study(folder)
+    page = (folder / "study.toml").read_text(encoding="utf-8")
+    file(folder, "study.toml", f"{page}\n{asked.fields['lines']}\n")
+    for again in (False, True):
+        if again:
+            import_export(export, preset, folder, codebook=folder, overwrite=True)
+        study = nc.read_study(folder)
+        keys = zip(study.ties["source"], study.ties["target"], strict=True)
+        assert dict(zip(keys, study.ties["state"], strict=True)) == STATES
+        assert study.ties["weight"].isna().sum() == 3
+        (counted,) = [p for p in study.report.problems if p.code == "N-TIE-020"]
+        assert counted.fields["count"] == "3"
+    nc.write_study(study, tmp_path / "written")
+    assert nc.read_study(tmp_path / "written").ties.equals(study.ties)
+
+
+@pytest.mark.parametrize(("preset", "text"), [("matrix", WORDED), ("edges", LISTED)])
+def test_with_a_codebook_no_word_is_left_open(
+    tmp_path: Path, preset: str, text: str
+) -> None:
+    export = file(tmp_path, "a.csv", text)
+    book = file(tmp_path, "book.toml", BOOK)
+    assert refused(export, preset, codebook=book) == ["E-GRA-059"]
+
+
+def test_faults_of_codebook_and_sheet_are_told_together(tmp_path: Path) -> None:
+    export = file(tmp_path, "a.csv", "x,nav,ks\nnav,5,9\nks,3,\n")
+    book = file(tmp_path, "book.toml", BOOK + "scale = [1, 5]\nlayers = 1\n")
+    found = refused(export, "matrix", codebook=book)
+    assert sorted(found) == ["E-GRA-032", "E-MAN-003", "E-TIE-010"]
+
+
+@pytest.mark.parametrize(("preset", "text"), [("matrix", MATRIX), ("edges", EDGES)])
+def test_a_title_above_the_names_is_read_over_as_told(
+    tmp_path: Path, preset: str, text: str
+) -> None:
+    export = file(tmp_path, "a.csv", f"Trust,,\n\n{text}")
+    with pytest.raises(nc.InputError, match="--reading header_row=3"):
+        import_export(export, preset, tmp_path / "s")
+    import_export(
+        export, preset, tmp_path / "s", unlisted="absent", reading={"header_row": "3"}
+    )
+    assert len(nc.read_study(tmp_path / "s").ties) == 2
+
+
+def test_a_matrix_read_as_a_list_of_ties_is_told_as_one(tmp_path: Path) -> None:
+    export = file(tmp_path, "a.csv", MATRIX)
+    assert refused(export, "edges") == ["E-COL-013"]

@@ -143,11 +143,18 @@ class IncomingNetwork:
         Takes the problems.
     relation
         The relation of ties whose relation the file does not name.
+
+    Attributes
+    ----------
+    words : set
+        Words in the place of weights that stay as they are: told elsewhere, or
+        declared by the codebook.
     """
 
     def __init__(self, preset: str, file: str, ledger: Ledger, relation: str) -> None:
         self.preset, self.file, self.ledger = preset, file, ledger
         self.unread: Counter[str] = Counter()
+        self.words: set[str] = set()
         self.unknown = 0
         self._relation = relation
         self._errors = ledger.error_count
@@ -222,7 +229,8 @@ class IncomingNetwork:
         edge = f"{source} -> {target}"
         for name in ("weight", "distance"):
             text = values.get(name, "").strip()
-            code = number_fault(text) if text else ""
+            is_word = name == "weight" and text in self.words
+            code = number_fault(text) if text and not is_word else ""
             if code:
                 self.note(code, line, value=text, element=edge, key=name)
         weight, state = values.get("weight", "").strip(), values.get("state", "")
