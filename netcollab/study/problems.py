@@ -28,7 +28,7 @@ TEMPLATES: Templates = tomllib.loads(
 _MOST_NAMED = 5
 _ELLIPSIS = "…"
 _MANY_VALUES = {
-    "W-RES-003": frozenset({"actor"}),
+    "W-RES-003": frozenset({"actor", "value"}),
     "E-GRA-032": frozenset({"value", "actor"}),
     "E-TIE-010": frozenset({"weight"}),
     **{

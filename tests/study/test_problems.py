@@ -230,7 +230,8 @@ def test_actors_with_one_respondent_share_a_line() -> None:
         Problem(
             "W-RES-003",
             Place("respondents.csv", "", number + 2, "actor", "B"),
-            {"actor": f"a{number}", "site": "oslo", "wave": wave},
+            {"actor": f"a{number}", "value": f"a{number}"}
+            | {"site": "oslo", "wave": wave},
             alike=number,
         )
         for wave in ("2024", "2026")
