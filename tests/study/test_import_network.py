@@ -132,6 +132,19 @@ def test_with_a_codebook_no_word_is_left_open(
     assert refused(export, preset, codebook=book) == ["E-GRA-059"]
 
 
+@pytest.mark.parametrize(("preset", "text"), [("matrix", MATRIX), ("edges", EDGES)])
+def test_the_only_relation_of_a_codebook_is_meant(
+    tmp_path: Path, preset: str, text: str
+) -> None:
+    export = file(tmp_path, "a.csv", text)
+    book = file(tmp_path, "book.toml", BOOK.replace("tie]", "trust]"))
+    import_export(export, preset, tmp_path / "s", codebook=book)
+    assert set(nc.read_study(tmp_path / "s").ties["relation"]) == {"trust"}
+    two = BOOK + '\n[relations.trust]\nunlisted = "not_asked"\n'
+    book = file(tmp_path, "book.toml", two)
+    assert refused(export, preset, codebook=book) == ["E-MAN-014"]
+
+
 def test_faults_of_codebook_and_sheet_are_told_together(tmp_path: Path) -> None:
     export = file(tmp_path, "a.csv", "x,nav,ks\nnav,5,9\nks,3,\n")
     book = file(tmp_path, "book.toml", BOOK + "scale = [1, 5]\nlayers = 1\n")

@@ -24,7 +24,7 @@ from netcollab.study.raw import RawTable, as_text, text_array
 from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import RELATION, IncomingNetwork
+from netcollab.study.readers.incoming import IncomingNetwork, relation_of
 from netcollab.study.readers.outgoing import outgoing
 from netcollab.study.readers.text_file import check_marks
 from netcollab.study.readers.worded_cells import emptied, note_words, worded
@@ -76,7 +76,8 @@ def read_edges(
     header_row
         The row that names the columns; rows above it are not read.
     manifest
-        The codebook, for words where a weight should stand.
+        The codebook: words where a weight should stand, and the relation's name where
+        it declares one.
 
     Raises
     ------
@@ -101,6 +102,7 @@ def read_edges(
         header_row=header_row,
         columns=mapped,
     )
+    relation = relation_of(relation, manifest)
     network = IncomingNetwork("edges", file.name, ledger, relation)
     reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
     raw = reader(file, "ties", file.name, spec, ledger)
@@ -221,7 +223,7 @@ def _set_words_aside(
     if "weight" not in draft:
         return words
     relations = draft.text("relation")
-    relations = np.where(relations == "", relation or RELATION, relations)
+    relations = np.where(relations == "", relation, relations)
     specs = manifest.relations if manifest is not None else {}
     for name in dict.fromkeys(map(str, relations)):
         column, here = draft.columns["weight"], relations == name

@@ -18,6 +18,7 @@ import numpy as np
 from netcollab.errors import closest
 from netcollab.study.identifiers import Known, difference
 from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import Manifest
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.delimited import MAX_CELLS, MAX_ROWS
@@ -32,6 +33,7 @@ __all__ = [
     "StoppedError",
     "compare_actors",
     "number_fault",
+    "relation_of",
 ]
 
 RELATION = "tie"
@@ -128,6 +130,18 @@ class _Rows:
         column = self.columns.setdefault(name, [])
         column.extend([""] * (len(self.lines) - len(column)))
         return column
+
+
+def relation_of(said: str, manifest: Manifest | None) -> str:
+    """The relation of ties that name none: the one said, or the codebook's only one.
+
+    Examples
+    --------
+    >>> relation_of("trust", None), relation_of("", None)
+    ('trust', 'tie')
+    """
+    declared = list(manifest.relations) if manifest is not None else []
+    return said or (declared[0] if len(declared) == 1 else RELATION)
 
 
 class IncomingNetwork:

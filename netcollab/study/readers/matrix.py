@@ -18,7 +18,7 @@ from netcollab.study.raw import RawTable
 from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import RELATION, IncomingNetwork
+from netcollab.study.readers.incoming import IncomingNetwork, relation_of
 from netcollab.study.readers.matrix_cells import read_cells
 from netcollab.study.readers.matrix_labels import (
     Totals,
@@ -77,7 +77,8 @@ def read_matrix(
         What to do with rows and columns that are named as sums or averages: "keep"
         makes them actors, "drop" leaves them out.
     manifest
-        The codebook: words for missing values, and the scale.
+        The codebook: words for missing values, the scale, and the relation's name
+        where it declares one.
 
     Raises
     ------
@@ -104,6 +105,7 @@ def read_matrix(
         thousands=thousands,
         header_row=header_row,
     )
+    relation = relation_of(relation, manifest)
     network = IncomingNetwork("matrix", file.name, ledger, relation)
     reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
     raw = reader(file, "ties", file.name, spec, ledger)
@@ -121,8 +123,8 @@ def read_matrix(
         raw,
         pairs,
         network,
-        relation=relation or RELATION,
-        spec=None if manifest is None else manifest.relations.get(relation or RELATION),
+        relation=relation,
+        spec=None if manifest is None else manifest.relations.get(relation),
         is_draft=manifest is None,
         decimal=decimal,
         thousands=thousands,
