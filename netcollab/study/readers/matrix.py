@@ -105,8 +105,8 @@ def read_matrix(
         thousands=thousands,
         header_row=header_row,
     )
-    relation = relation_of(relation, manifest)
-    network = IncomingNetwork("matrix", file.name, ledger, relation)
+    meant = relation_of(relation, manifest)
+    network = IncomingNetwork("matrix", file.name, ledger, meant)
     reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
     raw = reader(file, "ties", file.name, spec, ledger)
     if raw is None or not raw.columns:
@@ -123,8 +123,8 @@ def read_matrix(
         raw,
         pairs,
         network,
-        relation=relation,
-        spec=None if manifest is None else manifest.relations.get(relation),
+        relation=meant,
+        spec=None if manifest is None else manifest.relations.get(meant),
         is_draft=manifest is None,
         decimal=decimal,
         thousands=thousands,
