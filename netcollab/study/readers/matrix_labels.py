@@ -59,7 +59,8 @@ def names_row(raw: RawTable) -> int | None:
         if len(cells) == 1:
             cells = _MARKS.split(cells[0])
             labels = [_MARKS.split(str(label))[0] for label in labels]
-        if _are_names(cells[1:], labels):
+        # Numbers in a row may be names of other rows by chance.
+        if _is_worded(cells[1:]) and _are_names(cells[1:], labels):
             return int(raw.rows[at])
     return None
 
@@ -157,6 +158,11 @@ def _are_names(cells: Sequence[str], labels: Iterable[object]) -> bool:
     named = {fold(cell) for cell in cells} - {""}
     shared = named & {fold(str(label)) for label in labels}
     return len(shared) > 1 and 2 * len(shared) >= len(named)
+
+
+def _is_worded(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return 2 * sum(any(map(str.isalpha, cell)) for cell in filled) >= len(filled)
 
 
 def _pairs(rows: Sequence[str], columns: Sequence[str]) -> dict[str, str]:

@@ -175,6 +175,7 @@ def test_faults_of_one_kind_share_a_line(read: Read) -> None:
         ("a.csv", "Trust 2026\n", "2"),
         ("a.xlsx", "", "3"),
     ],
+    ids=["title and blank row", "title without separators", "workbook"],
 )
 def test_a_title_above_the_names_is_told_with_the_row_of_the_names(
     read: Read, name: str, title: str, found: str
@@ -190,6 +191,30 @@ def test_a_title_above_the_names_is_told_with_the_row_of_the_names(
     assert f"--reading header_row={found}" in problem.fix
     export, _ = read(read_matrix, name, content, header_row=int(found))
     assert ties_of(export) == [("nav", "ks", "2"), ("ks", "nav", "1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "blank"), [("a.csv", "\n\n"), ("a.csv", ",,\n\n"), ("a.xlsx", "")]
+)
+def test_blank_rows_above_the_names_are_told_with_the_row_of_the_names(
+    read: Read, name: str, blank: str
+) -> None:
+    content: str | bytes = f"{blank}x,nav,ks\nnav,,2\nks,1,\n"
+    if name == "a.xlsx":
+        names: list[list[object]] = [["x", "nav", "ks"], ["nav", None, 2]]
+        content = workbook([[], ["Trust"], *names, ["ks", 1, None]])
+    _, problems = read(read_matrix, name, content)
+    (problem,) = [p for p in problems if p.severity == "ERROR"]
+    assert problem.code == "E-COL-003"
+    assert "--reading header_row=3" in problem.fix
+    export, _ = read(read_matrix, name, content, header_row=3)
+    assert ties_of(export) == [("nav", "ks", "2"), ("ks", "nav", "1")]
+
+
+def test_numbers_in_a_row_are_not_its_names(read: Read) -> None:
+    _, problems = read(read_matrix, "a.csv", "x,a,b,c\n1,,2,3\n2,1,,3\n3,1,2,\n")
+    assert "E-GRA-030" in codes(problems)
+    assert "E-GRA-057" not in codes(problems)
 
 
 @pytest.mark.parametrize("word", ["Snitt", "Gj. snitt", "SUM", "Total", "Mean"])
