@@ -25,10 +25,13 @@ __all__ = ["apply_missing_weights", "is_word", "word_lines"]
 
 _HIDDEN = re.compile(r"[<>≤≥]\s*\d+|:")
 _UNKNOWN = "..."
+_LONGEST = 60
 
 
 def is_word(cell: str) -> bool:
     """The cell holds a word or a sign, and no number that was written in another way.
+
+    A sentence is no word.
 
     Examples
     --------
@@ -39,7 +42,11 @@ def is_word(cell: str) -> bool:
     if SIGNS.fullmatch(text):
         return True
     has_digit = any(map(str.isdigit, text))
-    return not has_digit and bool(is_worded(text_array([text]))[0])
+    return (
+        len(text) <= _LONGEST
+        and not has_digit
+        and bool(is_worded(text_array([text]))[0])
+    )
 
 
 def word_lines(relation: str, words: Iterable[str]) -> str:

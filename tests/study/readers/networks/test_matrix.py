@@ -361,3 +361,14 @@ def test_damaged_files_are_never_a_traceback(
 ) -> None:
     read(read_matrix, "a.csv", data.draw(damage(MATRIX.encode())))
     read(read_matrix, "a.xlsx", data.draw(damage(BOOK)))
+
+
+def test_a_sentence_is_no_word_and_an_address_is_never_shown(read: Read) -> None:
+    long = "vi samarbeider stort sett ganske godt med dem i alle sakene vi deler"
+    content = f"x,nav,ks\nnav,,{long}\nks,kari@example.org,\n"
+    _, problems = read(read_matrix, "a.csv", content)
+    (sentence,) = [p for p in problems if p.severity == "ERROR"]
+    assert (sentence.code, sentence.place.cell) == ("E-NUM-001", "C2")
+    (word,) = [p for p in problems if p.severity == "WARN"]
+    assert word.fields["known"] == '"***" (B3)'
+    assert "kari" not in str(word)
