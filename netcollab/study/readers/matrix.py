@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from netcollab._checks import check_choice
@@ -107,14 +108,10 @@ def read_matrix(
     )
     meant = relation_of(relation, manifest)
     network = IncomingNetwork("matrix", file.name, ledger, meant)
-    reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
-    raw = reader(file, "ties", file.name, spec, ledger)
-    if raw is None or not raw.columns:
+    found = _table(file, spec, ledger)
+    if found is None:
         return None
-    elsewhere = names_row(raw)
-    if elsewhere is not None:
-        ledger.add("E-GRA-057", raw.place(elsewhere), found=elsewhere)
-        return None
+    raw, header_row = found
     raw = without_totals(raw, ledger, totals, header_row)
     if not network.has_room(len(raw) ** 2):
         return None
@@ -173,6 +170,21 @@ def write_matrix(export: NetworkExport, path: Path) -> Path:
     observed_only(network, "a matrix")
     one_relation(network, "a matrix")
     return write_atomically(path, _text(network, path))
+
+
+def _table(file: Path, spec: FileSpec, ledger: Ledger) -> tuple[RawTable, int] | None:
+    """The table and the row of its names; it is read where these stand in another."""
+    reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
+    raw = reader(file, "ties", file.name, spec, ledger)
+    if raw is None or not raw.columns:
+        return None
+    found = names_row(raw)
+    if found is None:
+        return raw, spec.header_row
+    ledger.add("E-GRA-057", raw.place(found), found=found)
+    as_meant = replace(spec, header_row=found)
+    again = reader(file, "ties", file.name, as_meant, Ledger(ledger.name))
+    return (again, found) if again is not None and again.columns else None
 
 
 def _add(

@@ -193,6 +193,21 @@ def test_a_title_above_the_names_is_told_with_the_row_of_the_names(
     assert ties_of(export) == [("nav", "ks", "2"), ("ks", "nav", "1")]
 
 
+def test_a_title_does_not_hide_the_faults_below_it(read: Read) -> None:
+    rows: list[list[object]] = [["Trust"], [], ["x", "nav", "ks", "Snitt"]]
+    rows += [["nav", 5, "4,5", 3], ["KS", "vet ikke", "X", 2]]
+    _, problems = read(read_matrix, "a.xlsx", workbook(rows))
+    found = {(p.code, p.place.cell) for p in problems if p.severity != "NOTE"}
+    assert found == {
+        ("E-GRA-057", ""),
+        ("E-GRA-053", ""),
+        ("E-GRA-055", "A5"),
+        ("E-GRA-032", "B4"),
+        ("E-NUM-012", "C4"),
+        ("W-EXP-051", ""),
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "blank"), [("a.csv", "\n\n"), ("a.csv", ",,\n\n"), ("a.xlsx", "")]
 )
