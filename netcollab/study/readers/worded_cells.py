@@ -14,7 +14,7 @@ from netcollab.study.tie_words import is_word, word_lines
 
 __all__ = ["emptied", "note_words", "worded"]
 
-_LISTED = 5
+_LISTED = 20
 
 
 def worded(
