@@ -69,7 +69,7 @@ class InputError(NetcollabError):
 
 
 class UnknownNameError(InputError):
-    """A name that nothing answers to.
+    """A name that nothing answers to, or a number in the place of one.
 
     Parameters
     ----------
@@ -84,9 +84,14 @@ class UnknownNameError(InputError):
     def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
         self.kind, self.name = kind, name
         self.known = tuple(str(option) for option in known)
+        listed = ", ".join(self.known) or "none"
+        if not isinstance(name, str) and str(name) in self.known:
+            super().__init__(
+                f'names are texts: write "{name}" for the {kind}, not {name}'
+            )
+            return
         hint = closest(str(name), self.known)
         suggestion = f' (did you mean "{hint}"?)' if hint else ""
-        listed = ", ".join(self.known) or "none"
         super().__init__(f'unknown {kind} "{name}"{suggestion}; known: {listed}')
 
 

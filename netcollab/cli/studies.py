@@ -96,7 +96,7 @@ def add_import(commands: Commands) -> None:
     for place in ("respondent", "site", "actor", "role", "profession"):
         told = f"the variable that holds the {place}"
         words.add_argument(f"--{place}", metavar="VARIABLE", help=told)
-    words.add_argument("--wave", help="the wave of all answers")
+    words.add_argument("--wave", help="the wave of all answers or ties")
     words.add_argument("--unlisted", choices=("not_asked", "absent"))
     words.add_argument(
         "--reading",

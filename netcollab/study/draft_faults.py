@@ -25,6 +25,8 @@ _SETTLED_BY_THE_CODEBOOK = {
 _ASKED_ALREADY = {
     "E-ACT-004": "W-EXP-020",
     "E-MAN-007": "W-EXP-034",
+    "E-NUM-001": "W-EXP-051",
+    "E-NUM-004": "W-EXP-051",
     "E-TIE-009": "W-EXP-036",
 }
 _MOST_CELLS = 5

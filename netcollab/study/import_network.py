@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,11 +18,62 @@ from netcollab.study.manifest import Manifest
 from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.paths import MANIFEST
 from netcollab.study.problems import Place
-from netcollab.study.raw import RawTable
+from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.export import NetworkExport
 from netcollab.study.readers.incoming import compare_actors
 
-__all__ = ["check_draft_network", "check_network", "network_tables"]
+__all__ = [
+    "check_draft_network",
+    "check_network",
+    "check_options",
+    "network_tables",
+    "with_wave",
+]
+
+
+def check_options(
+    export: NetworkExport,
+    given: Manifest | None,
+    ledger: Ledger,
+    *,
+    variables: Mapping[str, str],
+    wave: str | None,
+    unlisted: str | None,
+) -> None:
+    """Refuse what the user said and a network cannot use, each by its name.
+
+    Parameters
+    ----------
+    export, given
+        The network, and the codebook if there is one.
+    ledger
+        Takes the problems, which stop the import.
+    variables
+        Columns of respondents, which a network does not have.
+    wave
+        Refused where the ties say it themselves.
+    unlisted
+        Refused where the codebook says otherwise.
+    """
+    place = export.ties.place()
+    for option in variables:
+        ledger.add("E-EXP-048", place, option=option)
+    if wave is not None and any(_column(export.ties, "wave")):
+        ledger.add("E-EXP-049", place, value=wave)
+    for relation in export.directed:
+        spec = given.relations.get(relation) if given else None
+        if spec is not None and unlisted not in {None, spec.unlisted}:
+            told = {"value": unlisted, "found": spec.unlisted, "relation": relation}
+            ledger.add("E-EXP-050", place, **told)
+    stop_at_errors(ledger)
+
+
+def with_wave(export: NetworkExport, wave: str) -> NetworkExport:
+    """The network with all its ties in one wave."""
+    ties = export.ties
+    said = RawColumn("wave", "", text_array([wave] * len(ties)))
+    others = [column for column in ties.columns if column.header != "wave"]
+    return replace(export, ties=replace(ties, columns=[said, *others]))
 
 
 def network_tables(
@@ -29,6 +81,7 @@ def network_tables(
     ledger: Ledger,
     *,
     name: str,
+    language: str,
     unlisted: str | None,
     known: Container[str],
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
@@ -53,7 +106,8 @@ def network_tables(
         cells = _column(export.ties, "weight")
         if any(_is_zero(cell) for cell in cells):
             ledger.add("W-EXP-036", place, relation=relation)
-    data = {"schema_version": 1, "name": name, "relations": relations}
+    data = {"schema_version": 1, "name": name, "language": language}
+    data |= {"relations": relations}
     return data, {"actors": _frame(export.actors), "ties": _frame(export.ties)}
 
 

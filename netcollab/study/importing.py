@@ -36,7 +36,9 @@ from netcollab.study.import_codebook import (
 from netcollab.study.import_network import (
     check_draft_network,
     check_network,
+    check_options,
     network_tables,
+    with_wave,
 )
 from netcollab.study.ledger import Ledger
 from netcollab.study.made_actors import actors_of, with_added, without_made
@@ -144,12 +146,13 @@ def import_export(
     name
         The study's name; None: that of the codebook, else of the export.
     language
-        Of the export's words: nb, da or en.
+        Of a draft and of the export's words: nb, da or en.
     variables
         respondent, site, actor, role, profession or wave -> the variable that holds
         it, for the draft.
     wave
-        The wave of all answers; or, for the draft, the variable that holds it.
+        The wave of all answers or ties; or, for a draft of answers, the variable that
+        holds it.
     unlisted
         What a dyad without a tie means in a network export: "not_asked" or "absent".
     reading
@@ -167,7 +170,8 @@ def import_export(
     InputError
         With every problem of the export, at file, row and column, and with a codebook
         of the study that it would become; if the folder is not empty; if columns to be
-        written hold what identifies persons.
+        written hold what identifies persons; for an argument that a network cannot
+        use, or that says otherwise than its ties or codebook.
     UnknownNameError
         For another preset or language, or what the reader of a format never asks.
     """
@@ -176,19 +180,36 @@ def import_export(
     folder, source = Path(out), Path(path)
     _check_free(folder, overwrite=overwrite)
     ledger = Ledger(source.name or str(source))
-    export = read_export(source, preset, reading or {}, ledger)
-    stop_at_errors(ledger)
+    ledger.open(ledger.name)
+    given = codebook_of(Path(codebook), ledger) if codebook else None
+    of_codebook = ledger.error_count
+    export = read_export(source, preset, reading or {}, ledger, manifest=given)
+    if export is None or ledger.error_count > of_codebook:
+        stop_at_errors(ledger)
     if export is None:
         raise InputError(f"{source.name}: nothing could be read as {preset}")
     plain = name or name_of(source)
-    given = codebook_of(Path(codebook), ledger) if codebook else None
     beside = (
         read_names(home_of(Path(codebook)), given, ledger) if codebook and given else {}
     )
     recoded: Mapping[str, int] = {}
     if isinstance(export, NetworkExport):
+        check_options(
+            export,
+            given,
+            ledger,
+            variables=variables or {},
+            wave=wave,
+            unlisted=unlisted,
+        )
         data, frames = _network(
-            export, given, beside, ledger, name=plain, unlisted=unlisted
+            export if wave is None else with_wave(export, wave),
+            given,
+            beside,
+            ledger,
+            name=name if given else plain,
+            language=language,
+            unlisted=unlisted,
         )
     else:
         export = without_free_text(export)
@@ -249,16 +270,23 @@ def _network(
     beside: Mapping[str, Draft],
     ledger: Ledger,
     *,
-    name: str,
+    name: str | None,
+    language: str,
     unlisted: str | None,
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """The codebook and the tables of a network; errors stop it."""
     known = given.relations if given else ()
     data, frames = network_tables(
-        export, ledger, name=name, unlisted=unlisted, known=known
+        export,
+        ledger,
+        name=name or "",
+        language=language,
+        unlisted=unlisted,
+        known=known,
     )
     if given:
         data = manifest_to_dict(given, with_files=False)
+        data |= {"name": name} if name else {}
         check_network(export, given, beside, ledger)
         frames |= _frames_of(beside)
     else:

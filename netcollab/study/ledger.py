@@ -100,6 +100,7 @@ class Ledger:
         table: RawTable,
         column: RawColumn | None,
         where: np.ndarray,
+        /,
         *,
         masked: bool = False,
         each: Callable[[int], Mapping[str, object]] | None = None,

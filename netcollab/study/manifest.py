@@ -59,6 +59,8 @@ class RelationSpec:
         can stand for the other.
     mixed_levels
         Ties between persons and organisations are meant.
+    missing
+        Code or words in the place of a weight -> the state of such a tie.
     label
         The relation's name in the languages of the study.
     """
@@ -76,6 +78,7 @@ class RelationSpec:
     own_group: Literal["error", "keep", "drop"] = "error"
     same_event: bool = False
     mixed_levels: bool = False
+    missing: Words = field(default_factory=dict)
     label: Words = field(default_factory=dict)
 
 

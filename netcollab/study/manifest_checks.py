@@ -10,7 +10,7 @@ from netcollab.errors import closest
 from netcollab.study.draft import Draft
 from netcollab.study.identifiers import fold
 from netcollab.study.ledger import Ledger
-from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
+from netcollab.study.manifest import ItemSpec, Manifest, RelationSpec, ScaleSpec
 from netcollab.study.problems import Place
 
 __all__ = ["check_manifest", "check_manifest_columns"]
@@ -33,7 +33,9 @@ def check_manifest(manifest: Manifest, ledger: Ledger) -> None:
     _check_waves(manifest, ledger)
     for scale in manifest.scales.values():
         _check_labels(scale, ledger)
-        _check_missing(scale, ledger)
+        _check_missing("scales", scale, ledger)
+    for relation in manifest.relations.values():
+        _check_missing("relations", relation, ledger)
     sizes = Counter(i.dimension for i in manifest.items.values() if i.dimension)
     for item in manifest.items.values():
         at = Place(ledger.manifest, key=f"items.{item.name}.min_answered")
@@ -113,12 +115,15 @@ def _check_labels(scale: ScaleSpec, ledger: Ledger) -> None:
                 ledger.add("E-MAN-029", at, name=code, **told)
 
 
-def _check_missing(scale: ScaleSpec, ledger: Ledger) -> None:
+def _check_missing(
+    section: str, spec: ScaleSpec | RelationSpec, ledger: Ledger
+) -> None:
     first: dict[str, tuple[str, str]] = {}
-    for code, reason in scale.missing.items():
+    for code, reason in spec.missing.items():
         other, said = first.setdefault(fold(code), (code, reason))
         if said != reason:
-            at = Place(ledger.manifest, key=f'scales.{scale.name}.missing."{code}"')
+            key = f'{section}.{spec.name}.missing."{code}"'
+            at = Place(ledger.manifest, key=key)
             ledger.add("E-MAN-019", at, name="missing", value=f"{other} / {code}")
 
 

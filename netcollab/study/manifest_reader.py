@@ -25,7 +25,7 @@ from netcollab.study.manifest import (
 from netcollab.study.manifest_section import LANGUAGES, Section, key_lines
 from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
-from netcollab.study.schema import MISSING_REASONS, TABLES
+from netcollab.study.schema import MISSING_REASONS, TABLES, TIE_STATES
 from netcollab.study.text import ENCODINGS
 from netcollab.study.theory_section import read_theory
 from netcollab.study.toml_faults import toml_fault
@@ -201,12 +201,13 @@ def _waves(top: Section) -> tuple[str, ...]:
 
 def _relation(name: str, part: Section) -> RelationSpec | None:
     options = ("not_asked", "absent")
+    scale = part.pair("scale")
     unlisted = part.choice("unlisted", options)
     if "unlisted" not in part:
         part.note("E-MAN-007", "unlisted", relation=name)
     spec: dict[str, Any] = {
         "directed": part.flag("directed", default=True),
-        "scale": part.pair("scale"),
+        "scale": scale,
         "zero_means": part.choice("zero_means", ("no_tie",)),
         "distance": part.choice("distance", ("inverse", "declared"), "inverse"),
         "layer": part.choice(
@@ -220,6 +221,7 @@ def _relation(name: str, part: Section) -> RelationSpec | None:
         "own_group": part.choice("own_group", ("error", "keep", "drop"), "error"),
         "same_event": part.flag("same_event", default=False),
         "mixed_levels": part.flag("mixed_levels", default=False),
+        "missing": _missing_codes(part, *(scale or (0.0, 0.0)), TIE_STATES[1:]),
         "label": part.words("label"),
     }
     part.close()
@@ -244,13 +246,15 @@ def read_scale(name: str, part: Section) -> ScaleSpec:
     return ScaleSpec(name, low, high, missing, labels, bands)
 
 
-def _missing_codes(part: Section, low: float, high: float) -> dict[str, str]:
+def _missing_codes(
+    part: Section, low: float, high: float, reasons: tuple[str, ...] = MISSING_REASONS
+) -> dict[str, str]:
     codes: dict[str, str] = {}
     inner = part.section("missing")
     if inner is None:
         return codes
     for code in part.entries("missing"):
-        reason = inner.choice(code, MISSING_REASONS)
+        reason = inner.choice(code, reasons)
         if reason is None:
             continue
         value = _as_number(code)

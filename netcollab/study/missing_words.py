@@ -5,12 +5,19 @@ A label is looked up without case and blanks (`fold`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from netcollab.study.identifiers import fold
 from netcollab.study.toml_words import toml_key
 
-__all__ = ["MISSING_WORDS", "USUAL_CODES", "missing_lines", "missing_word"]
+__all__ = [
+    "MISSING_WORDS",
+    "USUAL_CODES",
+    "declared_reason",
+    "missing_lines",
+    "missing_word",
+]
 
 MISSING_WORDS: Mapping[str, str] = {
     "vetikke": "dont_know",
@@ -69,6 +76,37 @@ def missing_word(label: str) -> str:
     if folded in MISSING_WORDS:
         return MISSING_WORDS[folded]
     return next((r for stem, r in _STEMS.items() if stem in folded), "")
+
+
+def declared_reason(cell: str, missing: Mapping[str, str]) -> str:
+    """The reason that a codebook declares for a cell; empty where it is no such code.
+
+    Parameters
+    ----------
+    cell
+        The cell as written.
+    missing
+        Code or words -> reason; words are compared without case and blanks, whole
+        numbers by value.
+
+    Examples
+    --------
+    >>> declared_reason("Vet Ikke ", {"vet ikke": "dont_know"})
+    'dont_know'
+    >>> declared_reason("99.0", {"99": "not_applicable"})
+    'not_applicable'
+    """
+    number = _whole(cell)
+    for code, reason in missing.items():
+        if fold(code) == fold(cell) and cell:
+            return reason
+        if number is not None and number == _whole(code):
+            return reason
+    return ""
+
+
+def _whole(cell: str) -> float | None:
+    return float(cell) if re.fullmatch(r"\s*[+-]?\d+(?:\.0+)?\s*", cell) else None
 
 
 def missing_lines(

@@ -15,18 +15,18 @@ from netcollab.study.draft import Draft
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.problems import Place
 
-__all__ = ["MONTH", "parse_numbers"]
+__all__ = ["MONTH", "SIGNS", "parse_numbers"]
 
 _PLAIN = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?")
 _WITH_MARK = re.compile(r"[+-]?(?:\d+([.,])\d*|([.,])\d+)(?:[eE][+-]?\d+)?")
 _UNDECIDED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _GROUPED = re.compile(
     r"[+-]?\d{1,3}(?:(?P<mark>[ \u00a0\u202f\u2009.,'’])\d{3})(?:(?P=mark)\d{3})*"
-    r"(?:[.,]\d+)?"
+    r"(?:(?!(?P=mark))(?P<decimal>[.,])\d+)?"
 )
 _WITH_UNIT = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*(?:%|‰|[A-Za-zæøåÆØÅ€$£°²]+\.?)")
 _WITH_CURRENCY = re.compile(r"(?:kr|NOK|DKK|EUR|[€$£])\.?\s*\d+(?:[.,]\d+)?", re.I)
-_SUPPRESSED = re.compile(r"[<>≤≥]\s*\d+|:|\.{1,3}|…|\*+|-|–|—")
+SIGNS = re.compile(r"[<>≤≥]\s*\d+|:|\.{1,3}|…|\*+|-|–|—")
 _EXCEL_ERROR = re.compile(
     r"#(?:N/A|I/T|REF!|REFERENCE!|REFERANSE!|DIV/0!|DIVISION/0!|VALUE!|VERDI!|VÆRDI!"
     r"|NAME\?|NAVN\?|NULL!|NUL!|SPILL!|CALC!|GETTING_DATA)",
@@ -146,11 +146,18 @@ def _parsed(draft: Draft, name: str, marks: _Marks, *, declared: bool) -> np.nda
         written &= ~column.is_date
     if draft.raw.is_workbook and not declared:
         commas = [n for n, c in enumerate(uniques) if _mark(str(c).strip(" ")) == ","]
-        draft.note("E-NUM-012", name, written & np.isin(codes, commas))
+        where = written & np.isin(codes, commas)
+        draft.note("E-NUM-012", name, where, table=draft.schema.name)
         written &= ~np.isin(codes, commas)
     for fault, numbers in faults.items():
         where = written & np.isin(codes, numbers)
-        draft.note(fault, name, where, each=lambda row: _told(column.text[row], marks))
+        draft.note(
+            fault,
+            name,
+            where,
+            each=lambda row: _told(str(column.text[row]), marks),
+            table=draft.schema.name,
+        )
         parsed[where] = np.nan
     return parsed
 
@@ -195,7 +202,7 @@ def _diagnosis(cell: str) -> str:
     tests = (
         (_NOT_FINITE, "E-NUM-002"),
         (_EXCEL_ERROR, "E-XLS-010"),
-        (_SUPPRESSED, "E-NUM-004"),
+        (SIGNS, "E-NUM-004"),
         (_GROUPED, "E-NUM-006"),
         (_DATE, "E-NUM-010"),
         (_WITH_UNIT, "E-NUM-003"),
@@ -219,14 +226,24 @@ def _ascii(cell: str) -> str:
     return seen.strip(INVISIBLE)
 
 
-def _told(cell: object, marks: _Marks) -> dict[str, object]:
-    text = str(cell)
+def _told(text: str, marks: _Marks) -> dict[str, object]:
     odd = dict.fromkeys(c for c in text if not (c.isascii() and c.isprintable()))
     grouped = _GROUPED.fullmatch(text.strip(" "))
     if grouped and not odd:
         odd = {grouped["mark"]: None}
-    return {
+    told: dict[str, object] = {
         "points": ", ".join(f"U+{ord(c):04X}" for c in odd),
         "near": _ascii(text) if odd and _PLAIN.fullmatch(_ascii(text)) else "",
         "decimal": marks.decimal,
     }
+    if grouped:
+        told |= _shown_marks(grouped, marks)
+    return told
+
+
+def _shown_marks(grouped: re.Match[str], marks: _Marks) -> dict[str, object]:
+    """The marks with which a number can be read, as they are declared."""
+    seen = grouped["mark"]
+    thousands = {"’": "'"}.get(seen, seen if seen in ".,'" else " ")
+    other = {".": ",", ",": "."}.get(thousands, marks.decimal)
+    return {"thousands": thousands, "decimal": grouped["decimal"] or other}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -14,9 +13,14 @@ from netcollab.study.aliases import combine_answers
 from netcollab.study.answer_words import is_worded, note_words, told_item
 from netcollab.study.cells import check_words
 from netcollab.study.draft import Draft
-from netcollab.study.identifiers import Known, check_references, fold
+from netcollab.study.identifiers import Known, check_references
 from netcollab.study.manifest import ItemSpec, Manifest, ScaleSpec
-from netcollab.study.missing_words import USUAL_CODES, missing_lines, missing_word
+from netcollab.study.missing_words import (
+    USUAL_CODES,
+    declared_reason,
+    missing_lines,
+    missing_word,
+)
 from netcollab.study.own_unit import battery_of, unasked_of_own
 from netcollab.study.places import told_wave
 from netcollab.study.raw import is_among, text_array
@@ -56,7 +60,7 @@ def apply_missing_codes(
     recoded = 0
     codes, uniques = pd.factorize(value)
     for name, scale in manifest.scales.items():
-        reasons = [_reason(str(cell), scale) for cell in uniques]
+        reasons = [declared_reason(str(cell), scale.missing) for cell in uniques]
         meant = np.array([*reasons, ""], dtype=object)[codes]
         rows = (scales == name) & (meant != "") & ((reason == "") | (reason == meant))
         value[rows], reason[rows] = "", meant[rows]
@@ -194,20 +198,6 @@ def _scale_of_rows(draft: Draft, manifest: Manifest) -> np.ndarray:
 
 def _item(manifest: Manifest, name: str) -> ItemSpec:
     return manifest.items.get(name, ItemSpec(name, ""))
-
-
-def _reason(cell: str, scale: ScaleSpec) -> str:
-    number = _number(cell)
-    for code, reason in scale.missing.items():
-        if fold(code) == fold(cell) and cell:
-            return reason
-        if number is not None and number == _number(code):
-            return reason
-    return ""
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if re.fullmatch(r"\s*[+-]?\d+(?:\.0+)?\s*", cell) else None
 
 
 def _still(is_number: np.ndarray | None, value: np.ndarray) -> np.ndarray | None:

@@ -27,6 +27,15 @@ TEMPLATES: Templates = tomllib.loads(
 )
 _MOST_NAMED = 5
 _ELLIPSIS = "…"
+_MANY_VALUES = {
+    "W-RES-003": frozenset({"actor", "value"}),
+    "E-GRA-032": frozenset({"value", "actor"}),
+    "E-TIE-010": frozenset({"weight"}),
+    **{
+        f"E-NUM-{number}": frozenset({"value"})
+        for number in ("001", "003", "004", "006", "007", "012")
+    },
+}
 _SEVERITIES: dict[str, Severity] = {"E": "ERROR", "W": "WARN", "N": "NOTE"}
 
 
@@ -325,15 +334,22 @@ def _more(problems: Sequence[Problem], words: Mapping[str, str]) -> str:
 def _same(problem: Problem) -> object:
     """What problems of one line have in common: all but their rows.
 
-    Answers that are wrong in the same way share a line over their items.
+    Answers that are wrong in the same way share a line over their items, and cells
+    that need the same correction over their columns and values.
     """
-    at = problem.place
-    if at.row is None:
+    at, many = problem.place, _MANY_VALUES.get(problem.code, frozenset())
+    if at.row is None and not many:
         return problem.said(), id(problem)
-    told = {k: v for k, v in problem.fields.items() if not _is_open(k, v)}
-    column = () if "item" in problem.fields and at.letter else (at.column, at.letter)
+    told = {
+        name: value
+        for name, value in problem.fields.items()
+        if name not in many and not _is_open(name, value)
+    }
+    is_wide = at.letter and (many or "item" in problem.fields)
+    column = () if is_wide else (at.column, at.letter)
     where = (at.file, at.sheet, *column, at.key)
-    return problem.code, where, problem.alike, tuple(sorted(told.items()))
+    alike = 0 if many else problem.alike
+    return problem.code, where, alike, tuple(sorted(told.items()))
 
 
 def _is_open(name: str, value: str) -> bool:
@@ -349,7 +365,10 @@ def _together(group: Sequence[Problem], templates: Templates) -> str:
         values = dict.fromkeys(p.fields[name] for p in group if name in p.fields)
         if len(values) > 1:
             told[name] = _listed([v.partition(' "')[0] for v in values], words)
-    places = [problem.place for problem in group]
+    for name in _MANY_VALUES.get(first.code, ()):
+        values = dict.fromkeys(p.fields.get(name, "") for p in group)
+        told[name] = _together_in_quotes(list(values), is_quoted=name != "weight")
+    places = [problem.place for problem in group if problem.row is not None]
     return replace(first, fields=told).said(templates, places=places)
 
 
@@ -359,6 +378,13 @@ def _listed(names: Sequence[str], words: Mapping[str, str]) -> str:
         return f"{', '.join(names[:_MOST_NAMED])}, … ({len(names)})"
     *first, last = names
     return f"{', '.join(first)} {words['and']} {last} ({len(names)})"
+
+
+def _together_in_quotes(values: list[str], *, is_quoted: bool) -> str:
+    """Several values in the place of one: the first, and how many there are."""
+    if len(values) > _MOST_NAMED + 1:
+        values = [*values[:_MOST_NAMED], f"{_ELLIPSIS} ({len(values)})"]
+    return ('", "' if is_quoted else ", ").join(values)
 
 
 def explain(code: str, templates: Templates = TEMPLATES) -> str:

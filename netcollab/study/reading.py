@@ -39,6 +39,7 @@ from netcollab.study.schema import TABLES
 from netcollab.study.survey_checks import check_invited, check_survey
 from netcollab.study.theory_section import check_theory
 from netcollab.study.tie_checks import check_ties
+from netcollab.study.tie_words import apply_missing_weights
 
 __all__ = ["Reading", "check_tables", "finish", "read_frames"]
 
@@ -112,6 +113,8 @@ def check_tables(
     apply_aliases(drafts, sites, fill_waves(drafts, manifest))
     if "answers" in drafts:
         apply_missing_codes(drafts["answers"], manifest, drafts.get("respondents"))
+    if "ties" in drafts:
+        apply_missing_weights(drafts["ties"], manifest)
     for name, draft in drafts.items():
         check_cells(draft, _spec(manifest, name), manifest)
     _check_across(drafts, manifest, declared=declared)

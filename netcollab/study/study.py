@@ -413,11 +413,12 @@ def _chosen(kind: str, names: Names, known: Iterable[object]) -> set[str] | None
     if names is None:
         return None
     options = [str(name) for name in known]
-    chosen = {names} if isinstance(names, str) else {str(name) for name in names}
-    for name in sorted(chosen):
-        if name not in options:
+    is_one = isinstance(names, str) or not isinstance(names, Iterable)
+    chosen: list[Any] = [names] if is_one else [*names]
+    for name in sorted(chosen, key=str):
+        if not isinstance(name, str) or name not in options:
             raise UnknownNameError(kind, name, options)
-    return chosen
+    return set(chosen)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -234,7 +234,8 @@ def test_a_draft_that_is_completed_is_a_study(tmp_path: Path) -> None:
         ("a,a,1\n", "E-TIE-002", True),
         ("a,b,2\n", "E-TIE-003", True),
         ("c,b,-1\n", "E-TIE-011", True),
-        ("c,b,many\n", "E-NUM-001", False),
+        ("c,b,many\n", "W-EXP-051", True),
+        ("c,b,x\n", "E-NUM-001", False),
     ],
 )
 def test_a_network_is_drafted_if_its_codebook_can_settle_it(

@@ -18,6 +18,7 @@ HEAD = "relation;source;target;weight\n"
         ("1\u00a0234", "E-NUM-006", "U+00A0"),
         ("1\u202f234", "E-NUM-006", "U+202F"),
         ("1.234,5", "E-NUM-006", ""),
+        ("1.234.5", "E-NUM-001", ""),
         ("−1", "E-NUM-005", "U+2212"),
         ("３", "E-NUM-005", 'write "3"'),
         ("45 %", "E-NUM-003", "unit"),
@@ -116,3 +117,37 @@ def test_declared_thousands(make: Any) -> None:
     ties = HEAD + "trust;nav;ks;1\u00a0234,5\ntrust;ks;nav;12 345\n"
     weights = read_study(make(ties=ties, toml=toml)).ties["weight"]
     assert weights.tolist() == [1234.5, 12345.0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "other", "numbers"),
+    [
+        ("1 845,7", "812,3", [1845.7, 812.3]),
+        ("1\u00a0845,7", "812,3", [1845.7, 812.3]),
+        ("1\u202f845,7", "2", [1845.7, 2.0]),
+        ("1\u2009845", "812,3", [1845.0, 812.3]),
+        ("98 410.5", "812.3", [98410.5, 812.3]),
+        ("1.845,7", "812,3", [1845.7, 812.3]),
+        ("1,845.7", "812.3", [1845.7, 812.3]),
+        ("1,845.7", "2", [1845.7, 2.0]),
+        ("12.345.678", "812,3", [12345678.0, 812.3]),
+        ("1’845.7", "812.3", [1845.7, 812.3]),
+        ("-1 845,7", "2", [-1845.7, 2.0]),
+    ],
+)
+def test_the_told_marks_read_a_number_with_a_mark_between_thousands(
+    make: Any, cell: str, other: str, numbers: list[float]
+) -> None:
+    toml = (
+        'name = "s"\n[resources]\ncolumns = ["budget"]\n'
+        '[relations.trust]\nunlisted = "absent"\n'
+    )
+    actors = f"actor;budget\nnav;{cell}\nks;{other}\n"
+    ties = HEAD + "trust;nav;ks;2\n"
+    (problem,) = check_study(make(toml=toml, actors=actors, ties=ties)).errors
+    assert problem.code == "E-NUM-006"
+    section, _, told = problem.fix.partition("under ")[2].partition(": ")
+    lines = told.partition(" (when")[0].replace(" and ", "\n")
+    assert section == "[files.actors]"
+    study = make(toml=f"{toml}{section}\n{lines}\n", actors=actors, ties=ties)
+    assert read_study(study).actors["budget"].tolist() == numbers

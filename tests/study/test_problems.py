@@ -205,3 +205,42 @@ def test_lines_beyond_the_most_are_counted() -> None:
     assert len(lines) == 3
     where = "sites.csv rows 6, 7, 8 and 9 (4)"
     assert lines[2] == f"W-SIT-003 and 4 more like it: {where}"
+
+
+def test_cells_with_the_same_fault_share_a_line_over_columns_and_values() -> None:
+    told = {"decimal": ",", "points": "U+0020"}
+    problems = [
+        Problem("E-NUM-006", Place("a.csv", "", row, name, letter), told | {"value": v})
+        for row, name, letter, v in (
+            (2, "budget", "E", "1 845,7"),
+            (3, "budget", "E", "1 932,4"),
+            (3, "staff", "D", "1 100"),
+        )
+    ]
+    (line,) = problem_lines(problems)
+    assert line.startswith('E-NUM-006 a.csv cells E2, E3 and D3 (3): "1 845,7", "1 932')
+    (line,) = problem_lines(problems[:2])
+    assert line.startswith("E-NUM-006 a.csv rows 2 and 3 (2), column budget (E):")
+    other = Problem("E-NUM-006", Place("b.csv", row=2), told | {"value": "1 845,7"})
+    assert len(problem_lines([*problems, other])) == 2
+
+
+def test_actors_with_one_respondent_share_a_line() -> None:
+    problems = [
+        Problem(
+            "W-RES-003",
+            Place("respondents.csv", "", number + 2, "actor", "B"),
+            {"actor": f"a{number}", "value": f"a{number}"}
+            | {"site": "oslo", "wave": wave},
+            alike=number,
+        )
+        for wave in ("2024", "2026")
+        for number in range(8)
+    ]
+    one, two = problem_lines(problems)
+    assert one.startswith(
+        "W-RES-003 respondents.csv rows 2, 3, 4, 5, 6, … (8), column actor (B): "
+        'one person answered for the actor "a0", "a1", "a2", "a3", "a4", "… (8)" in '
+        'site "oslo", wave 2024'
+    )
+    assert "wave 2026" in two

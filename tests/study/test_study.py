@@ -287,3 +287,16 @@ def test_a_failure_half_way_leaves_the_earlier_study(
     with pytest.raises(OSError, match="no space"):
         nc.write_study(study, folder, overwrite=True)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("wave", [2026, [2026], np.int64(2026)])
+def test_a_number_in_the_place_of_a_name_is_told_as_one(wave: Any) -> None:
+    study = nc.read_study(nc.study.bundled("synthetic/myndighedsfunktion"))
+    told = 'names are texts: write "2026" for the wave, not 2026'
+    with pytest.raises(nc.UnknownNameError, match=told):
+        study.select(waves=wave)
+    with pytest.raises(nc.UnknownNameError, match='unknown wave "2027"'):
+        study.select(waves=2027)
+    with nc.report.language("nb"):
+        said = nc.report.problems_text([told])
+    assert said == "navn er tekster: skriv «2026» i hermetegn (runde), ikke 2026"

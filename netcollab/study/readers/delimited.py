@@ -17,6 +17,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, column_letter, text_array
+from netcollab.study.readers.headers import note_empty_header
 from netcollab.study.readers.regular import read_regular
 from netcollab.study.schema import TABLES
 from netcollab.study.text import (
@@ -262,7 +263,7 @@ def _tabulate(
         ledger.add("E-CSV-002", row, found=len(header), limit=MAX_COLUMNS)
         return None
     if not _trimmed(header):
-        ledger.add("E-COL-003", Place(table.file, row=at), found=at)
+        note_empty_header(Place(table.file, row=at), body, ledger)
         return None
     _check_declared_separator(header, spec, place, ledger)
     table.exclude("skip_rows", min(spec.skip_rows, len(body)))

@@ -15,17 +15,19 @@ from netcollab._files import write_atomically
 from netcollab.errors import InputError, closest
 from netcollab.study.columns import name_columns
 from netcollab.study.draft import Draft
+from netcollab.study.header_rows import note_header_elsewhere
 from netcollab.study.identifiers import INVISIBLE
 from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.numbers import parse_numbers
-from netcollab.study.raw import RawTable
+from netcollab.study.raw import RawTable, as_text, text_array
 from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import IncomingNetwork
+from netcollab.study.readers.incoming import IncomingNetwork, relation_of
 from netcollab.study.readers.outgoing import outgoing
 from netcollab.study.readers.text_file import check_marks
+from netcollab.study.readers.worded_cells import emptied, note_words, worded
 from netcollab.study.schema import TABLES, TableSchema
 
 __all__ = ["read_edges", "write_edges"]
@@ -48,7 +50,10 @@ def read_edges(
     sheet: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     encoding: str | None = None,
+    header_row: int = 1,
+    manifest: Manifest | None = None,
 ) -> NetworkExport | None:
     """The ties of a table with a row for each; None if anything of it is refused.
 
@@ -66,15 +71,22 @@ def read_edges(
     columns
         Our column -> the file's column, such as ``{"source": "fra"}``;
         ``{"weight": ""}`` says that there is none.
-    sheet, separator, decimal, encoding
-        None: found out, as for the tables of a study.
+    sheet, separator, decimal, thousands, encoding
+        None: found out, as for the tables of a study; no mark between thousands.
+    header_row
+        The row that names the columns; rows above it are not read.
+    manifest
+        The codebook: words where a weight should stand, and the relation's name where
+        it declares one.
 
     Raises
     ------
     InputError
         For a mark or an encoding that is not known.
     """
-    check_marks(encoding=encoding, separator=separator, decimal=decimal)
+    check_marks(
+        encoding=encoding, separator=separator, decimal=decimal, thousands=thousands
+    )
     file = export_file(path, _SUFFIXES, ledger)
     if file is None:
         return None
@@ -86,26 +98,34 @@ def read_edges(
         encoding=encoding,
         separator=separator,
         decimal=decimal,
+        thousands=thousands,
+        header_row=header_row,
         columns=mapped,
     )
+    relation = relation_of(relation, manifest)
     network = IncomingNetwork("edges", file.name, ledger, relation)
     reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
     raw = reader(file, "ties", file.name, spec, ledger)
     if raw is None:
+        return None
+    if note_header_elsewhere(raw, TABLES["ties"], spec, ledger):
         return None
     if not _are_there(raw, mapped, ledger):
         return None
     draft = name_columns(raw, _RELAXED, spec, Manifest(file.name), ledger)
     if not _has_ends(draft, ledger):
         return None
+    words = _set_words_aside(draft, network, relation, manifest)
     numbers = ["weight", "distance"]
-    parse_numbers(draft, numbers, decimal=decimal, thousands=None)
-    missing = (draft.text("weight") == "") & np.isin(
-        draft.text("state").astype(str), ["", "observed"]
+    parse_numbers(draft, numbers, decimal=decimal, thousands=thousands)
+    missing = (
+        (draft.text("weight") == "")
+        & (words == "")
+        & np.isin(draft.text("state").astype(str), ["", "observed"])
     )
     if "weight" in draft:
         draft.note("E-GRA-035", "weight", missing)
-    _add(network, draft)
+    _add(network, draft, words, thousands)
     export = network.finish(sha256=raw.sha256, given={*given, *_SAID}, raw=raw)
     if export is not None:
         ledger.add("N-GRA-045", raw.place(), count=network.n_actors)
@@ -192,7 +212,37 @@ def _has_ends(draft: Draft, ledger: Ledger) -> bool:
     return found
 
 
-def _add(network: IncomingNetwork, draft: Draft) -> None:
+def _set_words_aside(
+    draft: Draft,
+    network: IncomingNetwork,
+    relation: str,
+    manifest: Manifest | None,
+) -> np.ndarray:
+    """The words where weights should stand, taken out of the table; they are told."""
+    words = text_array([""] * len(draft))
+    if "weight" not in draft:
+        return words
+    relations = draft.text("relation")
+    relations = np.where(relations == "", relation, relations)
+    specs = manifest.relations if manifest is not None else {}
+    for name in dict.fromkeys(map(str, relations)):
+        column, here = draft.columns["weight"], relations == name
+        missing = specs[name].missing if name in specs else {}
+        unknown, declared = (found & here for found in worded(column, missing))
+        cells: dict[str, list[str]] = {}
+        for row in np.flatnonzero(unknown).tolist():
+            cell = draft.raw.place(draft.row_of(row), column).cell
+            cells.setdefault(str(column.text[row]).strip(), []).append(cell)
+        note_words(cells, draft.raw, network.ledger, name, is_draft=manifest is None)
+        words = np.where(unknown | declared, column.text, words)
+        draft.columns["weight"] = emptied(column, unknown | declared)
+    network.words |= {str(word).strip() for word in words if word}
+    return words
+
+
+def _add(
+    network: IncomingNetwork, draft: Draft, words: np.ndarray, thousands: str | None
+) -> None:
     for name in draft.columns:
         network.declare("ties", name)
     mark = draft.raw.decimal or "."
@@ -201,11 +251,14 @@ def _add(network: IncomingNetwork, draft: Draft) -> None:
         if name in columns:
             # What is no number has been noted, and must not be noted again.
             columns[name] = [
-                "" if np.isnan(number) else cell.strip(" ").replace(mark, ".")
+                "" if np.isnan(number) else _written(cell, number, mark, thousands)
                 for cell, number in zip(
                     columns[name], draft.number(name).tolist(), strict=True
                 )
             ]
+    if "weight" in columns:
+        pairs = zip(words.tolist(), columns["weight"], strict=True)
+        columns["weight"] = [str(word) or number for word, number in pairs]
     rows = draft.raw.rows.tolist()
     for i, line in enumerate(rows):
         values = {name: cells[i] for name, cells in columns.items()}
@@ -217,3 +270,8 @@ def _add(network: IncomingNetwork, draft: Draft) -> None:
                 network.add_actor(line, actor)
         if source and target:
             network.add_tie(line, source, target, values, directed=None)
+
+
+def _written(cell: str, number: float, mark: str, thousands: str | None) -> str:
+    """The number with a decimal point, as it was written where that is plain."""
+    return as_text(number)[0] if thousands else cell.strip(" ").replace(mark, ".")

@@ -19,6 +19,7 @@ from netcollab.study.manifest import FileSpec
 from netcollab.study.paths import why_unreadable
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, as_text, column_letter, text_array
+from netcollab.study.readers.headers import note_empty_header
 from netcollab.study.readers.package import (
     SheetNotes,
     open_package,
@@ -230,7 +231,8 @@ def _tabulate(
     header = [text for text, _, _ in cells[at - 1]]
     body = cells[at:]
     if not header:
-        ledger.add("E-COL-003", table.place(at), found=at)
+        below = [[text for text, _, _ in row] for row in body]
+        note_empty_header(table.place(at), below, ledger)
         return None
     if max(len(header), *map(len, body), 0) > MAX_COLUMNS:
         found = max(len(header), *map(len, body), 0)

@@ -9,7 +9,29 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable
 
-__all__ = ["name_once", "renamed"]
+__all__ = ["name_once", "note_empty_header", "renamed"]
+
+
+def note_empty_header(
+    place: Place, below: Sequence[Sequence[str]], ledger: Ledger
+) -> None:
+    """Note a header row without a name, and the row that probably has the names.
+
+    Parameters
+    ----------
+    place
+        Of the header row.
+    below
+        The rows under it: the first with two filled cells, else with one.
+    ledger
+        Takes the problem.
+    """
+    first = place.row or 1
+    filled = [sum(bool(cell.strip()) for cell in row) for row in below]
+    several = [at for at, count in enumerate(filled, start=first + 1) if count > 1]
+    any_ = [at for at, count in enumerate(filled, start=first + 1) if count]
+    near = next(iter(several or any_), "")
+    ledger.add("E-COL-003", place, found=first, near=near)
 
 
 def name_once(

@@ -18,6 +18,7 @@ import numpy as np
 from netcollab.errors import closest
 from netcollab.study.identifiers import Known, difference
 from netcollab.study.ledger import Ledger
+from netcollab.study.manifest import Manifest
 from netcollab.study.problems import Place
 from netcollab.study.raw import RawColumn, RawTable, text_array
 from netcollab.study.readers.delimited import MAX_CELLS, MAX_ROWS
@@ -32,6 +33,7 @@ __all__ = [
     "StoppedError",
     "compare_actors",
     "number_fault",
+    "relation_of",
 ]
 
 RELATION = "tie"
@@ -130,6 +132,18 @@ class _Rows:
         return column
 
 
+def relation_of(said: str, manifest: Manifest | None) -> str:
+    """The relation of ties that name none: the one said, or the codebook's only one.
+
+    Examples
+    --------
+    >>> relation_of("trust", None), relation_of("", None)
+    ('trust', 'tie')
+    """
+    declared = list(manifest.relations) if manifest is not None else []
+    return said or (declared[0] if len(declared) == 1 else RELATION)
+
+
 class IncomingNetwork:
     """The actors and ties of one graph, gathered while its file is read.
 
@@ -143,11 +157,18 @@ class IncomingNetwork:
         Takes the problems.
     relation
         The relation of ties whose relation the file does not name.
+
+    Attributes
+    ----------
+    words : set
+        Words in the place of weights that stay as they are: told elsewhere, or
+        declared by the codebook.
     """
 
     def __init__(self, preset: str, file: str, ledger: Ledger, relation: str) -> None:
         self.preset, self.file, self.ledger = preset, file, ledger
         self.unread: Counter[str] = Counter()
+        self.words: set[str] = set()
         self.unknown = 0
         self._relation = relation
         self._errors = ledger.error_count
@@ -222,7 +243,8 @@ class IncomingNetwork:
         edge = f"{source} -> {target}"
         for name in ("weight", "distance"):
             text = values.get(name, "").strip()
-            code = number_fault(text) if text else ""
+            is_word = name == "weight" and text in self.words
+            code = number_fault(text) if text and not is_word else ""
             if code:
                 self.note(code, line, value=text, element=edge, key=name)
         weight, state = values.get("weight", "").strip(), values.get("state", "")

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from netcollab._checks import check_choice
 from netcollab._files import write_atomically
 from netcollab.errors import InputError
-from netcollab.study.draft import Draft
 from netcollab.study.ledger import Ledger
-from netcollab.study.manifest import FileSpec
-from netcollab.study.numbers import parse_numbers
+from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.problems import Place
-from netcollab.study.raw import RawColumn, RawTable
+from netcollab.study.raw import RawTable
 from netcollab.study.readers.delimited import read_delimited
 from netcollab.study.readers.excel import read_excel
 from netcollab.study.readers.export import NetworkExport, export_file
-from netcollab.study.readers.incoming import IncomingNetwork
+from netcollab.study.readers.incoming import IncomingNetwork, relation_of
+from netcollab.study.readers.matrix_cells import read_cells
+from netcollab.study.readers.matrix_labels import (
+    Totals,
+    check_sides,
+    names_row,
+    without_totals,
+)
 from netcollab.study.readers.outgoing import (
     Outgoing,
     observed_only,
@@ -28,7 +34,6 @@ from netcollab.study.readers.outgoing import (
     outgoing,
 )
 from netcollab.study.readers.text_file import SelfTies, check_marks
-from netcollab.study.schema import TABLES
 
 __all__ = ["read_matrix", "write_matrix"]
 
@@ -43,24 +48,38 @@ def read_matrix(
     sheet: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     encoding: str | None = None,
+    header_row: int = 1,
     self_ties: SelfTies = "error",
+    totals: Totals = "error",
+    manifest: Manifest | None = None,
 ) -> NetworkExport | None:
     """The actors and ties of a square table; None if anything of it is refused.
 
     The first column names the senders, the first row the receivers; columns in another
     order than the rows are brought into theirs by name, with a note. A cell that holds
     0 is a tie of weight 0; an empty cell is not known and gives no row, and a note
-    counts these. Whether the relation is directed is not said by the format.
+    counts these. A cell of the diagonal without a number is a mark and counts as empty.
+    A word elsewhere, such as "don't know", stays as it is: the codebook says which
+    state it means. Whether the relation is directed is not said by the format.
 
     Parameters
     ----------
     path, ledger, relation
         As in `read_graphml`.
-    sheet, separator, decimal, encoding
-        None: found out, as for the tables of a study.
+    sheet, separator, decimal, thousands, encoding
+        None: found out, as for the tables of a study; no mark between thousands.
+    header_row
+        The row that names the receivers; rows above it are not read.
     self_ties
-        What to do with a cell of the diagonal that is not 0.
+        What to do with a number on the diagonal that is not 0.
+    totals
+        What to do with rows and columns that are named as sums or averages: "keep"
+        makes them actors, "drop" leaves them out.
+    manifest
+        The codebook: words for missing values, the scale, and the relation's name
+        where it declares one.
 
     Raises
     ------
@@ -68,26 +87,46 @@ def read_matrix(
         For a mark, an encoding or a rule that is not known.
     """
     check_marks(
-        encoding=encoding, separator=separator, decimal=decimal, self_ties=self_ties
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        self_ties=self_ties,
     )
+    check_choice("rule for totals", totals, ("error", "keep", "drop"))
     file = export_file(path, _SUFFIXES, ledger)
     if file is None:
         return None
     spec = FileSpec(
-        file.name, sheet, encoding=encoding, separator=separator, decimal=decimal
+        file.name,
+        sheet,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header_row=header_row,
     )
-    network = IncomingNetwork("matrix", file.name, ledger, relation)
-    reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
-    raw = reader(file, "ties", file.name, spec, ledger)
-    if raw is None or not raw.columns:
+    meant = relation_of(relation, manifest)
+    network = IncomingNetwork("matrix", file.name, ledger, meant)
+    found = _table(file, spec, ledger)
+    if found is None:
         return None
-    senders, receivers = raw.columns[0], raw.columns[1:]
-    if not _is_square(raw, senders, receivers, ledger):
-        return None
-    _align(raw, senders, receivers, ledger)
+    raw, header_row = found
+    raw = without_totals(raw, ledger, totals, header_row)
     if not network.has_room(len(raw) ** 2):
         return None
-    _add(network, raw, senders, receivers, decimal, relation, self_ties)
+    pairs = check_sides(raw, ledger, header_row)
+    cells = read_cells(
+        raw,
+        pairs,
+        network,
+        relation=meant,
+        spec=None if manifest is None else manifest.relations.get(meant),
+        is_draft=manifest is None,
+        decimal=decimal,
+        thousands=thousands,
+    )
+    _add(network, raw, pairs, cells, relation, self_ties)
     return network.finish(sha256=raw.sha256, raw=raw)
 
 
@@ -133,94 +172,55 @@ def write_matrix(export: NetworkExport, path: Path) -> Path:
     return write_atomically(path, _text(network, path))
 
 
-def _is_square(
-    raw: RawTable, senders: RawColumn, receivers: Sequence[RawColumn], ledger: Ledger
-) -> bool:
-    """The same labels stand once each in the first column and the first row."""
-    before = ledger.error_count
-    rows = [str(label) for label in senders.text]
-    for label, line in zip(rows, raw.rows.tolist(), strict=True):
-        if not label:
-            ledger.add("E-GRA-031", raw.place(line, senders))
-    for column in receivers:
-        if not column.header:
-            ledger.add("E-GRA-031", raw.place(1, column))
-    seen: dict[str, int] = {}
-    for label, line in zip(rows, raw.rows.tolist(), strict=True):
-        if label in seen:
-            told = {"value": label, "other": seen[label]}
-            ledger.add("E-GRA-014", raw.place(line, senders), **told)
-        seen.setdefault(label, line)
-    letters: dict[str, str] = {}
-    for column in receivers:
-        label = column.header
-        if label in letters:
-            told_column = {"value": label, "other": letters[label]}
-            ledger.add("E-GRA-014", raw.place(1, column), **told_column)
-        letters.setdefault(label, column.letter)
-    only_rows = [label for label in seen if label not in letters]
-    only_columns = [label for label in letters if label not in seen]
-    if only_rows or only_columns:
-        names = {
-            "known": ", ".join(only_rows[:20]) or "-",
-            "missing": ", ".join(only_columns[:20]) or "-",
-        }
-        ledger.add("E-GRA-030", raw.place(), **names)
-    return ledger.error_count == before
-
-
-def _align(
-    raw: RawTable, senders: RawColumn, receivers: list[RawColumn], ledger: Ledger
-) -> None:
-    rows = [str(label) for label in senders.text]
-    if rows != [column.header for column in receivers]:
-        ledger.add("N-GRA-043", raw.place())
-        by_label = {column.header: column for column in receivers}
-        receivers[:] = [by_label[label] for label in rows]
+def _table(file: Path, spec: FileSpec, ledger: Ledger) -> tuple[RawTable, int] | None:
+    """The table and the row of its names; it is read where these stand in another."""
+    reader = read_excel if file.suffix.lower() == ".xlsx" else read_delimited
+    raw = reader(file, "ties", file.name, spec, ledger)
+    if raw is None or not raw.columns:
+        return None
+    found = names_row(raw)
+    if found is None:
+        return raw, spec.header_row
+    ledger.add("E-GRA-057", raw.place(found), found=found)
+    as_meant = replace(spec, header_row=found)
+    again = reader(file, "ties", file.name, as_meant, Ledger(ledger.name))
+    return (again, found) if again is not None and again.columns else None
 
 
 def _add(
     network: IncomingNetwork,
     raw: RawTable,
-    senders: RawColumn,
-    receivers: Sequence[RawColumn],
-    decimal: str | None,
+    pairs: Mapping[str, str],
+    cells: Mapping[str, Sequence[str | None]],
     relation: str,
     self_ties: SelfTies,
 ) -> None:
-    names = [str(label) for label in senders.text]
-    lines: list[int] = raw.rows.tolist()
+    """The actors and the ties; of a matrix with faults, those that can be told."""
+    senders, receivers = raw.columns[0], raw.columns[1:]
+    at = {str(name): row for row, name in reversed([*enumerate(senders.text)])}
+    at = {name: at[name] for name in pairs}
     columns = {column.header: column for column in receivers}
-    draft = Draft(TABLES["ties"], raw, network.ledger, columns)
-    parse_numbers(draft, names, decimal=decimal, thousands=None)
-    for name, line in zip(names, lines, strict=True):
+    if network.is_sound and list(at) != [column.header for column in receivers]:
+        network.ledger.add("N-GRA-043", raw.place())
+    lines = [int(raw.rows[row]) for row in at.values()]
+    for name, line in zip(at, lines, strict=True):
         network.add_actor(line, name)
-    mark = raw.decimal or "."
-    cells = [
-        [
-            _cell(str(column.text[i]), draft.numbers[column.header][i], mark)
-            for column in receivers
-        ]
-        for i in range(len(names))
-    ]
+    names = list(at)
 
     def place(i: int, j: int) -> Place:
-        return raw.place(lines[i], receivers[j])
+        return raw.place(lines[i], columns[pairs[names[j]]])
 
     network.add_matrix(
         names,
-        list(zip(lines, cells, strict=True)),
+        [
+            (line, [cells[pairs[name]][row] for name in names])
+            for line, row in zip(lines, at.values(), strict=True)
+        ],
         relation=relation,
         directed=None,
         self_ties=self_ties,
         place=place,
     )
-
-
-def _cell(text: str, number: float, mark: str) -> str | None:
-    """The cell with a decimal point; None for one that is no number, noted before."""
-    text = text.strip(" ").replace(mark, ".")
-    return None if text and math.isnan(number) else text
 
 
 def _text(network: Outgoing, path: Path) -> str:

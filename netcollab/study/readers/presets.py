@@ -14,7 +14,7 @@ from typing import Any
 from netcollab._checks import check_choice
 from netcollab.errors import InputError
 from netcollab.study.ledger import Ledger
-from netcollab.study.manifest import FileSpec
+from netcollab.study.manifest import FileSpec, Manifest
 from netcollab.study.readers.edges import read_edges
 from netcollab.study.readers.enalyzer import read_enalyzer
 from netcollab.study.readers.export import NetworkExport, SurveyExport
@@ -55,7 +55,12 @@ READERS: Mapping[str, Callable[..., Export | None]] = {
 
 
 def read_export(
-    source: Path, preset: str, reading: Mapping[str, str], ledger: Ledger
+    source: Path,
+    preset: str,
+    reading: Mapping[str, str],
+    ledger: Ledger,
+    *,
+    manifest: Manifest | None = None,
 ) -> Export | None:
     """The export, read with the user's answers to what the reader may ask.
 
@@ -69,6 +74,8 @@ def read_export(
         Answers by the name the reader uses; ``columns.NAME`` maps a column of ours.
     ledger
         Takes the problems.
+    manifest
+        The codebook, for the words and scales of relations.
 
     Raises
     ------
@@ -80,7 +87,7 @@ def read_export(
     reader = READERS[preset]
     asked = list(inspect.signature(reader).parameters)[2:]
     of_file = [f.name for f in fields(FileSpec) if f.name not in {"path", "columns"}]
-    known = [name for name in asked if name not in {"spec", "columns"}]
+    known = [name for name in asked if name not in {"spec", "columns", "manifest"}]
     known += of_file if "spec" in asked else []
     chosen: dict[str, Any] = {}
     of_spec: dict[str, Any] = {}
@@ -98,6 +105,8 @@ def read_export(
         of_spec["columns"] = columns
     if of_spec:
         chosen["spec"] = FileSpec(source.name, **of_spec)
+    if "manifest" in asked:
+        chosen["manifest"] = manifest
     return reader(source, ledger, **chosen)
 
 

@@ -23,6 +23,7 @@ def check_marks(
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
     self_ties: str = "error",
 ) -> None:
     """What the user says about a file, before it is opened.
@@ -41,6 +42,8 @@ def check_marks(
         raise InputError(f"separator needs one character, got {separator!a}")
     if decimal is not None:
         check_choice("decimal mark", decimal, (".", ","))
+    if thousands is not None:
+        check_choice("mark between thousands", thousands, (".", ",", " ", "'"))
     check_choice("rule for self_ties", self_ties, get_args(SelfTies))
 
 
