@@ -35,6 +35,7 @@ from netcollab.report.ties import (
     strength_span,
     unknown_counts,
 )
+from netcollab.report.withheld import told_withheld
 from netcollab.study import TIE_STATES
 
 __all__ = ["page_data"]
@@ -307,6 +308,7 @@ def _layer(
             label("count.tie", count=network.n_ties),
             label("count.absence", count=absent),
             label("count.possible", count=possible_ties(network)),
+            *filter(None, [told_withheld(network)]),
         ],
         "strengths": [_strength(network, value, decimals) for value in strengths],
         "stops": _stops(network, strengths, decimals),

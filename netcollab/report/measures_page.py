@@ -49,7 +49,8 @@ class Section:
     """One network on the page: its title, its files, its figure, and what was found.
 
     `files` is the name of its files without their endings. `refused` says why there is
-    no network; then there is nothing else.
+    no network; then there is nothing else. `withheld` says why all of its
+    answers are withheld, "" where they are not.
     """
 
     title: Sequence[str]
@@ -59,6 +60,7 @@ class Section:
     network: Network | None = None
     found: Measured | None = None
     refused: str = ""
+    withheld: str = ""
 
 
 def measures_page(
@@ -105,6 +107,7 @@ def _shown(section: Section) -> dict[str, object]:
         "refused": "",
         "counts": ", ".join(_counts(network)),
         "unknown": " ".join(told_unknown(network)),
+        "withheld": section.withheld,
         "figure": section.figure,
         "alt": section.alt,
         "missing": [*_missing(found, network), *_partly_known(network)],

@@ -14,6 +14,7 @@ from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network, write_network
 from netcollab.report.building import building, files_in, inputs_of
+from netcollab.report.disclosure import least
 from netcollab.report.explorer import explore
 from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.labels import ambient_language, capitalized, label, name_of
@@ -36,6 +37,7 @@ from netcollab.report.selection import (
 )
 from netcollab.report.style import SEQUENCE
 from netcollab.report.tables import write_table
+from netcollab.report.withheld import told_withheld
 from netcollab.study import NETWORK_FILES, Study
 
 __all__ = ["MeasuresReport", "write_measures"]
@@ -63,11 +65,15 @@ class MeasuresReport:
     undefined
         How many values are missing; `tables/reasons.csv` and the columns `reason` say
         why.
+    withheld
+        For each network of which nothing may be shown, because every answer rests on
+        too few people: its name, why, and what to do.
     """
 
     folder: Path
     networks: pd.DataFrame
     undefined: int
+    withheld: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -76,6 +82,7 @@ class MeasuresReport:
             "folder": str(self.folder),
             "networks": counted.where(counted.notna(), None).to_dict("records"),
             "undefined": self.undefined,
+            "withheld": list(self.withheld),
             "files": [
                 path.relative_to(self.folder).as_posix()
                 for path in files_in(self.folder)
@@ -173,7 +180,13 @@ def write_measures(
             options={**asked, "language": ambient_language()},
         )
     missing = sum(int(t["value"].isna().sum()) for t in tables["network_measures"])
-    return MeasuresReport(out, whole["networks"], missing + len(whole["reasons"]))
+    missing += len(whole["reasons"])
+    withheld = tuple(
+        f"{capitalized(', '.join(section.title))}: {section.withheld}"
+        for section in sections
+        if section.withheld
+    )
+    return MeasuresReport(out, whole["networks"], missing, withheld)
 
 
 def _measured_at(
@@ -208,8 +221,17 @@ def _measured_at(
         **{f"power_{name}": table for name, table in found.power.items()},
         "network_files": files,
     }
-    section = Section(title, stem, figure.as_posix(), alt, network, found)
+    withheld = told_withheld(network, _least_at(study, place))
+    section = Section(
+        title, stem, figure.as_posix(), alt, network, found, withheld=withheld
+    )
     return section, rows
+
+
+def _least_at(study: Study, place: Place) -> int | None:
+    """Respondents that an answer needs; None where ties are listed, not answered."""
+    listed = place.relation in set(study.ties["relation"])
+    return None if listed else least(study.manifest, place.relation)
 
 
 def _write_networks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,16 @@ _MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X")
 _REACHES = (1.0, 1.18, 1.18, 1.35, 1.35, 1.2, 1.08, 1.2)
 _DOTS: Style = (0, (1, 1.2))
 _DASHES: Style = (0, (2.4, 1.4))
+_WITHHELD: Style = (0, (4.2, 1.1, 1, 1.1))
+_SILENT_STYLES: Mapping[str, Style] = {"not_asked": _DASHES, "suppressed": _WITHHELD}
+_SILENCES = (
+    "suppressed",
+    "dont_know",
+    "not_applicable",
+    "no_answer",
+    "nonrespondent",
+    "not_asked",
+)
 _ARC_GAP = 3.4
 _ARC_WIDTH = 1.6
 _SMALLEST = 2.6
@@ -57,7 +67,8 @@ class Nodes:
     groups
         Each actor's place among the categories; -1 where the category is not known.
     silent
-        "", or why nothing is known from this actor: "not_asked" or "no_answer".
+        "", or why nothing is known from this actor: a word of `TIE_STATES`, of several
+        the one that says most, as "suppressed" of somebody who answered.
     sized
         False where the attribute that sets the size is not known.
     unknown
@@ -183,7 +194,7 @@ def paint(group: int, silence: str) -> tuple[str, str, Style]:
     """Fill, border and line style of a mark: hollow when the actor is silent."""
     color = PALETTE[SEQUENCE[group]] if group >= 0 else PALETTE["unknown"]
     if silence:
-        return PALETTE["paper"], color, _DASHES if silence == "not_asked" else "-"
+        return PALETTE["paper"], color, _SILENT_STYLES.get(silence, "-")
     return color, PALETTE["ink"], "-"
 
 
@@ -285,25 +296,28 @@ def _name(given: str | pd.Series) -> str:
 
 def _silent(network: Network) -> tuple[str, ...]:
     """Who reports nothing: every possible tie of the row is unknown."""
-    words = network.states.to_numpy()
     reasons = []
-    for row in words:
+    for row in network.states.to_numpy():
         possible = set(row) - {"structural"}
-        if not possible or "observed" in possible:
-            reasons.append("")
-        else:
-            reasons.append("not_asked" if possible == {"not_asked"} else "no_answer")
+        told = (reason for reason in _SILENCES if reason in possible)
+        reasons.append("" if "observed" in possible else next(told, ""))
     return tuple(reasons)
 
 
 def _silent_key(silent: Sequence[str]) -> KeySection:
-    rows = []
-    for reason in ("no_answer", "not_asked"):
-        count = silent.count(reason)
-        if count:
-            text = label(f"network.silent_{reason}", count=count)
-            rows.append(shape_row(text, shape(0, 4.6), *paint(0, reason)))
+    counts = {why: silent.count(why) for why in _SILENCES if why in silent}
+    rows = [
+        shape_row(_silence(why, count), shape(0, 4.6), *paint(0, why))
+        for why, count in counts.items()
+    ]
     return KeySection(label("network.heading_silent"), rows)
+
+
+def _silence(reason: str, count: int) -> str:
+    """Why nothing is known, and from how many actors."""
+    if reason == "suppressed":
+        return label("network.silent_suppressed", count=count)
+    return f"{label(f'state.{reason}')} ({label('count.actor', count=count)})"
 
 
 def _unknown_shares(network: Network) -> Floats:

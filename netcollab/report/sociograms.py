@@ -51,6 +51,7 @@ from netcollab.report.ties import (
     unknown_line_row,
     unknown_section,
 )
+from netcollab.report.withheld import told_withheld, withheld_title
 
 __all__ = ["described", "draw_network", "draw_on", "places_of", "tie_keys"]
 
@@ -149,8 +150,9 @@ def draw_network(
         ax = new_axes() if ax is None else ax
         nodes = nodes_of(network, size, color, narrow=is_narrow(ax))
         draw_on(ax, network, nodes, places, names=names, unknown=unknown)
-        heading = title_of(network) if title is None else title
-        add_heading(ax, heading, *remarks_of(network, site, wave), note_text(note))
+        usual = withheld_title(network, title_of(network))
+        remarks = (*remarks_of(network, site, wave), told_withheld(network))
+        add_heading(ax, usual if title is None else title, *remarks, note_text(note))
         ties, unknown_ties = tie_keys(network, unknown=unknown)
         add_key(ax, [ties, *nodes.sections, unknown_ties], key, own=own)
         describe(ax, described(network, nodes, size, color))
@@ -246,9 +248,9 @@ def described(
     ]
     told += _told_ties(network, names)
     told += told_unknown(network)
-    silent = [name for name, why in zip(names, nodes.silent, strict=True) if why]
-    if silent:
-        told.append(label("alt.silent", actors=", ".join(silent)))
+    told += _told_silent(nodes, names)
+    if why := told_withheld(network):
+        told.append(why)
     for what, given in (("size", size), ("color", color)):
         if given is not None:
             name = given if isinstance(given, str) else given.name
@@ -312,6 +314,20 @@ def _names(
         text.set_in_layout(False)
         names.append(text)
     return names
+
+
+def _told_silent(nodes: Nodes, names: Sequence[str]) -> list[str]:
+    """Who is hollow: what they answered is withheld, or nothing is observed."""
+    pairs = list(zip(names, nodes.silent, strict=True))
+    groups = {
+        "withheld": [name for name, why in pairs if why == "suppressed"],
+        "silent": [name for name, why in pairs if why not in ("", "suppressed")],
+    }
+    return [
+        label(f"alt.{kind}", actors=", ".join(group))
+        for kind, group in groups.items()
+        if group
+    ]
 
 
 def _told_ties(network: Network, names: list[str]) -> list[str]:

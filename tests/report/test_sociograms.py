@@ -221,7 +221,7 @@ def test_silent_actors_are_hollow(rated: Network) -> None:
     (actors,) = marks(ax, "_actors")
     faces = [to_hex(face) for face in actors.get_facecolors()]
     assert [k for k, face in enumerate(faces) if face == PALETTE["paper"]] == [4]
-    assert "did not answer (1 actor)" in all_text(ax)
+    assert "did not take part (1 actor)" in all_text(ax)
 
 
 def test_actors_nobody_asked_are_hollow_with_a_dashed_border(prior: Network) -> None:
@@ -285,7 +285,7 @@ def test_words_follow_the_language_and_numbers_do_not(rated: Network) -> None:
         "runde 2 · 9 aktører",
         "Syntetiske data",
         "Etat nummer 3",
-        "svarte ikke (1 aktør)",
+        "deltok ikke (1 aktør)",
         "Ukjent: 14 av 72 mulige bånd",
         "Areal: ansatte",
         "19 000",

@@ -4,6 +4,7 @@
   const words = data.words, actors = data.actors;
   const at = (id) => document.getElementById(id);
   const state = { layer: 0, least: 0, size: "", chosen: -1, way: "both", find: "", shown: new Set(), sort: -1, up: true };
+  const hollow = { not_asked: ";stroke-dasharray:4 2.5", suppressed: ";stroke-dasharray:7 2 1.8 2" };
   const layer = () => data.layers[state.layer];
 
   // ---- elements; text only ever enters the page as text
@@ -155,7 +156,7 @@
       "aria-selected": String(k === state.chosen), "aria-label": told(k), transform: `translate(${actor.at.join(" ")})`,
     });
     const mark = make("path", { class: "mark", d: kind.path, transform: `scale(${size.toFixed(2)})`, fill: silent ? data.palette.paper : kind.fill });
-    if (silent) mark.setAttribute("style", `stroke:${kind.fill};stroke-width:2.2${silent === "not_asked" ? ";stroke-dasharray:4 2.5" : ""}`);
+    if (silent) mark.setAttribute("style", `stroke:${kind.fill};stroke-width:2.2${hollow[silent] || ""}`);
     const [x, y] = [actor.text[0] - actor.at[0], actor.text[1] - actor.at[1]];
     const high = data.font * 1.12, top = y - (high * (actor.lines.length - 1)) / 2 + data.font * 0.35;
     const text = make("text", { "text-anchor": ["start", "middle", "end"][actor.edge + 1], "font-size": data.font, "aria-hidden": "true" });
@@ -213,7 +214,7 @@
     const here = layer(), { sent, received, gaps } = around(k), parts = [];
     const rows = (pairs) => make("dl", {}, ...pairs.flatMap(([name, ...value]) => [make("dt", {}, name), make("dd", {}, ...value)]));
     if (actors[k].facts.length) parts.push(rows(actors[k].facts));
-    if (here.silent[k]) parts.push(make("p", {}, words.hollow));
+    if (here.silent[k]) parts.push(make("p", {}, here.silent[k] === "suppressed" ? words.hollow_suppressed : words.hollow));
     parts.push(make("h3", {}, words.measures));
     parts.push(rows(here.measures.map((measure) => [measure.name, measure.texts[k], ...(measure.why[k] ? [make("small", {}, measure.why[k])] : [])])));
     if (here.directed) {
