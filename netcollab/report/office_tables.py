@@ -187,8 +187,9 @@ def _table(grid: Grid) -> str:
     rows = [_row(grid.head, grid, shares, rule, head=True)]
     rows += [_row(row, grid, shares, rule, head=False) for row in grid.rows]
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(shares)}" w:type="dxa"/><w:tblBorders><w:top {rule}/>'
-        f"<w:bottom {rule}/></w:tblBorders></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(shares)}" w:type="dxa"/>'
+        f"<w:tblBorders><w:top {rule}/><w:bottom {rule}/></w:tblBorders></w:tblPr>"
+        f"<w:tblGrid>{columns}</w:tblGrid>"
         f"{''.join(rows)}</w:tbl>"
     )
 

@@ -51,6 +51,7 @@ _UNITS = frozenset(
         "changed_dyads",
         "changed_pairs",
         "voices",
+        "clusters",
     )
 )
 
