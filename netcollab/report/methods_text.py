@@ -440,7 +440,7 @@ def _of_table(table: pd.DataFrame) -> Sentence:
 
 def _who(runs: Sequence[Run]) -> str:
     """Which claims or models, over how many."""
-    names = [run.name for run in runs if run.name]
+    names = [name for name in map(_name, runs) if name]
     sizes: dict[str, list[int]] = {}
     for run in runs:
         if run.result.n:
@@ -449,6 +449,19 @@ def _who(runs: Sequence[Run]) -> str:
     parts = [", ".join(names), "; ".join(told)]
     text = ", ".join(filter(None, parts))
     return f": {text}" if text else ""
+
+
+def _name(run: Run) -> str:
+    """What its owner calls a run; of a regression of ties also on what it was.
+
+    A regression of matrices does not know the name of its outcome.
+    """
+    result = run.result
+    if not run.method.startswith("mrqap") or not isinstance(result, ModelResult):
+        return run.name
+    predictors = ", ".join(map(str, result.coefficients.index))
+    told = label("paragraph.regressed", predictors=predictors)
+    return f"{run.name} ({told})" if run.name else told
 
 
 def _range(counts: Sequence[int], unit: str) -> str:

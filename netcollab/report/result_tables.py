@@ -22,6 +22,7 @@ from netcollab.report.runs import (
     p_text,
     run_of,
     sample_text,
+    term_name,
 )
 
 __all__ = ["findings_table", "model_table"]
@@ -107,8 +108,10 @@ def model_table(models: Mapping[str, Model], *, decimals: int = 2) -> pd.DataFra
 
     In the ambient language: estimate, interval, p with its Monte-Carlo error or
     "(exact)", p adjusted over the terms where the model has one, the smallest
-    detectable effect, n. There are no stars. The note below the table is made from the
-    results: methods, what was drawn, the seed, corrections, warnings.
+    detectable effect, n, and the share of the variance explained (R²) where a model has
+    one. There are no stars. The note below the table is made from the results: methods,
+    what was drawn, the seed, corrections, warnings. A term has the name that its owner
+    gave it; it is never translated.
 
     A social relations model has a row per component that was estimated, and also its
     share of the variance, or as a correlation.
@@ -153,12 +156,13 @@ def model_table(models: Mapping[str, Model], *, decimals: int = 2) -> pd.DataFra
         label("results.adjusted"),
         label("results.detectable"),
         label("results.n"),
+        label("results.r_squared"),
     ]
     rows = [term.cells for term in terms]
     table = pd.DataFrame(rows, pd.MultiIndex.from_tuples(at, names=names), columns)
     kept = [name for name in columns if not table[name].eq("–").all()]
     table = table[kept]
-    table.attrs["numbers"] = [columns[k] for k in (0, 1, 3, 4, 5)]
+    table.attrs["numbers"] = [columns[k] for k in (0, 1, 3, 4, 5, 7)]
     table.attrs["note"] = _sentences(_model_notes(models))
     return table
 
@@ -187,12 +191,12 @@ def _finding_row(finding: Finding, decimals: int) -> list[str]:
 def _terms(name: str, model: Model, decimals: int) -> list[_Term]:
     """The rows of one model."""
     if isinstance(model, SocialRelations):
-        n = sample_text(model.n, "actors")
+        of_model = [sample_text(model.n, "actors"), number(math.nan)]
         return [
             _Term(name, component_name(str(row.Index), part), cells)
             for part, table in components_of(model).items()
             for row, cells in zip(
-                table.itertuples(), _cells(table, n, decimals), strict=True
+                table.itertuples(), _cells(table, of_model, decimals), strict=True
             )
         ]
     if not isinstance(model, ModelResult):
@@ -200,14 +204,15 @@ def _terms(name: str, model: Model, decimals: int) -> list[_Term]:
             f'model_table has no rows for a {type(model).__name__}, "{name}"; it takes '
             "regressions and social relations models"
         )
-    n, exact = sample_text(model.n, model.unit), _is_exact(run_of("", model))
-    cells = _cells(model.coefficients, n, decimals, exact=exact)
-    terms = [word(term) for term in model.coefficients.index]
+    of_model = [sample_text(model.n, model.unit), number(model.r_squared, decimals)]
+    exact = _is_exact(run_of("", model))
+    cells = _cells(model.coefficients, of_model, decimals, exact=exact)
+    terms = [term_name(term) for term in model.coefficients.index]
     return [_Term(name, *row) for row in zip(terms, cells, strict=True)]
 
 
 def _cells(
-    table: pd.DataFrame, n: str, decimals: int, *, exact: bool = False
+    table: pd.DataFrame, of_model: Sequence[str], decimals: int, *, exact: bool = False
 ) -> list[list[str]]:
     rows = []
     for _, row in table.iterrows():
@@ -220,7 +225,7 @@ def _cells(
                 p_text(value["pvalue"], value["mc_error"], exact=exact),
                 p_text(value["p_adjusted"]),
                 number(value["detectable_effect"], decimals),
-                n,
+                *of_model,
             ]
         )
     return rows
