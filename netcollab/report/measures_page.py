@@ -18,7 +18,6 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.measured import Measured, heading
-from netcollab.report.persons import person_level
 from netcollab.report.reasons import reason_text
 from netcollab.report.tables import html_table
 from netcollab.report.ties import remarks_of, told_unknown
@@ -64,11 +63,16 @@ class Section:
 
 
 def measures_page(
-    study: Study, sections: Sequence[Section], explorers: Mapping[str, str]
+    study: Study,
+    sections: Sequence[Section],
+    explorers: Mapping[str, str],
+    *,
+    alone: int,
 ) -> str:
     """The page, in the ambient language; it needs no network and runs no script.
 
-    `explorers` are the files, with their titles, in which readers look for themselves.
+    `explorers` are the files, with their titles, in which readers look for themselves;
+    `alone` is for how many of the actors on the page one person speaks.
     """
     code = ambient_language()
     pages = jinja2.Environment(
@@ -81,7 +85,7 @@ def measures_page(
         language=code,
         title=study.manifest.title.get(code) or word(study.manifest.name),
         synthetic=study.manifest.synthetic,
-        alone=len(person_level(study)),
+        alone=alone,
         style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
         explorers=explorers,
         tables=[(name, label(f"page.{name}")) for name in _TABLES],

@@ -20,6 +20,7 @@ from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.labels import ambient_language, capitalized, label, name_of
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
+from netcollab.report.persons import person_level
 from netcollab.report.ranks import plot_power_profile
 from netcollab.report.reasons import reason_text, worded, worded_reasons
 from netcollab.report.selection import (
@@ -173,7 +174,8 @@ def write_measures(
         whole = {name: _joined(parts) for name, parts in tables.items()}
         _write_tables(whole, folder)
         write_atomically(
-            folder / "index.html", measures_page(study, sections, explorers)
+            folder / "index.html",
+            measures_page(study, sections, explorers, alone=_alone(study, places)),
         )
         asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
         run.record(
@@ -226,6 +228,19 @@ def _measured_at(
         title, stem, figure.as_posix(), alt, network, found, withheld=withheld
     )
     return section, rows
+
+
+def _alone(study: Study, places: Sequence[Place]) -> int:
+    """For how many actors one person speaks in a wave that is measured, each once."""
+    measured_in = {(place.site, place.wave) for place in places}
+    rows = person_level(study)[["site", "wave", "actor"]]
+    return len(
+        {
+            (site, actor)
+            for site, wave, actor in rows.itertuples(index=False)
+            if (site, wave) in measured_in
+        }
+    )
 
 
 def _least_at(study: Study, place: Place) -> int | None:
