@@ -183,7 +183,7 @@ def _cropped(
     """Left, top, width and height of what is drawn, y downwards as in SVG."""
     if not len(centres):
         return [0, 0, *(int(side) for side in box)]
-    nodes = around[:, None]
+    nodes = around[:, :1]
     low = np.minimum(centres - nodes, centres + offsets - sizes / 2).min(axis=0)
     high = np.maximum(centres + nodes, centres + offsets + sizes / 2).max(axis=0)
     left, bottom = np.floor(low - _CLEAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ __all__ = [
     "add_nodes",
     "add_unknown_arcs",
     "nodes_of",
+    "outlines",
     "paint",
     "reach",
     "shape",
@@ -36,7 +38,6 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X")
-_REACHES = (1.0, 1.18, 1.18, 1.35, 1.35, 1.2, 1.08, 1.2)
 _DOTS: Style = (0, (1, 1.2))
 _DASHES: Style = (0, (2.4, 1.4))
 _WITHHELD: Style = (0, (4.2, 1.1, 1, 1.1))
@@ -49,6 +50,7 @@ _SILENCES = (
     "nonrespondent",
     "not_asked",
 )
+_BORDER_PT = 0.6
 _ARC_GAP = 3.4
 _ARC_WIDTH = 1.6
 _SMALLEST = 2.6
@@ -184,10 +186,32 @@ def add_unknown_arcs(ax: Axes, nodes: Nodes, positions: Floats) -> None:
 
 
 def reach(nodes: Nodes, *, arcs: bool) -> Floats:
-    """Radius in points within which nothing else may stand: corners reach further."""
-    corners = np.array([_REACHES[max(group, 0)] for group in nodes.groups])
-    around = _ARC_GAP + _ARC_WIDTH if arcs else 0.6
-    return np.asarray(nodes.radii * corners + around)
+    """How far a mark reaches to its sides, and on its diagonals, in points.
+
+    Returns
+    -------
+    array
+        Actors x 2: the larger of its half width and half height; and how far its
+        corners stand both to the side and up, at least as far as a circle's would.
+    """
+    marks = np.array([_spans(int(group)) for group in nodes.groups]).reshape(-1, 2)
+    spans = nodes.radii[:, None] * marks + _BORDER_PT
+    if not arcs:
+        return np.asarray(spans)
+    ring = np.outer(nodes.radii + _ARC_GAP + _ARC_WIDTH, [1.0, np.sqrt(0.5)])
+    return np.asarray(np.maximum(spans, ring))
+
+
+def outlines(nodes: Nodes, *, arcs: bool) -> list[tuple[Path, ...]]:
+    """Where a tie ends, in points from the actor: at its mark, or the arc around it."""
+    found: list[tuple[Path, ...]] = []
+    for group, radius, share in zip(
+        nodes.groups, nodes.radii, nodes.unknown, strict=True
+    ):
+        mark = shape(int(group), float(radius))
+        around = float(radius) + _ARC_GAP + _ARC_WIDTH / 2
+        found.append((mark, _slice(around, float(share))) if arcs else (mark,))
+    return found
 
 
 def paint(group: int, silence: str) -> tuple[str, str, Style]:
@@ -207,6 +231,15 @@ def shape(group: int, radius: float) -> Path:
     area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
     scale = radius * np.sqrt(np.pi / area)
     return Path(np.asarray(path.vertices, dtype=float) * scale, path.codes)
+
+
+@cache
+def _spans(group: int) -> tuple[float, float]:
+    """How far the category's shape with the area of a unit circle reaches."""
+    (outline,) = shape(group, 1.0).to_polygons()
+    places = np.abs(np.asarray(outline, dtype=float))
+    side = float(places.max())
+    return side, max(float(places.min(axis=1).max()), side * np.sqrt(0.5))
 
 
 def unknown_arc_row() -> KeyRow:
@@ -327,6 +360,11 @@ def _unknown_shares(network: Network) -> Floats:
     unknown = possible * (words != "observed")
     both = (unknown + unknown.T).sum(axis=1), (possible + possible.T).sum(axis=1)
     return np.asarray(np.divide(*both, out=np.zeros(network.n), where=both[1] > 0))
+
+
+def _slice(radius: float, share: float) -> Path:
+    """What lies within an arc, to the middle."""
+    return Path(np.vstack([[0.0, 0.0], _arc(radius, share).vertices]))
 
 
 def _arc(radius: float, share: float) -> Path:

@@ -30,6 +30,7 @@ from netcollab.report.nodes import (
     add_nodes,
     add_unknown_arcs,
     nodes_of,
+    outlines,
     reach,
     unknown_arc_row,
 )
@@ -192,13 +193,13 @@ def draw_on(
     around = reach(nodes, arcs=arcs)
     lines = _lines(network, places, around, unknown=unknown and not arcs)
     kept = reach(nodes, arcs=unknown and any(map(_as_arcs, (network, *beside))))
-    written = _names(ax, network, places, around, names)
+    written = _names(ax, network, places, around[:, 0], names)
     bows = [(line.sender, line.receiver, line.bow) for line in lines]
     for other in beside:
         shown = _lines(other, places, kept, unknown=unknown and not _as_arcs(other))
         bows += [(line.sender, line.receiver, line.bow) for line in shown]
     ax.add_artist(Arrangement(places, kept, written, sorted(set(bows))))
-    add_lines(ax, network, lines, places, around)
+    add_lines(ax, network, lines, places, outlines(nodes, arcs=arcs))
     if arcs:
         add_unknown_arcs(ax, nodes, places)
     add_nodes(ax, nodes, places)
@@ -270,7 +271,7 @@ def _clearance(places: Floats, around: Floats) -> float:
     if len(places) < 3:
         return 0.0
     span = float(np.ptp(places, axis=0).max())
-    return span * (float(np.median(around)) + _CLEAR_PT) / _USUAL_SPAN_PT
+    return span * (float(np.median(around[:, 0])) + _CLEAR_PT) / _USUAL_SPAN_PT
 
 
 def _as_arcs(network: Network) -> bool:

@@ -139,7 +139,7 @@ def test_every_tie_is_an_arrow_and_a_mutual_one_two_arcs(make_random: Make) -> N
     both = int((tied & tied.T).sum())
     heads = [a.get_arrowstyle().__class__.__name__ for a in drawn]
     assert set(heads) == {"CurveFilledB"}
-    bows = [a.get_connectionstyle().rad for a in drawn]
+    bows = [a.get_connectionstyle().bow for a in drawn]
     assert sum(bow == 0.14 for bow in bows) == both > 0
 
 
