@@ -137,6 +137,8 @@ def _measures(asked: argparse.Namespace) -> int:
         made = report.write_measures(
             read, out, source=asked.study, by=asked.by, tell=tell, **chosen
         )
+    for line in made.withheld:
+        print(f"netcollab: {line}", file=sys.stderr)
     print(as_json(made.to_dict()) if asked.json else made.folder / "index.html")
     return 0
 

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ def add_multiverse(commands: Commands) -> None:
         metavar="NAME=ALTERNATIVE",
         help="repeatable; keep to these alternatives, the headline's first",
     )
+    for name, told in (("site", "a site"), ("wave", "a wave")):
+        words.add_argument(
+            f"--{name}", action="append", metavar="NAME", help=f"repeatable; {told}"
+        )
     words.add_argument("--seed", type=int, default=None, help="seed of the draws")
     words.add_argument(
         "--draws", type=int, default=9999, help="where not all are listed; default 9999"
@@ -56,6 +61,8 @@ def _multiverse(asked: argparse.Namespace) -> int:
     if asked.hypothesis not in claims:
         raise UnknownNameError("hypothesis", asked.hypothesis, claims)
     with report.language(asked.language):
+        read = read.select(sites=asked.site, waves=asked.wave)
+        part = ", ".join([*(asked.site or ()), *(asked.wave or ())])
         _tell(report.label("multiverse_files.running", claim=asked.hypothesis))
         if asked.checkpoint is not None:
             _tell(report.label("multiverse_files.kept", folder=asked.checkpoint))
@@ -69,8 +76,14 @@ def _multiverse(asked: argparse.Namespace) -> int:
             progress=True,
             checkpoint=asked.checkpoint,
         )
+        if part:
+            panel = replace(panel, study=f"{panel.study}, {part}")
+        if panel.reason.endswith(f"{len(read.waves)} waves"):
+            _tell(report.label("multiverse_files.waves", waves=", ".join(read.waves)))
         if asked.out is not None:
-            made = report.write_multiverse(panel, read, asked.out, source=asked.study)
+            made = report.write_multiverse(
+                panel, read, asked.out, source=asked.study, part=part
+            )
             _tell(report.label("findings.written", folder=made))
         if asked.json:
             print(as_json(_to_dict(panel)))

@@ -80,6 +80,11 @@ IDLE = (
     "meet an outcome that is the same both ways; p would be 1 whoever is who. Take the "
     "size of a difference, or an outcome with a direction"
 )
+NULL = (
+    "who is who in what a predictor adds to the others has nothing to do with the "
+    "outcome"
+)
+ANSWERED = ", among those who answered"
 METHODS = {
     "dsp": "double semi-partialing",
     "freedman_lane": "Freedman-Lane",
@@ -263,6 +268,7 @@ def mrqap(
     factors, influence = inflation(sites), slopes_without_each(sites, names)
     hubs, skews = hub_warnings(sites, names, influence), skew_warnings(sites, names)
     test = f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}"
+    apart = not common and any(site.silent.any() for site in sites)
     known = _recorded(test, sites, names, hubs=hubs, skewed=bool(skews), labels=labels)
     coefficients["measured_size"] = known.sizes
     warnings = (
@@ -273,8 +279,7 @@ def mrqap(
     )
     return ModelResult(
         test=test,
-        null="who is who in what a predictor adds to the others has nothing to do "
-        "with the outcome",
+        null=NULL + (ANSWERED if apart else ""),
         coefficients=coefficients.drop(columns="note"),
         null_distribution=pd.DataFrame(statistics, columns=names),
         alternative=side,

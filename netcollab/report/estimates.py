@@ -30,7 +30,7 @@ from netcollab.report.margins import (
 )
 from netcollab.report.reasons import reason_text
 from netcollab.report.rows import fit_ticks, stack_height, stack_rows
-from netcollab.report.runs import estimator_text, held_text
+from netcollab.report.runs import estimator_text, held_text, term_name
 from netcollab.report.style import PALETTE, theme
 
 __all__ = ["plot_estimates"]
@@ -170,7 +170,7 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
 def _names(part: pd.DataFrame, role: str) -> list[str]:
     """What tells the rows of a role apart: the estimator, the predictor or outcome."""
     if "estimator" not in part:
-        return [capitalized(word(term)) for term in part.index]
+        return [capitalized(term_name(term)) for term in part.index]
     if role != "secondary":
         return [capitalized(estimator_text(text)) for text in part["estimator"]]
     differs = "predictor" if part["predictor"].nunique() > 1 else "outcome"

@@ -35,6 +35,7 @@ from netcollab.report.ties import (
     strength_span,
     unknown_counts,
 )
+from netcollab.report.withheld import told_withheld
 from netcollab.study import TIE_STATES
 
 __all__ = ["page_data"]
@@ -182,7 +183,7 @@ def _cropped(
     """Left, top, width and height of what is drawn, y downwards as in SVG."""
     if not len(centres):
         return [0, 0, *(int(side) for side in box)]
-    nodes = around[:, None]
+    nodes = around[:, :1]
     low = np.minimum(centres - nodes, centres + offsets - sizes / 2).min(axis=0)
     high = np.maximum(centres + nodes, centres + offsets + sizes / 2).max(axis=0)
     left, bottom = np.floor(low - _CLEAR)
@@ -307,6 +308,7 @@ def _layer(
             label("count.tie", count=network.n_ties),
             label("count.absence", count=absent),
             label("count.possible", count=possible_ties(network)),
+            *filter(None, [told_withheld(network)]),
         ],
         "strengths": [_strength(network, value, decimals) for value in strengths],
         "stops": _stops(network, strengths, decimals),

@@ -18,7 +18,6 @@ from netcollab.report.labels import (
     word,
 )
 from netcollab.report.measured import Measured, heading
-from netcollab.report.persons import person_level
 from netcollab.report.reasons import reason_text
 from netcollab.report.tables import html_table
 from netcollab.report.ties import remarks_of, told_unknown
@@ -49,7 +48,8 @@ class Section:
     """One network on the page: its title, its files, its figure, and what was found.
 
     `files` is the name of its files without their endings. `refused` says why there is
-    no network; then there is nothing else.
+    no network; then there is nothing else. `withheld` says why all of its
+    answers are withheld, "" where they are not.
     """
 
     title: Sequence[str]
@@ -59,14 +59,20 @@ class Section:
     network: Network | None = None
     found: Measured | None = None
     refused: str = ""
+    withheld: str = ""
 
 
 def measures_page(
-    study: Study, sections: Sequence[Section], explorers: Mapping[str, str]
+    study: Study,
+    sections: Sequence[Section],
+    explorers: Mapping[str, str],
+    *,
+    alone: int,
 ) -> str:
     """The page, in the ambient language; it needs no network and runs no script.
 
-    `explorers` are the files, with their titles, in which readers look for themselves.
+    `explorers` are the files, with their titles, in which readers look for themselves;
+    `alone` is for how many of the actors on the page one person speaks.
     """
     code = ambient_language()
     pages = jinja2.Environment(
@@ -79,7 +85,7 @@ def measures_page(
         language=code,
         title=study.manifest.title.get(code) or word(study.manifest.name),
         synthetic=study.manifest.synthetic,
-        alone=len(person_level(study)),
+        alone=alone,
         style=(_TEMPLATES / "paper.css").read_text(encoding="utf-8"),
         explorers=explorers,
         tables=[(name, label(f"page.{name}")) for name in _TABLES],
@@ -105,6 +111,7 @@ def _shown(section: Section) -> dict[str, object]:
         "refused": "",
         "counts": ", ".join(_counts(network)),
         "unknown": " ".join(told_unknown(network)),
+        "withheld": section.withheld,
         "figure": section.figure,
         "alt": section.alt,
         "missing": [*_missing(found, network), *_partly_known(network)],

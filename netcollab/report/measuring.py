@@ -14,11 +14,13 @@ from netcollab._files import write_atomically
 from netcollab.errors import InputError, RefusedError
 from netcollab.networks import Network, write_network
 from netcollab.report.building import building, files_in, inputs_of
+from netcollab.report.disclosure import least
 from netcollab.report.explorer import explore
 from netcollab.report.figures import alt_text, save_figure
 from netcollab.report.labels import ambient_language, capitalized, label, name_of
 from netcollab.report.measured import Measured, measured, overview
 from netcollab.report.measures_page import Section, measures_page
+from netcollab.report.persons import person_level
 from netcollab.report.ranks import plot_power_profile
 from netcollab.report.reasons import reason_text, worded, worded_reasons
 from netcollab.report.selection import (
@@ -36,6 +38,7 @@ from netcollab.report.selection import (
 )
 from netcollab.report.style import SEQUENCE
 from netcollab.report.tables import write_table
+from netcollab.report.withheld import told_withheld
 from netcollab.study import NETWORK_FILES, Study
 
 __all__ = ["MeasuresReport", "write_measures"]
@@ -63,11 +66,15 @@ class MeasuresReport:
     undefined
         How many values are missing; `tables/reasons.csv` and the columns `reason` say
         why.
+    withheld
+        For each network of which nothing may be shown, because every answer rests on
+        too few people: its name, why, and what to do.
     """
 
     folder: Path
     networks: pd.DataFrame
     undefined: int
+    withheld: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -76,6 +83,7 @@ class MeasuresReport:
             "folder": str(self.folder),
             "networks": counted.where(counted.notna(), None).to_dict("records"),
             "undefined": self.undefined,
+            "withheld": list(self.withheld),
             "files": [
                 path.relative_to(self.folder).as_posix()
                 for path in files_in(self.folder)
@@ -166,14 +174,21 @@ def write_measures(
         whole = {name: _joined(parts) for name, parts in tables.items()}
         _write_tables(whole, folder)
         write_atomically(
-            folder / "index.html", measures_page(study, sections, explorers)
+            folder / "index.html",
+            measures_page(study, sections, explorers, alone=_alone(study, places)),
         )
         asked = {"relations": relations, "sites": sites, "waves": waves, "by": by}
         run.record(
             options={**asked, "language": ambient_language()},
         )
     missing = sum(int(t["value"].isna().sum()) for t in tables["network_measures"])
-    return MeasuresReport(out, whole["networks"], missing + len(whole["reasons"]))
+    missing += len(whole["reasons"])
+    withheld = tuple(
+        f"{capitalized(', '.join(section.title))}: {section.withheld}"
+        for section in sections
+        if section.withheld
+    )
+    return MeasuresReport(out, whole["networks"], missing, withheld)
 
 
 def _measured_at(
@@ -208,8 +223,30 @@ def _measured_at(
         **{f"power_{name}": table for name, table in found.power.items()},
         "network_files": files,
     }
-    section = Section(title, stem, figure.as_posix(), alt, network, found)
+    withheld = told_withheld(network, _least_at(study, place))
+    section = Section(
+        title, stem, figure.as_posix(), alt, network, found, withheld=withheld
+    )
     return section, rows
+
+
+def _alone(study: Study, places: Sequence[Place]) -> int:
+    """For how many actors one person speaks in a wave that is measured, each once."""
+    measured_in = {(place.site, place.wave) for place in places}
+    rows = person_level(study)[["site", "wave", "actor"]]
+    return len(
+        {
+            (site, actor)
+            for site, wave, actor in rows.itertuples(index=False)
+            if (site, wave) in measured_in
+        }
+    )
+
+
+def _least_at(study: Study, place: Place) -> int | None:
+    """Respondents that an answer needs; None where ties are listed, not answered."""
+    listed = place.relation in set(study.ties["relation"])
+    return None if listed else least(study.manifest, place.relation)
 
 
 def _write_networks(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -18,9 +18,16 @@ from netcollab.hypotheses import (
     Finding,
     Findings,
 )
-from netcollab.inference import Equivalence, ModelResult, TestResult
+from netcollab.inference import (
+    BootstrapInterval,
+    Equivalence,
+    ModelResult,
+    SocialRelations,
+    TestResult,
+)
 from netcollab.networks import Network
 from netcollab.report.comparison_words import column_words
+from netcollab.report.decomposed import told_intervals, told_relations
 from netcollab.report.disclosure import shown_count
 from netcollab.report.labels import label, number, word
 from netcollab.report.reasons import reason_text
@@ -51,6 +58,10 @@ Ran: TypeAlias = (
     | ModelResult
     | Mapping[str, TestResult]
     | Mapping[str, ModelResult]
+    | SocialRelations
+    | Mapping[str, SocialRelations]
+    | BootstrapInterval
+    | Mapping[str, BootstrapInterval]
     | Network
     | Study
     | pd.DataFrame
@@ -63,6 +74,10 @@ Ran: TypeAlias = (
 Sentence: TypeAlias = tuple[str, tuple[str, ...]]
 """What is said, and the methods and steps whose references it needs."""
 
+T = TypeVar("T")
+
+_TOLD = (TestResult, ModelResult, Convergence, SocialRelations, BootstrapInterval)
+_WHOLE = (Findings, Contribution, CaseComparison, Network, Study, pd.DataFrame)
 _FORMS = ("text", "bibtex")
 _STEP = "step-down max-T"
 _TABLES = {
@@ -87,7 +102,8 @@ def methods_paragraph(*ran: Ran) -> str:
     Parameters
     ----------
     ran
-        Findings, tests, models, or names to tests or models; contributions and
+        Findings, tests, regressions, social relations models, bootstrap intervals, or
+        names to any of them; contributions and
         comparisons of cases; names to answers of `declared_convergence`; networks; a
         study, for its response rates; and tables of `pool_tests`, `pool_imputations`,
         `aggregation_table` and `relational_capacity`.
@@ -95,7 +111,7 @@ def methods_paragraph(*ran: Ran) -> str:
     Raises
     ------
     InputError
-        For another table, or nothing.
+        For another table, anything else, or nothing.
 
     Examples
     --------
@@ -143,6 +159,8 @@ def citations(*ran: Ran, form: Literal["text", "bibtex"] = "text") -> str:
 def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
     if not ran:
         raise InputError("name what was run: findings, tests, models, networks, tables")
+    for what in ran:
+        _check_tellable(what)
     found = [what for what in ran if isinstance(what, Findings)]
     study = next((what for what in ran if isinstance(what, Study)), None)
     if any(findings.synthetic for findings in found):
@@ -169,10 +187,33 @@ def _sentences(ran: Sequence[Ran]) -> Iterator[Sentence]:
                 study,
             )
     yield from _of_runs([run for what in ran for run in _runs(what)])
+    for what in ran:
+        named = what if isinstance(what, Mapping) else {"": what}
+        yield from told_relations(_only(SocialRelations, named))
+        yield from told_intervals(_only(BootstrapInterval, named))
     for findings in found:
         yield from _of_findings(findings)
     version = netcollab.__version__
     yield label("paragraph.software", version=version, cited=""), ()
+
+
+def _only(kind: type[T], named: Mapping[str, object]) -> dict[str, T]:
+    return {name: each for name, each in named.items() if isinstance(each, kind)}
+
+
+def _check_tellable(what: object) -> None:
+    """Stop at what a methods section cannot be written from, by its name."""
+    named = what if isinstance(what, Mapping) else {"": what}
+    known = _TOLD if isinstance(what, Mapping) else (*_TOLD, *_WHOLE)
+    for name, each in named.items():
+        if not isinstance(each, known):
+            where = f' under "{name}"' if name else ""
+            raise InputError(
+                f"a methods section cannot be written from a {type(each).__name__}"
+                f"{where}; it takes findings, tests, regressions, social relations "
+                "models, bootstrap intervals, contributions, comparisons of cases, "
+                "networks, a study and tables"
+            )
 
 
 def _runs(what: Ran) -> Iterator[Run]:
@@ -180,13 +221,18 @@ def _runs(what: Ran) -> Iterator[Run]:
         if what.expected is not None and what.test is not None:
             yield from runs_of({what.expected.expression: what.test})
     elif isinstance(what, Mapping):
-        yield from runs_of({key: _result(each) for key, each in what.items()})
-    elif not isinstance(what, (Network, Study, pd.DataFrame, Contribution)):
+        named = {key: _result(each) for key, each in what.items()}
+        yield from runs_of(
+            {key: each for key, each in named.items() if each is not None}
+        )
+    elif isinstance(what, (Findings, TestResult, ModelResult)):
         yield from runs_of(what)
 
 
-def _result(what: Result | Convergence) -> Result:
-    return what.test if isinstance(what, Convergence) else what
+def _result(what: object) -> Result | None:
+    if isinstance(what, Convergence):
+        return what.test
+    return what if isinstance(what, (TestResult, ModelResult)) else None
 
 
 def _site(name: str, study: Study | None) -> str:
@@ -394,7 +440,7 @@ def _of_table(table: pd.DataFrame) -> Sentence:
 
 def _who(runs: Sequence[Run]) -> str:
     """Which claims or models, over how many."""
-    names = [run.name for run in runs if run.name]
+    names = [name for name in map(_name, runs) if name]
     sizes: dict[str, list[int]] = {}
     for run in runs:
         if run.result.n:
@@ -403,6 +449,19 @@ def _who(runs: Sequence[Run]) -> str:
     parts = [", ".join(names), "; ".join(told)]
     text = ", ".join(filter(None, parts))
     return f": {text}" if text else ""
+
+
+def _name(run: Run) -> str:
+    """What its owner calls a run; of a regression of ties also on what it was.
+
+    A regression of matrices does not know the name of its outcome.
+    """
+    result = run.result
+    if not run.method.startswith("mrqap") or not isinstance(result, ModelResult):
+        return run.name
+    predictors = ", ".join(map(str, result.coefficients.index))
+    told = label("paragraph.regressed", predictors=predictors)
+    return f"{run.name} ({told})" if run.name else told
 
 
 def _range(counts: Sequence[int], unit: str) -> str:

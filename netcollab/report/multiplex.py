@@ -32,6 +32,7 @@ from netcollab.report.sociograms import described, draw_on, places_of, tie_keys
 from netcollab.report.stress import layout
 from netcollab.report.style import size_mm, theme
 from netcollab.report.ties import remarks_of, sample_values
+from netcollab.report.withheld import told_withheld, withheld_title
 
 __all__ = ["draw_layers"]
 
@@ -133,8 +134,9 @@ def draw_layers(
                 unknown=unknown,
                 beside=others,
             )
-            heading = _heading(name, network)
-            add_heading(ax, heading, *remarks_of(network, site), note_text(note))
+            heading = withheld_title(network, _heading(name, network))
+            remarks = (*remarks_of(network, site), told_withheld(network))
+            add_heading(ax, heading, *remarks, note_text(note))
             describe(ax, f"{heading}. {described(network, nodes, size, color)}")
             parts.append((capitalized(word(name)), network, nodes))
         if title:

@@ -113,6 +113,7 @@ def write_multiverse(
     out: str | Path,
     *,
     source: str | Path | None = None,
+    part: str = "",
 ) -> Path:
     """Write a claim under every choice for a paper, in the ambient language.
 
@@ -132,6 +133,8 @@ def write_multiverse(
         A folder; what is there must come from an earlier run of this job.
     source
         The study's folder or workbook, for the record.
+    part
+        Which part of the study this is, such as one wave, for captions and the record.
 
     Returns
     -------
@@ -148,6 +151,7 @@ def write_multiverse(
     out = Path(out).resolve()
     code = ambient_language()
     title = study.manifest.title.get(code) or word(study.manifest.name)
+    title = f"{title}, {part}" if part else title
     claim = panel.hypothesis.key
     caption = label("multiverse_files.caption", claim=claim, study=title)
     if panel.synthetic:
@@ -172,6 +176,7 @@ def write_multiverse(
                 "language": code,
                 "hypothesis": claim,
                 "alpha": panel.alpha,
+                "part": part,
                 "choices": {c.name: list(c.alternatives) for c in panel.choices},
             },
         )

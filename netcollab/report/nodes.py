@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ __all__ = [
     "add_nodes",
     "add_unknown_arcs",
     "nodes_of",
+    "outlines",
     "paint",
     "reach",
     "shape",
@@ -36,9 +38,19 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _MARKERS = ("o", "s", "D", "^", "v", "P", "h", "X")
-_REACHES = (1.0, 1.18, 1.18, 1.35, 1.35, 1.2, 1.08, 1.2)
 _DOTS: Style = (0, (1, 1.2))
 _DASHES: Style = (0, (2.4, 1.4))
+_WITHHELD: Style = (0, (4.2, 1.1, 1, 1.1))
+_SILENT_STYLES: Mapping[str, Style] = {"not_asked": _DASHES, "suppressed": _WITHHELD}
+_SILENCES = (
+    "suppressed",
+    "dont_know",
+    "not_applicable",
+    "no_answer",
+    "nonrespondent",
+    "not_asked",
+)
+_BORDER_PT = 0.6
 _ARC_GAP = 3.4
 _ARC_WIDTH = 1.6
 _SMALLEST = 2.6
@@ -57,7 +69,8 @@ class Nodes:
     groups
         Each actor's place among the categories; -1 where the category is not known.
     silent
-        "", or why nothing is known from this actor: "not_asked" or "no_answer".
+        "", or why nothing is known from this actor: a word of `TIE_STATES`, of several
+        the one that says most, as "suppressed" of somebody who answered.
     sized
         False where the attribute that sets the size is not known.
     unknown
@@ -173,17 +186,39 @@ def add_unknown_arcs(ax: Axes, nodes: Nodes, positions: Floats) -> None:
 
 
 def reach(nodes: Nodes, *, arcs: bool) -> Floats:
-    """Radius in points within which nothing else may stand: corners reach further."""
-    corners = np.array([_REACHES[max(group, 0)] for group in nodes.groups])
-    around = _ARC_GAP + _ARC_WIDTH if arcs else 0.6
-    return np.asarray(nodes.radii * corners + around)
+    """How far a mark reaches to its sides, and on its diagonals, in points.
+
+    Returns
+    -------
+    array
+        Actors x 2: the larger of its half width and half height; and how far its
+        corners stand both to the side and up, at least as far as a circle's would.
+    """
+    marks = np.array([_spans(int(group)) for group in nodes.groups]).reshape(-1, 2)
+    spans = nodes.radii[:, None] * marks + _BORDER_PT
+    if not arcs:
+        return np.asarray(spans)
+    ring = np.outer(nodes.radii + _ARC_GAP + _ARC_WIDTH, [1.0, np.sqrt(0.5)])
+    return np.asarray(np.maximum(spans, ring))
+
+
+def outlines(nodes: Nodes, *, arcs: bool) -> list[tuple[Path, ...]]:
+    """Where a tie ends, in points from the actor: at its mark, or the arc around it."""
+    found: list[tuple[Path, ...]] = []
+    for group, radius, share in zip(
+        nodes.groups, nodes.radii, nodes.unknown, strict=True
+    ):
+        mark = shape(int(group), float(radius))
+        around = float(radius) + _ARC_GAP + _ARC_WIDTH / 2
+        found.append((mark, _slice(around, float(share))) if arcs else (mark,))
+    return found
 
 
 def paint(group: int, silence: str) -> tuple[str, str, Style]:
     """Fill, border and line style of a mark: hollow when the actor is silent."""
     color = PALETTE[SEQUENCE[group]] if group >= 0 else PALETTE["unknown"]
     if silence:
-        return PALETTE["paper"], color, _DASHES if silence == "not_asked" else "-"
+        return PALETTE["paper"], color, _SILENT_STYLES.get(silence, "-")
     return color, PALETTE["ink"], "-"
 
 
@@ -196,6 +231,15 @@ def shape(group: int, radius: float) -> Path:
     area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
     scale = radius * np.sqrt(np.pi / area)
     return Path(np.asarray(path.vertices, dtype=float) * scale, path.codes)
+
+
+@cache
+def _spans(group: int) -> tuple[float, float]:
+    """How far the category's shape with the area of a unit circle reaches."""
+    (outline,) = shape(group, 1.0).to_polygons()
+    places = np.abs(np.asarray(outline, dtype=float))
+    side = float(places.max())
+    return side, max(float(places.min(axis=1).max()), side * np.sqrt(0.5))
 
 
 def unknown_arc_row() -> KeyRow:
@@ -285,25 +329,28 @@ def _name(given: str | pd.Series) -> str:
 
 def _silent(network: Network) -> tuple[str, ...]:
     """Who reports nothing: every possible tie of the row is unknown."""
-    words = network.states.to_numpy()
     reasons = []
-    for row in words:
+    for row in network.states.to_numpy():
         possible = set(row) - {"structural"}
-        if not possible or "observed" in possible:
-            reasons.append("")
-        else:
-            reasons.append("not_asked" if possible == {"not_asked"} else "no_answer")
+        told = (reason for reason in _SILENCES if reason in possible)
+        reasons.append("" if "observed" in possible else next(told, ""))
     return tuple(reasons)
 
 
 def _silent_key(silent: Sequence[str]) -> KeySection:
-    rows = []
-    for reason in ("no_answer", "not_asked"):
-        count = silent.count(reason)
-        if count:
-            text = label(f"network.silent_{reason}", count=count)
-            rows.append(shape_row(text, shape(0, 4.6), *paint(0, reason)))
+    counts = {why: silent.count(why) for why in _SILENCES if why in silent}
+    rows = [
+        shape_row(_silence(why, count), shape(0, 4.6), *paint(0, why))
+        for why, count in counts.items()
+    ]
     return KeySection(label("network.heading_silent"), rows)
+
+
+def _silence(reason: str, count: int) -> str:
+    """Why nothing is known, and from how many actors."""
+    if reason == "suppressed":
+        return label("network.silent_suppressed", count=count)
+    return f"{label(f'state.{reason}')} ({label('count.actor', count=count)})"
 
 
 def _unknown_shares(network: Network) -> Floats:
@@ -313,6 +360,11 @@ def _unknown_shares(network: Network) -> Floats:
     unknown = possible * (words != "observed")
     both = (unknown + unknown.T).sum(axis=1), (possible + possible.T).sum(axis=1)
     return np.asarray(np.divide(*both, out=np.zeros(network.n), where=both[1] > 0))
+
+
+def _slice(radius: float, share: float) -> Path:
+    """What lies within an arc, to the middle."""
+    return Path(np.vstack([[0.0, 0.0], _arc(radius, share).vertices]))
 
 
 def _arc(radius: float, share: float) -> Path:

@@ -41,6 +41,7 @@ _RELATIONS = (
 _LOCALES = {"en": "en-GB", "nb": "nb-NO", "da": "da-DK"}
 _GROUPED = 10_000
 _TEXT_HALF_PT, _NOTE_HALF_PT, _RULE_EIGHTH_PT = 20, 17, 8
+_PAGE_TWIPS, _MARGIN_TWIPS, _LETTER_TWIPS = 11_906, 1_417, 120
 
 
 def workbook_table(
@@ -119,9 +120,10 @@ def document_table(
     body += _paragraph(note, size=_NOTE_HALF_PT)
     document = (
         f'{_HEAD}<w:document xmlns:w="{_WORD}"><w:body>{body}'
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1417" '
-        'w:right="1417" w:bottom="1417" w:left="1417" w:header="708" w:footer="708" '
-        'w:gutter="0"/></w:sectPr></w:body></w:document>'
+        f'<w:sectPr><w:pgSz w:w="{_PAGE_TWIPS}" w:h="16838"/>'
+        f'<w:pgMar w:top="{_MARGIN_TWIPS}" w:right="{_MARGIN_TWIPS}" '
+        f'w:bottom="{_MARGIN_TWIPS}" w:left="{_MARGIN_TWIPS}" w:header="708" '
+        'w:footer="708" w:gutter="0"/></w:sectPr></w:body></w:document>'
     )
     parts = {
         "[Content_Types].xml": _TYPES,
@@ -180,23 +182,35 @@ def _widths(grid: Grid) -> list[int]:
 
 def _table(grid: Grid) -> str:
     rule = f'w:val="single" w:sz="{_RULE_EIGHTH_PT}" w:space="0" w:color="auto"'
-    columns = "".join("<w:gridCol/>" for _ in grid.head)
-    rows = [_row(grid.head, grid, rule, head=True)]
-    rows += [_row(row, grid, rule, head=False) for row in grid.rows]
+    shares = _shares(grid)
+    columns = "".join(f'<w:gridCol w:w="{share}"/>' for share in shares)
+    rows = [_row(grid.head, grid, shares, rule, head=True)]
+    rows += [_row(row, grid, shares, rule, head=False) for row in grid.rows]
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders><w:top {rule}/>'
-        f"<w:bottom {rule}/></w:tblBorders></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(shares)}" w:type="dxa"/>'
+        f"<w:tblBorders><w:top {rule}/><w:bottom {rule}/></w:tblBorders></w:tblPr>"
+        f"<w:tblGrid>{columns}</w:tblGrid>"
         f"{''.join(rows)}</w:tbl>"
     )
 
 
-def _row(cells: list[str], grid: Grid, rule: str, *, head: bool) -> str:
+def _shares(grid: Grid) -> list[int]:
+    """Widths of the columns in twips, by their longest texts, within the page."""
+    letters = _widths(grid)
+    room = _PAGE_TWIPS - 2 * _MARGIN_TWIPS
+    twips = min(_LETTER_TWIPS, room / max(sum(letters), 1))
+    return [int(count * twips) for count in letters]
+
+
+def _row(
+    cells: list[str], grid: Grid, shares: list[int], rule: str, *, head: bool
+) -> str:
     kind = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
     below = f"<w:tcBorders><w:bottom {rule}/></w:tcBorders>" if head else ""
     told = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/>{below}</w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{below}</w:tcPr>'
         f"{_paragraph(text, bold=head, right=right)}</w:tc>"
-        for text, right in zip(cells, grid.right, strict=True)
+        for text, right, share in zip(cells, grid.right, shares, strict=True)
     )
     return f"<w:tr>{kind}{told}</w:tr>"
 

@@ -32,7 +32,9 @@ _SIDES = (
     (0, 1, -0.3),
 )
 _DISTANCES_PT = (2.0, 5.0, 9.0, 15.0, 24.0)
-_ON_NODE, _ON_NAME, _OUTSIDE, _ON_TIE = 40.0, 60.0, 60.0, 0.6
+_ON_NODE, _ON_NAME, _OUTSIDE, _ON_TIE, _NEARER = 40.0, 60.0, 60.0, 0.6, 8.0
+_AWAY = np.array([1.0, np.sqrt(0.5)])
+_ASTRAY_PT = 6.0
 _PER_POINT, _PER_SIDE = 0.4, 0.05
 _SWEEPS = 6
 _POINTS_ON_TIE = 16
@@ -55,8 +57,9 @@ class Arrangement(Artist):
     ----------
     positions
         Actors x 2, in the unit of the layout.
-    radii
-        Of the nodes with all that is drawn around them, in points.
+    reaches
+        Actors x 2: how far nodes with all that is drawn around them reach to their
+        sides, and on their diagonals, in points.
     names
         One annotation per actor, offset in points; its arrow is shown when the name
         stands far from the node.
@@ -67,12 +70,13 @@ class Arrangement(Artist):
     def __init__(
         self,
         positions: Floats,
-        radii: Floats,
+        reaches: Floats,
         names: Sequence[Annotation],
         ties: Sequence[tuple[int, int, float]],
     ) -> None:
         super().__init__()
-        self._positions, self._radii = positions, radii
+        self._positions, self._reaches = positions, reaches
+        self._radii = reaches[:, 0]
         self._names, self._ties = names, ties
         self._done: tuple[float, ...] = ()
         self.set_zorder(-100)
@@ -98,7 +102,7 @@ class Arrangement(Artist):
             limits = self._limits(box, margins + _PAD_PT)
             centres = (self._positions - limits[0]) / (limits[1] - limits[0]) * box
             drawn = [curve(centres[i], centres[j], bow) for i, j, bow in self._ties]
-            offsets, cost = place_names(centres, self._radii, sizes, window, drawn)
+            offsets, cost = place_names(centres, self._reaches, sizes, window, drawn)
             margins = _overhang(centres, self._radii, offsets, sizes)
             if cost < least + _AS_GOOD:
                 best, least = (limits, offsets), cost
@@ -134,7 +138,7 @@ def curve(start: Floats, end: Floats, bow: float) -> Floats:
 
 def place_names(
     centres: Floats,
-    radii: Floats,
+    reaches: Floats,
     sizes: Floats,
     window: Floats,
     ties: Sequence[Floats],
@@ -142,13 +146,15 @@ def place_names(
     """Offsets from each node's centre to the middle of its name.
 
     Twelve sides by five distances are tried for each name; the cheapest wins, where
-    lying on a name, on a node or outside of the window costs most, lying on a tie
-    little, and distance least. A few sweeps let the names give way to each other.
+    lying on a name, on a node or outside of the window costs most, standing nearer to
+    another node than to its own less, lying on a tie little, and distance least. A few
+    sweeps let the names give way to each other.
 
     Parameters
     ----------
-    centres, radii, sizes
-        Of nodes and names: actors x 2, actors, actors x 2, in points.
+    centres, reaches, sizes
+        Of nodes and names: actors x 2 each, in points. A node reaches so far to its
+        sides, and so far on its diagonals.
     window
         Left, bottom, right, top.
     ties
@@ -159,13 +165,13 @@ def place_names(
     array, float
         Actors x 2, in points; and what the places cost together.
     """
-    n = len(centres)
+    n, radii = len(centres), reaches[:, 0]
     points = np.vstack([np.zeros((0, 2)), *ties])
     steps = [(distance, side) for distance in _DISTANCES_PT for side in _SIDES]
     offsets = np.array(
         [
-            [_offset(side, radii[i] + distance, sizes[i]) for distance, side in steps]
-            for i in range(n)
+            [_offset(side, reach + far * _AWAY, size) for far, side in steps]
+            for reach, size in zip(reaches, sizes, strict=True)
         ]
     )
     boxes = np.concatenate(
@@ -190,6 +196,7 @@ def place_names(
             + _ON_NODE * _shared(boxes[i], others, _OFF_NODE_PT)
             + _OUTSIDE * _outside(boxes[i], window)
             + _ON_TIE * _covered(boxes[i], points)
+            + _NEARER * _astray(boxes[i], centres, radii, i)
         )
     return _settled(offsets, boxes, cost)
 
@@ -256,11 +263,11 @@ def _cheapest(
     return place, float(total[place])
 
 
-def _offset(side: tuple[int, int, float], reach: float, size: Floats) -> Floats:
-    """The middle of a name that touches a circle from one side."""
+def _offset(side: tuple[int, int, float], reach: Floats, size: Floats) -> Floats:
+    """The middle of a name that touches a node from one side."""
     across, up, push = side
     direction = np.array([across, up], dtype=float)
-    near = reach / np.sqrt(2) if across and up else reach
+    near = reach[1] if across and up else reach[0]
     return np.asarray(direction * (near + size / 2) + [push * size[0], 0.0])
 
 
@@ -280,6 +287,19 @@ def _outside(boxes: Floats, window: Floats) -> Floats:
     over += np.clip(boxes[:, 2:] - window[2:], 0, None)
     size = np.maximum(boxes[:, 2:] - boxes[:, :2], 1e-9)
     return np.asarray((over / size + (over > 0)).sum(axis=1))
+
+
+def _astray(boxes: Floats, centres: Floats, radii: Floats, i: int) -> Floats:
+    """For each box, 0 to 1, how much it looks like the name of another node.
+
+    A name that stands far from its node has a line to it.
+    """
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    beyond = np.clip(np.maximum(low - centres, centres - high), 0, None)
+    gaps = np.sqrt((beyond**2).sum(axis=2)) - radii
+    own = np.minimum(gaps[:, i], _LEADER_PT)
+    others = np.delete(gaps, i, axis=1).min(axis=1, initial=np.inf)
+    return np.asarray(np.clip((own + _ASTRAY_PT - others) / _ASTRAY_PT, 0, 1))
 
 
 def _covered(boxes: Floats, points: Floats) -> Floats:

@@ -16,6 +16,7 @@ _ANY, _ONE = ".+", r"(?:(?!; ).)+"
 _SENTENCES = {"told", "wanted", "found"}
 _WORDS = {"measure", "attribute"}
 _CODES = {
+    "component": "component",
     "job": "job",
     "level": "level",
     "status": "link_status",

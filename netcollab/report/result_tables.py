@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
 from netcollab.errors import InputError
 from netcollab.hypotheses import Finding, Findings
-from netcollab.inference import ModelResult
+from netcollab.inference import ModelResult, SocialRelations
+from netcollab.report.decomposed import component_name, components_of, way_of
 from netcollab.report.finding_words import limit_lines, untested_lines
 from netcollab.report.labels import label, number, word
+from netcollab.report.reasons import reason_text
 from netcollab.report.runs import (
     Run,
     draws_of,
@@ -19,9 +22,12 @@ from netcollab.report.runs import (
     p_text,
     run_of,
     sample_text,
+    term_name,
 )
 
 __all__ = ["findings_table", "model_table"]
+
+Model: TypeAlias = ModelResult | SocialRelations
 
 _STEP = "step-down max-T"
 _NUMBERS = (
@@ -32,7 +38,16 @@ _NUMBERS = (
     "mc_error",
     "p_adjusted",
     "detectable_effect",
+    "standardized",
 )
+
+
+class _Term(NamedTuple):
+    """A row of a table of models: the model, its term, and the cells."""
+
+    model: str
+    term: str
+    cells: list[str]
 
 
 def findings_table(findings: Findings, *, decimals: int = 2) -> pd.DataFrame:
@@ -88,15 +103,18 @@ def findings_table(findings: Findings, *, decimals: int = 2) -> pd.DataFrame:
     return table
 
 
-def model_table(
-    models: Mapping[str, ModelResult], *, decimals: int = 2
-) -> pd.DataFrame:
+def model_table(models: Mapping[str, Model], *, decimals: int = 2) -> pd.DataFrame:
     """Regressions as a table of words for a paper, a row per model and term.
 
     In the ambient language: estimate, interval, p with its Monte-Carlo error or
     "(exact)", p adjusted over the terms where the model has one, the smallest
-    detectable effect, n. There are no stars. The note below the table is made from the
-    results: methods, what was drawn, the seed, corrections, warnings.
+    detectable effect, n, and the share of the variance explained (R²) where a model has
+    one. There are no stars. The note below the table is made from the results: methods,
+    what was drawn, the seed, corrections, warnings. A term has the name that its owner
+    gave it; it is never translated.
+
+    A social relations model has a row per component that was estimated, and also its
+    share of the variance, or as a correlation.
 
     Parameters
     ----------
@@ -113,7 +131,7 @@ def model_table(
     Raises
     ------
     InputError
-        If there is no model.
+        If there is no model, or something else, which is named.
 
     Examples
     --------
@@ -125,22 +143,26 @@ def model_table(
     """
     if not models:
         raise InputError("model_table needs at least one model")
-    parts = [_model_rows(model, decimals) for model in models.values()]
-    at = [(name, word(t)) for name, m in models.items() for t in m.coefficients.index]
+    terms = [
+        term for name, model in models.items() for term in _terms(name, model, decimals)
+    ]
+    at = [(term.model, term.term) for term in terms]
     names = [None, label("results.term")]
     columns = [
         label("results.estimate"),
+        label("results.standardized"),
         _interval_heading({model.confidence for model in models.values()}),
         label("results.p"),
         label("results.adjusted"),
         label("results.detectable"),
         label("results.n"),
+        label("results.r_squared"),
     ]
-    rows = [row for part in parts for row in part]
+    rows = [term.cells for term in terms]
     table = pd.DataFrame(rows, pd.MultiIndex.from_tuples(at, names=names), columns)
     kept = [name for name in columns if not table[name].eq("–").all()]
     table = table[kept]
-    table.attrs["numbers"] = [columns[k] for k in (0, 2, 3, 4)]
+    table.attrs["numbers"] = [columns[k] for k in (0, 1, 3, 4, 5, 7)]
     table.attrs["note"] = _sentences(_model_notes(models))
     return table
 
@@ -166,19 +188,44 @@ def _finding_row(finding: Finding, decimals: int) -> list[str]:
     ]
 
 
-def _model_rows(model: ModelResult, decimals: int) -> list[list[str]]:
+def _terms(name: str, model: Model, decimals: int) -> list[_Term]:
+    """The rows of one model."""
+    if isinstance(model, SocialRelations):
+        of_model = [sample_text(model.n, "actors"), number(math.nan)]
+        return [
+            _Term(name, component_name(str(row.Index), part), cells)
+            for part, table in components_of(model).items()
+            for row, cells in zip(
+                table.itertuples(), _cells(table, of_model, decimals), strict=True
+            )
+        ]
+    if not isinstance(model, ModelResult):
+        raise InputError(
+            f'model_table has no rows for a {type(model).__name__}, "{name}"; it takes '
+            "regressions and social relations models"
+        )
+    of_model = [sample_text(model.n, model.unit), number(model.r_squared, decimals)]
     exact = _is_exact(run_of("", model))
+    cells = _cells(model.coefficients, of_model, decimals, exact=exact)
+    terms = [term_name(term) for term in model.coefficients.index]
+    return [_Term(name, *row) for row in zip(terms, cells, strict=True)]
+
+
+def _cells(
+    table: pd.DataFrame, of_model: Sequence[str], decimals: int, *, exact: bool = False
+) -> list[list[str]]:
     rows = []
-    for _, row in model.coefficients.iterrows():
+    for _, row in table.iterrows():
         value = {name: float(row.get(name, math.nan)) for name in _NUMBERS}
         rows.append(
             [
                 number(value["estimate"], decimals),
+                number(value["standardized"], decimals),
                 _interval(value["ci_low"], value["ci_high"], decimals),
                 p_text(value["pvalue"], value["mc_error"], exact=exact),
                 p_text(value["p_adjusted"]),
                 number(value["detectable_effect"], decimals),
-                sample_text(model.n, model.unit),
+                *of_model,
             ]
         )
     return rows
@@ -225,9 +272,19 @@ def _findings_notes(findings: Findings) -> list[str]:
     return notes
 
 
-def _model_notes(models: Mapping[str, ModelResult]) -> list[str]:
+def _model_notes(every: Mapping[str, Model]) -> list[str]:
+    models = {k: each for k, each in every.items() if isinstance(each, ModelResult)}
     runs = [run_of(name, model) for name, model in models.items()]
-    notes = _method_notes(runs)
+    notes = _method_notes(runs) if runs else []
+    for name, model in every.items():
+        if isinstance(model, SocialRelations):
+            method = label("method_name.social_relations")
+            told = {"who": name, "method": method, "draws": way_of(model)}
+            notes.append(label("results.note_method", **told))
+            notes += [
+                label("results.note_warning", who=name, warning=reason_text(note))
+                for note in model.notes
+            ]
     stepped = [name for name, model in models.items() if _STEP in model.adjustment]
     if stepped:
         notes.append(label("results.note_adjusted", who=", ".join(stepped)))

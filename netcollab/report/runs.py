@@ -28,12 +28,14 @@ __all__ = [
     "run_of",
     "runs_of",
     "sample_text",
+    "term_name",
 ]
 
 Result: TypeAlias = TestResult | ModelResult
 
 _SHOWN, _FEW = 3, 0.001
 _LEAST = 1e-9
+_INTERCEPT = "intercept"
 _HELD = re.compile(r"(?P<core>.+), that of (?P<wave>\S+) held")
 _HALVED = re.compile(r"(?P<core>.+), median of (?P<count>\d+) halvings")
 _UNITS = frozenset(
@@ -51,6 +53,7 @@ _UNITS = frozenset(
         "changed_dyads",
         "changed_pairs",
         "voices",
+        "clusters",
     )
 )
 
@@ -152,6 +155,21 @@ def sample_text(n: int, unit: str) -> str:
     if known in _UNITS:
         return label(f"sample.{known}", n=number(n, 0))
     return f"{number(n, 0)} {unit}"
+
+
+def term_name(term: object) -> str:
+    """A term of a model: its owner's own word, never translated, but the intercept.
+
+    Examples
+    --------
+    >>> from netcollab.report.labels import language
+    >>> with language("nb"):
+    ...     term_name("formal"), term_name("same_sector"), term_name("intercept")
+    ('formal', 'same sector', 'konstantledd')
+    """
+    if term == _INTERCEPT:
+        return label("results.intercept")
+    return str(term).replace("_", " ").strip()
 
 
 def p_text(p: float, error: float = math.nan, *, exact: bool = False) -> str:

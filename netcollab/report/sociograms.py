@@ -30,6 +30,7 @@ from netcollab.report.nodes import (
     add_nodes,
     add_unknown_arcs,
     nodes_of,
+    outlines,
     reach,
     unknown_arc_row,
 )
@@ -51,6 +52,7 @@ from netcollab.report.ties import (
     unknown_line_row,
     unknown_section,
 )
+from netcollab.report.withheld import told_withheld, withheld_title
 
 __all__ = ["described", "draw_network", "draw_on", "places_of", "tie_keys"]
 
@@ -149,8 +151,9 @@ def draw_network(
         ax = new_axes() if ax is None else ax
         nodes = nodes_of(network, size, color, narrow=is_narrow(ax))
         draw_on(ax, network, nodes, places, names=names, unknown=unknown)
-        heading = title_of(network) if title is None else title
-        add_heading(ax, heading, *remarks_of(network, site, wave), note_text(note))
+        usual = withheld_title(network, title_of(network))
+        remarks = (*remarks_of(network, site, wave), told_withheld(network))
+        add_heading(ax, usual if title is None else title, *remarks, note_text(note))
         ties, unknown_ties = tie_keys(network, unknown=unknown)
         add_key(ax, [ties, *nodes.sections, unknown_ties], key, own=own)
         describe(ax, described(network, nodes, size, color))
@@ -190,13 +193,13 @@ def draw_on(
     around = reach(nodes, arcs=arcs)
     lines = _lines(network, places, around, unknown=unknown and not arcs)
     kept = reach(nodes, arcs=unknown and any(map(_as_arcs, (network, *beside))))
-    written = _names(ax, network, places, around, names)
+    written = _names(ax, network, places, around[:, 0], names)
     bows = [(line.sender, line.receiver, line.bow) for line in lines]
     for other in beside:
         shown = _lines(other, places, kept, unknown=unknown and not _as_arcs(other))
         bows += [(line.sender, line.receiver, line.bow) for line in shown]
     ax.add_artist(Arrangement(places, kept, written, sorted(set(bows))))
-    add_lines(ax, network, lines, places, around)
+    add_lines(ax, network, lines, places, outlines(nodes, arcs=arcs))
     if arcs:
         add_unknown_arcs(ax, nodes, places)
     add_nodes(ax, nodes, places)
@@ -246,9 +249,9 @@ def described(
     ]
     told += _told_ties(network, names)
     told += told_unknown(network)
-    silent = [name for name, why in zip(names, nodes.silent, strict=True) if why]
-    if silent:
-        told.append(label("alt.silent", actors=", ".join(silent)))
+    told += _told_silent(nodes, names)
+    if why := told_withheld(network):
+        told.append(why)
     for what, given in (("size", size), ("color", color)):
         if given is not None:
             name = given if isinstance(given, str) else given.name
@@ -268,7 +271,7 @@ def _clearance(places: Floats, around: Floats) -> float:
     if len(places) < 3:
         return 0.0
     span = float(np.ptp(places, axis=0).max())
-    return span * (float(np.median(around)) + _CLEAR_PT) / _USUAL_SPAN_PT
+    return span * (float(np.median(around[:, 0])) + _CLEAR_PT) / _USUAL_SPAN_PT
 
 
 def _as_arcs(network: Network) -> bool:
@@ -312,6 +315,20 @@ def _names(
         text.set_in_layout(False)
         names.append(text)
     return names
+
+
+def _told_silent(nodes: Nodes, names: Sequence[str]) -> list[str]:
+    """Who is hollow: what they answered is withheld, or nothing is observed."""
+    pairs = list(zip(names, nodes.silent, strict=True))
+    groups = {
+        "withheld": [name for name, why in pairs if why == "suppressed"],
+        "silent": [name for name, why in pairs if why not in ("", "suppressed")],
+    }
+    return [
+        label(f"alt.{kind}", actors=", ".join(group))
+        for kind, group in groups.items()
+        if group
+    ]
 
 
 def _told_ties(network: Network, names: list[str]) -> list[str]:

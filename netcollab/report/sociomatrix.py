@@ -16,6 +16,7 @@ from netcollab.report.cells import add_cell, add_heat, add_names
 from netcollab.report.figures import describe
 from netcollab.report.labels import label, name_of, number, word
 from netcollab.report.margins import (
+    KeyRow,
     KeySection,
     Place,
     add_heading,
@@ -36,6 +37,7 @@ from netcollab.report.ties import (
     told_unknown,
     unknown_counts,
 )
+from netcollab.report.withheld import told_withheld, withheld_title
 
 __all__ = ["plot_sociomatrix"]
 
@@ -118,7 +120,8 @@ def plot_sociomatrix(
         if network.directed:
             ax.set_ylabel(label("matrix.sender"))
             ax.set_xlabel(label("matrix.receiver"))
-        heading = title_of(network) if title is None else title
+        usual = withheld_title(network, title_of(network))
+        heading = usual if title is None else title
         add_heading(ax, heading, *remarks_of(network, site), note_text(note))
         add_key(ax, _strength_key(network), key, own=own)
         describe(ax, _told_matrix(network, by, groups))
@@ -214,6 +217,8 @@ def _strength_key(network: Network) -> list[KeySection]:
         )
         for state, count in counts.items()
     ]
+    if why := told_withheld(network):
+        unknown.append(KeyRow(why))
     heading = label(
         "network.unknown",
         known=number(sum(counts.values()), 0),
@@ -236,6 +241,8 @@ def _told_matrix(network: Network, by: str | None, groups: pd.Series) -> str:
         )
     ]
     told += told_unknown(network)
+    if why := told_withheld(network):
+        told.append(why)
     if by is not None:
         shown = ", ".join(groups.unique())
         told.append(label("alt.groups", attribute=word(by), groups=shown))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import ConnectionStyle, FancyArrowPatch
+from matplotlib.path import Path
 
 from netcollab.networks import Network
+from netcollab.report.arcs import OFF_BORDER_PT, Arc
 from netcollab.report.labels import capitalized, label, number, word
 from netcollab.report.margins import (
     KeyRow,
@@ -122,21 +125,26 @@ def lines_between(
 
 
 def add_lines(
-    ax: Axes, network: Network, lines: Sequence[Line], positions: Floats, radii: Floats
+    ax: Axes,
+    network: Network,
+    lines: Sequence[Line],
+    positions: Floats,
+    outlines: Sequence[tuple[Path, ...]],
 ) -> None:
-    """Draw the lines from border to border of the nodes (radii in points)."""
+    """Draw the lines from border to border of the nodes (outlines in points)."""
     for line in lines:
         known = not np.isnan(line.value)
         width, color = looks(network, line.value)
+        arc = Arc(line.bow, outlines[line.sender], outlines[line.receiver])
         ax.add_patch(
             FancyArrowPatch(
                 tuple(positions[line.sender]),
                 tuple(positions[line.receiver]),
-                connectionstyle=f"arc3,rad={line.bow}",
+                connectionstyle=cast(ConnectionStyle, arc),
                 arrowstyle=_head(width) if line.headed else "-",
                 mutation_scale=1,
-                shrinkA=float(radii[line.sender]) + 0.8,
-                shrinkB=float(radii[line.receiver]) + 0.8,
+                shrinkA=OFF_BORDER_PT,
+                shrinkB=OFF_BORDER_PT,
                 linewidth=width,
                 linestyle=_style(line.value),
                 color=color,

@@ -13,6 +13,7 @@ import pandas as pd
 from netcollab._counted import Counted
 from netcollab.study.manifest import Manifest
 from netcollab.study.problems import TEMPLATES, Problem, Templates, problem_lines
+from netcollab.study.rated_counts import rated_lines
 from netcollab.study.response import response_lines
 from netcollab.study.schema import TIE_STATES
 
@@ -106,12 +107,15 @@ class DataReport:
         Errors, warnings and notes, by file and row.
     relations
         One row per relation, site and wave: rows, ties, known absences, and dyads by
-        state. Empty when the study has errors.
+        state, as `relation_counts` gives it. Empty when the study has errors.
     response_rates
         One row per site, wave and actor, as `response_rates` gives it. Empty when the
         study has errors, no respondents or no answers.
     language
         That of the study; English where it says none.
+    ratings
+        One row per rated relation, site and wave: dyads that anybody rated, and dyads
+        there are. Empty when the study has errors, or nothing was rated.
     """
 
     name: str
@@ -120,6 +124,7 @@ class DataReport:
     relations: pd.DataFrame = field(default_factory=pd.DataFrame)
     response_rates: pd.DataFrame = field(default_factory=pd.DataFrame)
     language: str = "en"
+    ratings: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -179,6 +184,7 @@ class DataReport:
                 {str(k): v if isinstance(v, str) else int(v) for k, v in row.items()}
                 for row in counts.to_dict("records")
             ],
+            "ratings": self.ratings.to_dict("records"),
             "response_rates": [
                 {str(k): _plain(v) for k, v in row.items()}
                 for row in self.response_rates.to_dict("records")
@@ -202,6 +208,7 @@ class DataReport:
         told = [f"{words['study']} {self.name}"]
         told += [_file_line(file, words) for file in self.files]
         told += [_relation_line(r, words) for r in self.relations.to_dict("records")]
+        told += rated_lines(self.ratings, words)
         told += response_lines(self.response_rates, words)
         for kind, group in (
             ("error", self.errors),
@@ -235,11 +242,13 @@ def relation_counts(
     """Per relation, site and wave: rows, ties, known absences, dyads by state.
 
     Dyads are ordered pairs of the site's actors; unordered for an undirected relation.
-    `never_listed` counts those without a row.
+    `never_listed` counts those without a row, and `unlisted` says what a network takes
+    them for: "absent" or "not_asked". `known_absences` are those with a row.
     """
     states = [state for state in TIE_STATES if state != "observed"]
     key = ["relation", "site", "wave"]
     names = [*key, "rows", "ties", "known_absences", *states, "never_listed", "dyads"]
+    names.append("unlisted")
     if not len(ties):
         return pd.DataFrame(columns=names)
     undirected = [n for n, spec in manifest.relations.items() if not spec.directed]
@@ -262,6 +271,8 @@ def relation_counts(
     halved = counts["relation"].isin(undirected)
     counts["dyads"] = dyads.where(~halved, dyads // 2)
     counts["never_listed"] = counts["dyads"] - counts["listed"]
+    unlisted = {name: spec.unlisted for name, spec in manifest.relations.items()}
+    counts["unlisted"] = counts["relation"].map(unlisted)
     return counts[names]
 
 
@@ -300,15 +311,20 @@ def _file_line(file: FileReport, words: Mapping[str, str]) -> str:
 
 
 def _relation_line(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
+    """What the network will have: a dyad that was never listed is absent or unknown."""
     where = words["relation"].format_map(row)
+    are_absent = row["unlisted"] == "absent"
+    absent = row["known_absences"] + (row["never_listed"] if are_absent else 0)
     parts = [
-        words[name].format_map(_counted({"count": row[name]}))
-        for name in ("ties", "known_absences")
+        words[name].format_map(_counted({"count": count}))
+        for name, count in (("ties", row["ties"]), ("known_absences", absent))
     ]
     unknown = [state for state in TIE_STATES if state != "observed" and row[state]]
     parts += [f"{row[state]} {words[state]}" for state in unknown]
     told = {"count": row["never_listed"], "dyads": row["dyads"]}
-    parts.append(words["never_listed"].format_map(_counted(told)))
+    never = words["never_listed"].format_map(_counted(told))
+    taken_for = f" ({words[row['unlisted']]})" if row["never_listed"] else ""
+    parts.append(f"{never}{taken_for}")
     return f"  {where}: {', '.join(parts)}"
 
 

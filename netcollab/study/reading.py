@@ -33,6 +33,7 @@ from netcollab.study.places import (
 )
 from netcollab.study.privacy import shown_name
 from netcollab.study.problems import Place
+from netcollab.study.rated_counts import rated_counts
 from netcollab.study.raw import RawTable, raw_from_frame
 from netcollab.study.response import responses
 from netcollab.study.schema import TABLES
@@ -242,7 +243,7 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
     """The frames, if there is no error, and the report."""
     failed = ledger.has_errors
     tables: dict[str, pd.DataFrame] = {}
-    counts = rates = pd.DataFrame()
+    counts = rates = rated = pd.DataFrame()
     if not failed:
         tables = {name: _frame(drafts.get(name), name, ledger) for name in TABLES}
         if not len(tables["sites"]):
@@ -251,10 +252,13 @@ def finish(manifest: Manifest, drafts: Mapping[str, Draft], ledger: Ledger) -> R
         manifest = _with_asked_items(manifest, tables["answers"])
         counts = relation_counts(tables["ties"], tables["actors"], manifest)
         rates = responses(*(tables[n] for n in ("actors", "respondents", "answers")))
+        rated = rated_counts(
+            tables["answers"], tables["respondents"], tables["actors"], manifest
+        )
         _note_constant_relations(drafts.get("ties"), tables["ties"], counts, ledger)
     files = tuple(_file_report(draft, ledger) for draft in drafts.values())
     name, told = shown_name(manifest.name), ledger.listed()
-    report = DataReport(name, files, told, counts, rates, manifest.language)
+    report = DataReport(name, files, told, counts, rates, manifest.language, rated)
     return Reading(manifest, tables, report)
 
 

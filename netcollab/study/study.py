@@ -17,6 +17,7 @@ from netcollab.study.ledger import Ledger
 from netcollab.study.manifest import Manifest
 from netcollab.study.manifest_reader import parse_manifest
 from netcollab.study.places import in_order
+from netcollab.study.rated_counts import rated_counts
 from netcollab.study.reading import Reading, read_frames
 from netcollab.study.response import responses
 from netcollab.study.schema import ACTOR_COLUMNS, TABLES
@@ -170,6 +171,9 @@ class Study:
             self.checked,
             relations=relation_counts(self.ties, self.actors, self.manifest),
             response_rates=responses(self.actors, self.respondents, self.answers),
+            ratings=rated_counts(
+                self.answers, self.respondents, self.actors, self.manifest
+            ),
         )
 
     @property

@@ -602,3 +602,15 @@ def test_more_actors_than_memory_holds_are_refused_with_the_size() -> None:
     told = r"3,001 actors; 2 matrices .* about 0.9 GiB .* at most 3,000 actors"
     with pytest.raises(RefusedError, match=told):
         mrqap(large, {"x": large})
+
+
+def test_the_null_says_who_changed_places() -> None:
+    y, x = noise(4, 9)
+    assert "answered" not in run(y, x, n_resamples=99, rng=1).null
+    y[2] = np.nan
+    apart = run(y, x, n_resamples=99, rng=1)
+    assert apart.null.endswith("with the outcome, among those who answered")
+    several, over = three_sites()
+    several["b"].iloc[1] = np.nan
+    together = mrqap(several, over, labels="common", n_resamples=99, rng=1)
+    assert "answered" not in together.null

@@ -426,3 +426,28 @@ def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing to measure"):
         write_measures(study, tmp_path / "out", sites=["b"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_actor_that_one_person_speaks_for_counts_once(tmp_path: Path) -> None:
+    """One person for a and b in the first wave, for a in the second."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    manifest = 'name = "s"\nwaves = ["1", "2"]\n[relations.r]\nunlisted = "absent"\n'
+    folder.joinpath("study.toml").write_text(manifest, encoding="utf-8")
+    actors = pd.DataFrame({"actor": ["a", "b", "c", "d"]})
+    actors.to_csv(folder / "actors.csv", index=False)
+    ends = {"source": "a", "target": "b", "relation": "r", "weight": 1}
+    ties = pd.DataFrame([{**ends, "wave": wave} for wave in (1, 2)])
+    ties.to_csv(folder / "ties.csv", index=False)
+    voices = [("p", "a", 1), ("q", "b", 1), ("p", "a", 2), ("q", "b", 2), ("s", "b", 2)]
+    people = pd.DataFrame(voices, columns=["respondent", "actor", "wave"])
+    people.to_csv(folder / "respondents.csv", index=False)
+    study = read_study(folder)
+    for waves, told in (
+        (None, "For 2 actors one person"),
+        (["1"], "For 2 actors one person"),
+        (["2"], "For 1 actor one person"),
+    ):
+        write_measures(study, tmp_path / "out", waves=waves)
+        page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+        assert told in page

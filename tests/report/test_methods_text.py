@@ -358,3 +358,20 @@ def test_a_study_in_waves_says_which_claims_average_them() -> None:
     )
     found = nc.hypotheses.evaluate(study, (*claims[:2], only_documents), rng=1)
     assert [each.waves for each in found] == [("2025", "2026")] * 2 + [()]
+
+
+def test_a_regression_of_matrices_names_its_predictors_and_the_silent() -> None:
+    draws = np.random.default_rng(3)
+    names = list("abcdefg")
+    y, x, z = (pd.DataFrame(draws.normal(size=(7, 7)), names, names) for _ in range(3))
+    given = {"formal": x, "same_sector": z}
+    told = methods_paragraph({"trust": nc.inference.mrqap(y, given, rng=1)})
+    assert ": trust (the outcome on formal, same_sector), 42 dyads;" in told
+    assert "did not answer" not in told
+    y.loc["c"] = np.nan
+    silent = nc.inference.mrqap(y, given, rng=1)
+    told = methods_paragraph(silent)
+    assert ": the outcome on formal, same_sector, 36 dyads;" in told
+    assert "Actors who did not answer changed places among themselves only" in told
+    with language("nb"):
+        assert "utfallet på formal, same_sector" in methods_paragraph(silent)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -143,3 +145,36 @@ def test_wrong_words_are_told(
 ) -> None:
     assert main(["multiverse", str(TWIN), *words, "--language", "en"]) == 2
     assert told in capsys.readouterr().err
+
+
+def in_two_waves(folder: Path) -> Path:
+    """The study of the other tests, and its ties once more in a second wave."""
+    shutil.copytree(TWIN, folder)
+    told = (folder / "study.toml").read_text(encoding="utf-8")
+    told = re.sub(r"(?m)^waves = .*\n", "", told)
+    (folder / "study.toml").write_text(f'waves = ["1", "2"]\n{told}', encoding="utf-8")
+    ties = pd.read_csv(folder / "ties.csv", dtype="str")
+    both = [ties.assign(wave=wave) for wave in ("1", "2")]
+    pd.concat(both).to_csv(folder / "ties.csv", index=False)
+    return folder
+
+
+def test_a_study_in_two_waves_is_asked_of_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = in_two_waves(tmp_path / "study"), tmp_path / "out"
+    asked = ["multiverse", str(folder), "AG-H2", "--seed=1", *WORDS, "--language", "nb"]
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert "ikke testbar" in told.out
+    assert "studien har rundene 1, 2: velg én med --wave" in told.err
+    assert main([*asked, "--wave", "2", "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "--wave" not in told.err
+    with language("nb"):
+        assert told.out.strip() == multiverse_report(panel())
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["options"]["part"] == "2"
+    assert ", 2" in (out / "choices.md").read_text(encoding="utf-8").splitlines()[0]
+    assert main([*asked, "--wave", "3"]) == 2
+    assert "3" in capsys.readouterr().err

@@ -14,7 +14,13 @@ import netcollab as nc
 from netcollab.errors import InputError
 from netcollab.hypotheses import Findings
 from netcollab.inference import ModelResult
-from netcollab.report import findings_table, language, model_table, write_table
+from netcollab.report import (
+    findings_table,
+    language,
+    model_table,
+    plot_estimates,
+    write_table,
+)
 from netcollab.report.runs import p_text, runs_of, sample_text
 
 
@@ -165,3 +171,34 @@ def test_the_table_is_written_with_its_note(findings: Findings, tmp_path: Path) 
     assert 'class="note">Synthetic data;' in files[0].read_text()
     assert "Synthetic data;" in files[1].read_text()
     assert files[2].read_text().splitlines()[-1].startswith("Synthetic data;")
+
+
+@pytest.mark.parametrize("code", ["en", "nb", "da"])
+def test_the_names_of_a_user_are_never_translated(code: str) -> None:
+    """Norwegian and Danish have words of their own for formal, trust and staff."""
+    fit = model()
+    terms = ["formal", "trust", "staff_share"]
+    rows = pd.concat([fit.coefficients, fit.coefficients.iloc[:1]]).set_axis(terms)
+    fit = replace(fit, coefficients=rows)
+    with language(code):
+        table = model_table({"degree": fit})
+        ax = plot_estimates(fit)
+    told = table.index.get_level_values(1).tolist()
+    assert told == ["formal", "trust", "staff share"]
+    assert set(table.index.get_level_values(0)) == {"degree"}
+    shown = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert shown == ["Formal", "Trust", "Staff share"]
+
+
+def test_the_intercept_is_a_word_of_ours() -> None:
+    table = pd.DataFrame({"estimate": [1.0], "pvalue": [0.5]}, index=["intercept"])
+    with language("da"):
+        told = model_table({"a": ModelResult("least squares on means by s", "", table)})
+    assert told.index.get_level_values(1).tolist() == ["konstantled"]
+
+
+def test_the_share_explained_stands_where_a_model_has_one() -> None:
+    table = model_table({"a": model(r_squared=0.4567), "b": model()})
+    assert table["R²"].tolist() == ["0.46", "0.46", "–", "–"]
+    assert table.attrs["numbers"][-1] == "R²"
+    assert "R²" not in model_table({"b": model()})

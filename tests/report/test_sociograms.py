@@ -139,7 +139,7 @@ def test_every_tie_is_an_arrow_and_a_mutual_one_two_arcs(make_random: Make) -> N
     both = int((tied & tied.T).sum())
     heads = [a.get_arrowstyle().__class__.__name__ for a in drawn]
     assert set(heads) == {"CurveFilledB"}
-    bows = [a.get_connectionstyle().rad for a in drawn]
+    bows = [a.get_connectionstyle().bow for a in drawn]
     assert sum(bow == 0.14 for bow in bows) == both > 0
 
 
@@ -221,7 +221,7 @@ def test_silent_actors_are_hollow(rated: Network) -> None:
     (actors,) = marks(ax, "_actors")
     faces = [to_hex(face) for face in actors.get_facecolors()]
     assert [k for k, face in enumerate(faces) if face == PALETTE["paper"]] == [4]
-    assert "did not answer (1 actor)" in all_text(ax)
+    assert "did not take part (1 actor)" in all_text(ax)
 
 
 def test_actors_nobody_asked_are_hollow_with_a_dashed_border(prior: Network) -> None:
@@ -285,7 +285,7 @@ def test_words_follow_the_language_and_numbers_do_not(rated: Network) -> None:
         "runde 2 · 9 aktører",
         "Syntetiske data",
         "Etat nummer 3",
-        "svarte ikke (1 aktør)",
+        "deltok ikke (1 aktør)",
         "Ukjent: 14 av 72 mulige bånd",
         "Areal: ansatte",
         "19 000",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import html.parser
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -377,3 +379,41 @@ def test_a_named_index_shares_the_line_of_the_headings(tmp_path: Path) -> None:
     assert head.count("<tr>") == 1
     assert ">actor</th>" in head
     assert ":where(#T_t)" in told
+
+
+def document_of(path: Path) -> ElementTree.Element:
+    with zipfile.ZipFile(path) as archive:
+        return ElementTree.fromstring(archive.read("word/document.xml"))
+
+
+@pytest.mark.parametrize("letters", [3, 300])
+def test_columns_of_a_document_have_widths_that_fit_the_page(
+    tmp_path: Path, letters: int
+) -> None:
+    """A column of the grid needs its width: without it readers make a table empty."""
+    table = pd.DataFrame({"b": ["x"], "note": ["y" * letters], "c": [""]}, ["nav"])
+    (path,) = write_table(table, tmp_path / "t", caption="C", formats=["docx"])
+    root = document_of(path)
+    space = root.tag.removesuffix("document")
+    grid = [int(each.attrib[f"{space}w"]) for each in root.iter(f"{space}gridCol")]
+    assert len(grid) == 4
+    assert min(grid) > 0
+    assert grid[2] == max(grid)
+    page, margins = root.find(f".//{space}pgSz"), root.find(f".//{space}pgMar")
+    assert page is not None
+    assert margins is not None
+    sides = (margins.attrib[f"{space}{side}"] for side in ("left", "right"))
+    assert sum(grid) <= int(page.attrib[f"{space}w"]) - sum(map(int, sides))
+    for row in root.iter(f"{space}tr"):
+        cells = [cell.attrib for cell in row.iter(f"{space}tcW")]
+        assert [int(cell[f"{space}w"]) for cell in cells] == grid
+        assert {cell[f"{space}type"] for cell in cells} == {"dxa"}
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is not installed")
+def test_pandoc_reads_the_cells_of_a_document(tmp_path: Path) -> None:
+    (path,) = write_table(TABLE, tmp_path / "t", caption="C", formats=["docx"])
+    plain = ["pandoc", str(path), "-t", "plain"]
+    told = subprocess.run(plain, capture_output=True, check=True, text=True).stdout
+    assert "estimate" in told
+    assert "0.123" in told

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from netcollab import build_network
 from netcollab.study import DataReport, check_study, read_study
 
 TOML = """\
@@ -92,3 +93,72 @@ def test_an_empty_report_is_a_report() -> None:
     assert report.ok
     assert report.to_dict()["files"] == []
     assert isinstance(report.to_frame(), pd.DataFrame)
+
+
+def test_the_report_says_what_the_network_will_have(make: Any) -> None:
+    folder = make(toml=TOML, ties=TIES)
+    lines = check_study(folder).summary().splitlines()
+    (trust,) = (line for line in lines if line.startswith("  trust,"))
+    (pairs,) = (line for line in lines if line.startswith("  pairs,"))
+    assert "1 tie, 1 known absence, 1 don't know, 3 of 6 dyads never listed" in trust
+    assert trust.endswith("never listed (not asked)")
+    assert "1 tie, 2 known absences, 2 of 3 dyads never listed" in pairs
+    assert pairs.endswith("never listed (taken as absent)")
+    counts = check_study(folder).relations.set_index("relation")["unlisted"]
+    assert counts.to_dict() == {"trust": "not_asked", "pairs": "absent"}
+    network = build_network(read_study(folder), "pairs")
+    assert int(network.state_counts()["observed"]) - network.n_ties == 2
+
+
+RATED = """\
+name = "rated"
+[relations.respect]
+own_group = "keep"
+unlisted = "not_asked"
+[scales.s]
+low = 1
+high = 5
+[items.a1]
+scale = "s"
+dimension = "respect"
+construct = "capacity"
+about = "target"
+[items.a2]
+scale = "s"
+dimension = "goals"
+construct = "capacity"
+about = "target"
+[items.b]
+scale = "s"
+dimension = "trust"
+about = "target"
+[items.c]
+scale = "s"
+dimension = "mood"
+about = "self"
+"""
+
+
+def test_a_rated_relation_counts_the_dyads_that_anybody_rated(make: Any) -> None:
+    """nav rates ks twice, and itself; ks has no value about nav; hdir is silent."""
+    folder = make(
+        toml=RATED,
+        ties=None,
+        respondents="respondent,actor\np,nav\nq,nav\nr,ks\n",
+        answers="respondent,item,target,value,missing_reason\n"
+        "p,a1,ks,4,\np,a2,ks,,no_answer\nq,a2,ks,2,\np,a1,nav,5,\n"
+        "r,a1,nav,,dont_know\nr,a1,hdir,3,\nr,b,nav,2,\np,c,,4,\n",
+    )
+    report = check_study(folder)
+    assert report.ok, report.summary()
+    assert report.ratings.to_dict("records") == [
+        {"relation": "capacity", "site": "rated", "wave": "1", "rated": 2, "dyads": 6},
+        {"relation": "trust", "site": "rated", "wave": "1", "rated": 1, "dyads": 6},
+    ]
+    told = "2 of 6 dyads rated by anybody, the others unknown"
+    assert f"  capacity, site rated, wave 1: {told}" in report.summary().splitlines()
+    assert report.to_dict()["ratings"] == report.ratings.to_dict("records")
+    study = read_study(folder)
+    pd.testing.assert_frame_equal(study.report.ratings, report.ratings)
+    network = build_network(study, "capacity", min_respondents=1)
+    assert int(network.state_counts()["observed"]) == 2

@@ -4,6 +4,7 @@
   const words = data.words, actors = data.actors;
   const at = (id) => document.getElementById(id);
   const state = { layer: 0, least: 0, size: "", chosen: -1, way: "both", find: "", shown: new Set(), sort: -1, up: true };
+  const hollow = { not_asked: ";stroke-dasharray:4 2.5", suppressed: ";stroke-dasharray:7 2 1.8 2" };
   const layer = () => data.layers[state.layer];
 
   // ---- elements; text only ever enters the page as text
@@ -79,18 +80,39 @@
     return value === null || !most ? 4 : Math.max(4, actors[k].r * 2.1 * Math.sqrt(Math.abs(value) / most));
   };
 
+  const kinds = new Map(data.groups.kinds.map((kind) => [kind.group, kind.path.slice(1, -1).split(" ").map((corner) => corner.split(",").map(Number))]));
+
+  // How far from its centre the border of a mark of radius 1 is, in a direction.
+  function border(k, dx, dy) {
+    const corners = kinds.get(actors[k].group);
+    let far = 0;
+    corners.forEach(([x, y], one) => {
+      const [nextX, nextY] = corners[(one + 1) % corners.length], [ex, ey] = [nextX - x, nextY - y];
+      const turn = dx * ey - dy * ex, share = (x * dy - y * dx) / turn, reached = (x * ey - y * ex) / turn;
+      if (share >= -1e-9 && share <= 1 + 1e-9) far = Math.max(far, reached);
+    });
+    return far;
+  }
+
+  // Whether a place is on a mark, on the arc around it, or nearer than a gap.
+  function on(k, x, y, gap) {
+    const [dx, dy] = [x - actors[k].at[0], y - actors[k].at[1]], long = Math.hypot(dx, dy);
+    if (!long) return true;
+    const mark = radius(k) * border(k, dx / long, dy / long) + 2.5;
+    return long < gap + (layer().lines ? mark : Math.max(mark, radius(k) + 7.5));
+  }
+
   // The arc between two actors, cut where their marks begin.
-  function arc(from, to, bow, before, after) {
+  function arc(from, to, bow, head) {
     const [x0, y0] = actors[from].at, [x2, y2] = actors[to].at;
     const x1 = (x0 + x2) / 2 - bow * (y2 - y0), y1 = (y0 + y2) / 2 + bow * (x2 - x0);
     const point = (t) => [0, 1].map((axis) => {
       const [a, b, c] = axis ? [y0, y1, y2] : [x0, x1, x2];
       return (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t ** 2 * c;
     });
-    const away = (t, x, y) => Math.hypot(point(t)[0] - x, point(t)[1] - y);
     let start = 0, end = 1;
-    while (start < 0.45 && away(start, x0, y0) < before) start += 0.01;
-    while (end > 0.55 && away(end, x2, y2) < after) end -= 0.01;
+    while (start < 0.45 && on(from, ...point(start), 0)) start += 0.01;
+    while (end > 0.55 && on(to, ...point(end), head)) end -= 0.01;
     const mid = (1 - start) * (1 - end), slope = start + end - 2 * start * end, last = start * end;
     const blend = (a, b, c) => mid * a + slope * b + last * c;
     return { start: point(start), control: [blend(x0, x1, x2), blend(y0, y1, y2)], end: point(end) };
@@ -106,7 +128,6 @@
     return `M${round(corner(-long, 0))}L${round(corner(0, half))}L${round(corner(0, -half))}Z`;
   }
 
-  const reach = (k) => radius(k) * 1.2 + (layer().lines ? 2.5 : 7.5);
   const dashes = (reason) => ["", "1 4", "6 4", "6 3 1 3", "2 2", "9 4 2 4", "", "4 5"][reason] || "1 4";
 
   function drawTies() {
@@ -114,7 +135,7 @@
     for (const gap of layer().unknown) {
       const reasons = reasonsOf(gap).filter((reason) => state.shown.has(reason));
       if (!reasons.length) continue;
-      const line = arc(gap[0], gap[1], gap[4], reach(gap[0]), reach(gap[1]));
+      const line = arc(gap[0], gap[1], gap[4], 0);
       const told = reasons.map((reason) => data.states[reason]).join(", ");
       const path = make("path", { d: along(line), class: near(gap) ? "gap" : "gap far", "stroke-dasharray": dashes(reasons[0]) });
       path.append(make("title", {}, `${actors[gap[0]].name} – ${actors[gap[1]].name}: ${told}`));
@@ -123,7 +144,7 @@
     for (const tie of layer().ties.filter(strong)) {
       const [from, to, , bow] = tie, { width, ink, against, text } = strength(tie), far = near(tie) ? "" : " far";
       const head = layer().directed ? 4.5 + 2.1 * width : 0;
-      const line = arc(from, to, bow, reach(from), reach(to) + head);
+      const line = arc(from, to, bow, head);
       const path = make("path", { d: along(line), class: `tie${far}`, stroke: ink, "stroke-width": width });
       if (against) path.setAttribute("stroke-dasharray", "6 2.5");
       path.append(make("title", {}, `${actors[from].name} ${layer().directed ? "→" : "–"} ${actors[to].name}: ${text}`));
@@ -155,7 +176,7 @@
       "aria-selected": String(k === state.chosen), "aria-label": told(k), transform: `translate(${actor.at.join(" ")})`,
     });
     const mark = make("path", { class: "mark", d: kind.path, transform: `scale(${size.toFixed(2)})`, fill: silent ? data.palette.paper : kind.fill });
-    if (silent) mark.setAttribute("style", `stroke:${kind.fill};stroke-width:2.2${silent === "not_asked" ? ";stroke-dasharray:4 2.5" : ""}`);
+    if (silent) mark.setAttribute("style", `stroke:${kind.fill};stroke-width:2.2${hollow[silent] || ""}`);
     const [x, y] = [actor.text[0] - actor.at[0], actor.text[1] - actor.at[1]];
     const high = data.font * 1.12, top = y - (high * (actor.lines.length - 1)) / 2 + data.font * 0.35;
     const text = make("text", { "text-anchor": ["start", "middle", "end"][actor.edge + 1], "font-size": data.font, "aria-hidden": "true" });
@@ -213,7 +234,7 @@
     const here = layer(), { sent, received, gaps } = around(k), parts = [];
     const rows = (pairs) => make("dl", {}, ...pairs.flatMap(([name, ...value]) => [make("dt", {}, name), make("dd", {}, ...value)]));
     if (actors[k].facts.length) parts.push(rows(actors[k].facts));
-    if (here.silent[k]) parts.push(make("p", {}, words.hollow));
+    if (here.silent[k]) parts.push(make("p", {}, here.silent[k] === "suppressed" ? words.hollow_suppressed : words.hollow));
     parts.push(make("h3", {}, words.measures));
     parts.push(rows(here.measures.map((measure) => [measure.name, measure.texts[k], ...(measure.why[k] ? [make("small", {}, measure.why[k])] : [])])));
     if (here.directed) {
