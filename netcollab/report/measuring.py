@@ -128,8 +128,8 @@ def write_measures(
     source
         The study's folder or workbook, for the record.
     relations, sites, waves
-        Which; None: all. Relations are those of the manifest, and dimensions and
-        constructs of items about a unit.
+        One name or several; None: all. Relations are those of the manifest, and
+        dimensions and constructs of items about a unit.
     by
         Attributes to group actors by; None: those of sector, level, unit and kind that
         make groups.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Hashable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Hashable)
-Names = Sequence[str] | None
+Names = str | Sequence[str] | None
 
 _GROUPINGS = ("sector", "level", "unit", "kind")
 
@@ -227,9 +227,9 @@ def groupings_of(network: Network, by: Names = None) -> list[str]:
         If the actors have no attribute that was asked for.
     """
     if by is not None:
-        for name in by:
+        for name in _named(by):
             network.attribute(name)
-        return list(dict.fromkeys(by))
+        return list(dict.fromkeys(_named(by)))
     usual = [name for name in _GROUPINGS if name in network.actors]
     return [n for n in usual if 1 < network.attribute(n).nunique() < network.n]
 
@@ -274,10 +274,18 @@ def title_at(study: Study, place: Place) -> list[str]:
 
 def _chosen(kind: str, names: Names, known: Sequence[str]) -> Iterator[str]:
     """The names in the order of the study, each of which must be there."""
-    for name in names or ():
+    for name in _named(names):
         if name not in known:
             raise UnknownNameError(kind, name, known)
-    return (name for name in known if names is None or name in names)
+    return (name for name in known if names is None or name in _named(names))
+
+
+def _named(names: Any) -> list[str]:
+    """One name or several; a number in the place of a name is told by its kind."""
+    if names is None:
+        return []
+    is_one = isinstance(names, str) or not isinstance(names, Iterable)
+    return [names] if is_one else [*names]
 
 
 def _is_known(

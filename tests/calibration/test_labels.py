@@ -80,7 +80,13 @@ def error_of(level: float, simulations: int) -> float:
     return math.sqrt(level * (1 - level) / simulations)
 
 
-@pytest.mark.parametrize("sizes", [(5, 3), (23, 5)], ids=["listed", "drawn"])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        pytest.param((5, 3), id="listed"),
+        pytest.param((23, 5), id="drawn", marks=pytest.mark.nightly),
+    ],
+)
 def test_size_of_label_permutation(sizes: tuple[int, ...]) -> None:
     rng = np.random.default_rng(41)
     labels = np.repeat(np.arange(len(sizes)), sizes)

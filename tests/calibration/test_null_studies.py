@@ -19,7 +19,7 @@ pytestmark = pytest.mark.calibration
 @pytest.mark.parametrize(
     ("name", "studies", "most"),
     [
-        ("myndighedsfunktion", 30, 5),
+        ("myndighedsfunktion", 16, 3),
         pytest.param("myndighedsfunktion", 200, 18, marks=pytest.mark.nightly),
         pytest.param("alvorlig_sykt_barn", 200, 18, marks=pytest.mark.nightly),
     ],

@@ -69,7 +69,9 @@ def test_too_many_are_not_listed() -> None:
     assert len(listed) == 184_756
 
 
-@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize(
+    "directed", [True, pytest.param(False, marks=pytest.mark.nightly)]
+)
 def test_a_chain_comes_to_every_case_as_often(directed: bool) -> None:
     rng = np.random.default_rng(8)
     actors = range(4 if directed else 6)

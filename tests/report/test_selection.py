@@ -85,6 +85,13 @@ def test_names_must_be_in_the_study(names: dict[str, list[str]]) -> None:
         places_of(STUDY, **names)
 
 
+def test_one_name_is_as_good_as_a_list_of_one() -> None:
+    several = places_of(STUDY, relations=["trust"], waves=["1"])
+    assert places_of(STUDY, relations="trust", waves="1") == several
+    with pytest.raises(UnknownNameError, match='write "1" for the wave, not 1'):
+        places_of(STUDY, waves=1)  # type: ignore[arg-type]
+
+
 def test_dimensions_and_constructs_about_units_are_relations() -> None:
     places = places_of(REAL, sites=["nordvik"], waves=["2025"])
     names = [place.relation for place in places]
