@@ -293,8 +293,10 @@ def _model_notes(every: Mapping[str, Model]) -> list[str]:
     if any(_errs(model) for model in models.values()):
         notes.append(label("results.note_p"))
     for name, model in models.items():
-        for warning in model.warnings:
-            notes.append(label("results.note_warning", who=name, warning=warning))
+        notes += [
+            label("results.note_warning", who=name, warning=reason_text(warning))
+            for warning in model.warnings
+        ]
     return notes
 
 

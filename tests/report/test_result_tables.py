@@ -13,7 +13,7 @@ import pytest
 import netcollab as nc
 from netcollab.errors import InputError
 from netcollab.hypotheses import Findings
-from netcollab.inference import ModelResult
+from netcollab.inference import ModelResult, mrqap
 from netcollab.report import (
     findings_table,
     language,
@@ -202,3 +202,31 @@ def test_the_share_explained_stands_where_a_model_has_one() -> None:
     assert table["R²"].tolist() == ["0.46", "0.46", "–", "–"]
     assert table.attrs["numbers"][-1] == "R²"
     assert "R²" not in model_table({"b": model()})
+
+
+WARNINGS = (
+    "x is nearly a sum of the other predictors (VIF 7.3)",
+    "the outcome is very skewed (skewness 2.4); beside correlated predictors p is too "
+    "small: try ranks or logs",
+    "x hangs on NAV: 44% of what decides its slope (11% if all were alike); least "
+    "squares without it 0.31, with it 0.52",
+    "x hangs on NAV: 44% of what decides its slope (11% if all were alike); without it "
+    "there is no slope",
+    "CR2 rejects hardly ever, it will miss effects: a true null in 0.011 to 0.026 of "
+    "simulated studies (.05 nominal) with 8 sites, half of which have x",
+    "CR2 rejects too often: a true null in 0.091 of simulated studies (.05 nominal) "
+    "with 20 actors, two of them hubs in x",
+    "CR2 rejects too often: a true null in 0.112 to 0.201 of simulated studies (.05 "
+    "nominal) where slopes differ between sites; for the mean of sites use site_slopes",
+)
+
+
+@pytest.mark.parametrize("code", ["nb", "da"])
+@pytest.mark.parametrize("warning", WARNINGS)
+def test_warnings_below_a_table_are_in_its_language(warning: str, code: str) -> None:
+    rng = np.random.default_rng(3)
+    y, x = (pd.DataFrame(cells) for cells in rng.normal(size=(2, 8, 8)))
+    model = replace(mrqap(y, {"x": x}, n_resamples=9), warnings=(warning,))
+    with language(code):
+        note = model_table({"1": model}).attrs["note"]
+    assert not re.search(r"\b(the|of|with|where|rejects|hangs|slope|to [0-9])\b", note)
