@@ -334,8 +334,8 @@ def _tested(
     side: Alternative,
     confidence: float,
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    plan = resamples.plan
-    statistics, observed = _statistics(kernel, resamples.null), _statistics(kernel, own)
+    plan, null = resamples.plan, np.asfortranarray(resamples.null)
+    statistics, observed = _statistics(kernel, null), _statistics(kernel, own)
     idle = [is_idle(statistics[:, k], observed[0, k]) for k in range(len(names))]
     if all(idle):
         raise RefusedError(f"{', '.join(names)} cannot be tested: {IDLE}")
@@ -353,7 +353,7 @@ def _tested(
             interval = _interval(
                 kernel,
                 k,
-                resamples.null,
+                null,
                 own,
                 confidence=confidence,
                 alternative=side,
@@ -443,9 +443,9 @@ def _statistics(kernel: Relabelled | RelabelledScores, kept: np.ndarray) -> np.n
     if isinstance(kernel, RelabelledScores):
         return kept
     by_term = kept.reshape(len(kept), kernel.n_terms, -1)
-    statistics = np.column_stack(
+    statistics = np.array(
         [shifted_statistics(by_term[:, k]) for k in range(kernel.n_terms)]
-    )
+    ).T
     statistics[:, kernel.exhausted] = np.nan
     return statistics
 
