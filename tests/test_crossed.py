@@ -140,7 +140,7 @@ def test_any_two_relabellings_beside_the_observed_order_are_independent() -> Non
 
 
 def test_the_error_of_p_is_that_of_independent_draws() -> None:
-    """A share of 10 % in 400 tables: mean and variance of the estimated share."""
+    """A share of a half in 400 tables: mean and variance of the estimated share."""
     x = np.random.default_rng(8).normal(size=9)
     cut, every = 0.0, []
     for entropy in range(400):

@@ -18,9 +18,10 @@ from netcollab.inference.dyads import Dyads
 from netcollab.inference.orbit import coded, distinct_relabellings, orbit_size
 from netcollab.inference.relabelling import Block
 
-__all__ = ["check_moves", "exchangeable", "few_relabellings", "orbits_of"]
+__all__ = ["ANSWERED", "check_moves", "exchangeable", "few_relabellings", "orbits_of"]
 
 MIN_RELABELLINGS = 20
+ANSWERED = ", among those who answered"  # where silent actors change places apart
 
 
 def exchangeable(

@@ -27,6 +27,7 @@ from netcollab.inference.chance import (
     compared,
     observed_number,
 )
+from netcollab.inference.exchangeable import ANSWERED
 from netcollab.inference.orbit import count_labellings, distinct_labellings
 from netcollab.inference.results import TestResult
 
@@ -190,7 +191,7 @@ def label_permutation(
     )
     return compared(
         "label permutation",
-        NULL + (", among those who answered" if strata.any() else ""),
+        NULL + (ANSWERED if strata.any() else ""),
         observed,
         resamples.null,
         alternative=side,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
@@ -28,6 +28,7 @@ from netcollab.inference.design_checks import (
 from netcollab.inference.detectable import detectable_by_draws, tell_undetectable
 from netcollab.inference.dyads import Dyads, Matrices, gathered, observed
 from netcollab.inference.exchangeable import (
+    ANSWERED,
     check_moves,
     exchangeable,
     few_relabellings,
@@ -48,7 +49,7 @@ from netcollab.inference.permutation import (
     pvalue,
     smallest_pvalue,
 )
-from netcollab.inference.recorded import Recorded, of_dyads, of_networks
+from netcollab.inference.recorded import of_matrices
 from netcollab.inference.relabelling import Block, about_means, blocks_of
 from netcollab.inference.score import (
     RelabelledScores,
@@ -84,7 +85,6 @@ NULL = (
     "who is who in what a predictor adds to the others has nothing to do with the "
     "outcome"
 )
-ANSWERED = ", among those who answered"
 METHODS = {
     "dsp": "double semi-partialing",
     "freedman_lane": "Freedman-Lane",
@@ -269,7 +269,13 @@ def mrqap(
     hubs, skews = hub_warnings(sites, names, influence), skew_warnings(sites, names)
     test = f"MRQAP, {METHODS[chosen]}{FAMILIES[kind]}"
     apart = not common and any(site.silent.any() for site in sites)
-    known = _recorded(test, sites, names, hubs=hubs, skewed=bool(skews), labels=labels)
+    known = of_matrices(
+        f"{test}, {labels} labels" if len(sites) > 1 else test,
+        [len(site.actors) for site in sites],
+        names,
+        hubs=hubs,
+        skewed=bool(skews),
+    )
     coefficients["measured_size"] = known.sizes
     warnings = (
         *collinear_warnings(names, factors),
@@ -305,23 +311,6 @@ def mrqap(
         influence=influence,
         by_site=slopes_by_site(every, names) if len(every) > 1 else pd.DataFrame(),
     )
-
-
-def _recorded(
-    test: str,
-    sites: Sequence[Dyads],
-    names: Sequence[str],
-    *,
-    hubs: Collection[str],
-    skewed: bool,
-    labels: Literal["independent", "common"],
-) -> Recorded:
-    """What calibration measured of this test in studies like this one."""
-    if len(sites) > 1:
-        return of_networks(f"{test}, {labels} labels", len(sites), len(names))
-    rest = "skewed" if skewed and len(names) > 1 else "dyadic"
-    kinds = {name: "hubs" if name in hubs else rest for name in names}
-    return of_dyads(test, len(sites[0].actors), kinds)
 
 
 def _tested(

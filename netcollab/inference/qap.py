@@ -17,6 +17,7 @@ from netcollab.errors import RefusedError
 from netcollab.inference.cores import one_core
 from netcollab.inference.detectable import detectable_correlation
 from netcollab.inference.dyads import aligned, check_symmetric
+from netcollab.inference.exchangeable import ANSWERED
 from netcollab.inference.orbit import distinct_relabellings, orbit_size
 from netcollab.inference.permutation import is_idle, pvalue, smallest_pvalue
 from netcollab.inference.relabelling import products
@@ -196,7 +197,7 @@ def qap_correlation(
     )
     return TestResult(
         test="QAP correlation",
-        null=NULL + (", among those who answered" if strata.any() else ""),
+        null=NULL + (ANSWERED if strata.any() else ""),
         statistic=observed,
         pvalue=p,
         mc_error=mc_error,

@@ -6,7 +6,7 @@ How often did this test reject a true null in simulated studies like this one?
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,8 +21,7 @@ from netcollab.inference.samples import INTERCEPT, Sample, constant_within
 __all__ = [
     "RECORD",
     "Recorded",
-    "of_dyads",
-    "of_networks",
+    "of_matrices",
     "of_sites",
     "record",
     "recorded",
@@ -102,29 +101,44 @@ def of_sites(method: str, sample: Sample, terms: Sequence[str]) -> Recorded:
     return known
 
 
-def of_dyads(method: str, actors: int, predictors: Mapping[str, str]) -> Recorded:
-    """What was measured for predictors of dyads in one network.
+def of_matrices(
+    method: str,
+    actors: Sequence[int],
+    terms: Sequence[str],
+    *,
+    hubs: Collection[str],
+    skewed: bool,
+) -> Recorded:
+    """What was measured for predictors of dyads, in one network or in several sites.
 
     Parameters
     ----------
     method
-        A test of the record.
+        A test of the record; in several sites with the kind of labels.
     actors
-        How many.
-    predictors
-        What each term is like: "dyadic", "hubs" or "skewed".
+        How many each network has.
+    terms
+        The predictors.
+    hubs
+        Those of them that hang on an actor.
+    skewed
+        Some variable has a long tail.
     """
+    if len(actors) > 1:
+        return _of_networks(method, len(actors), len(terms))
+    rest = "skewed" if skewed and len(terms) > 1 else "dyadic"
     known = Recorded([], [])
-    for term, kind in predictors.items():
-        told = _told("OneNetwork", method, "actors", actors, kind)
+    for term in terms:
+        kind = "hubs" if term in hubs else rest
+        told = _told("OneNetwork", method, "actors", actors[0], kind)
         known.sizes.append(told.size)
         if told.warning:
             known.warnings.append(f"{told.warning}, {KINDS[kind].format(term=term)}")
     return known
 
 
-def of_networks(method: str, sites: int, terms: int) -> Recorded:
-    """What was measured for a link in several sites, where the mean slope is 0."""
+def _of_networks(method: str, sites: int, terms: int) -> Recorded:
+    """A link in several sites, where the mean slope is 0."""
     rows = _alike("Networks", method, "sites", sites)
     told = {
         "slopes differ between sites": rows[rows["slope_sd"] > 0],

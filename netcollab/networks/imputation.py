@@ -55,7 +55,7 @@ def impute(
     **Before a test** the model has to hold what the test relates the ties to: dyads
     filled in without a predictor have nothing to do with it, and pull its slope towards
     0 (with a fourth of the dyads and one actor silent from .81 to .59, in simulations;
-    with the predictor to .81).
+    with the predictor to .80).
 
     The model takes dyads to be missing for reasons that the observed ties and the
     actors' effects account for. Of an actor that did not answer, nothing is known as a

@@ -118,7 +118,7 @@ class Model:
     @cached_property
     def products(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """X'X of the ties without a return, of those in pairs, and between the two."""
-        count, size = len(self.codes), 1 + self.n * self.n_effects
+        count, size = len(self.codes), self.of_actors.stop
         rows = np.tile(np.arange(count), 3)
         ones = np.ones(3 * count)
         at = (rows, self.columns.ravel())
@@ -133,8 +133,7 @@ class Model:
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """X' times one value per tie: its total, sums per actor and per predictor."""
-        size = 1 + self.n * self.n_effects
-        weights = np.tile(values, 3)
+        weights, size = np.tile(values, 3), self.of_actors.stop
         told = np.bincount(self.columns.ravel(), weights, minlength=size)
         return np.concatenate([told, np.einsum("dk,d->k", self.fixed, values)])
 

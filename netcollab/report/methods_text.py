@@ -103,10 +103,9 @@ def methods_paragraph(*ran: Ran) -> str:
     ----------
     ran
         Findings, tests, regressions, social relations models, bootstrap intervals, or
-        names to any of them; contributions and
-        comparisons of cases; names to answers of `declared_convergence`; networks; a
-        study, for its response rates; and tables of `pool_tests`, `pool_imputations`,
-        `aggregation_table` and `relational_capacity`.
+        names to any of them; contributions and comparisons of cases; names to answers
+        of `declared_convergence`; networks; a study, for its response rates; tables of
+        `pool_tests`, `pool_imputations`, `aggregation_table`, `relational_capacity`.
 
     Raises
     ------

@@ -21,6 +21,7 @@ from netcollab.report import (
     plot_estimates,
     write_table,
 )
+from netcollab.report.reasons import reason_text
 from netcollab.report.runs import p_text, runs_of, sample_text
 
 
@@ -219,6 +220,22 @@ WARNINGS = (
     "CR2 rejects too often: a true null in 0.112 to 0.201 of simulated studies (.05 "
     "nominal) where slopes differ between sites; for the mean of sites use site_slopes",
 )
+
+
+def test_these_are_the_warnings_that_regressions_give() -> None:
+    """Two predictors alike, a long tail, and one actor apart in all variables."""
+    rng = np.random.default_rng(3)
+    scale = np.ones((20, 20))
+    scale[0] = scale[:, 0] = 4
+    x = rng.normal(size=(20, 20)) * scale
+    near = x + 0.2 * scale * rng.normal(size=(20, 20))
+    y = np.exp(rng.normal(size=(20, 20))) * scale
+    frames = {"x": pd.DataFrame(x), "near": pd.DataFrame(near)}
+    given = mrqap(pd.DataFrame(y), frames, n_resamples=99, rng=1).warnings
+    assert len(given) >= 4
+    with language("nb"):
+        told = [reason_text(warning) for warning in given]
+    assert not set(told) & set(given)
 
 
 @pytest.mark.parametrize("code", ["nb", "da"])
